@@ -1,0 +1,167 @@
+//! Access profiles: which operations on which models, and how far they reach.
+
+use crate::{AccessProfileId, CustomerId, ManagerId, NodeId, RoomId, UserId};
+
+/// A kind of thing that permissions are about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Model {
+    /// Companies.
+    Customer,
+    /// Locations.
+    Site,
+    /// People.
+    User,
+    /// Phones.
+    Device,
+    /// Rooms.
+    ConferenceRoom,
+    /// Running and past conferences.
+    Conference,
+    /// Conference manager accounts.
+    ConferenceManager,
+    /// The address book.
+    Contact,
+    /// Live and past calls.
+    Call,
+    /// Keys of programs.
+    ApiKey,
+    /// Access profiles themselves.
+    AccessProfile,
+    /// Who did what.
+    AuditLog,
+}
+
+/// What may be done with a model.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Operation {
+    /// See it.
+    Read,
+    /// Make one.
+    Create,
+    /// Change it.
+    Update,
+    /// Remove it.
+    Delete,
+    /// Take it out as a file.
+    Export,
+    /// Conferences: begin one.
+    Start,
+    /// Conferences: lock, mute, kick, invite, end.
+    Moderate,
+    /// Users, devices and managers: make a new password.
+    ResetPassword,
+    /// Calls: ask what would happen.
+    Explain,
+}
+
+macro_rules! names {
+    ($type:ident { $($variant:ident => $name:literal),* $(,)? }) => {
+        impl $type {
+            /// All of them.
+            pub const ALL: &[Self] = &[$(Self::$variant),*];
+
+            /// Its name in profiles, API and messages.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $name),* }
+            }
+
+            /// By its name.
+            #[must_use]
+            pub fn from_name(name: &str) -> Option<Self> {
+                match name { $($name => Some(Self::$variant),)* _ => None }
+            }
+        }
+    };
+}
+pub(crate) use names;
+
+names!(Model {
+    Customer => "customer", Site => "site", User => "user", Device => "device",
+    ConferenceRoom => "conference_room", Conference => "conference",
+    ConferenceManager => "conference_manager", Contact => "contact", Call => "call",
+    ApiKey => "api_key", AccessProfile => "access_profile", AuditLog => "audit_log",
+});
+
+names!(Operation {
+    Read => "read", Create => "create", Update => "update", Delete => "delete",
+    Export => "export", Start => "start", Moderate => "moderate",
+    ResetPassword => "reset_password", Explain => "explain",
+});
+
+/// How far a grant reaches from where its holder sits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Scope {
+    /// What is the holder's own.
+    Own,
+    /// What was assigned to the holder: a manager's rooms, a room's moderators.
+    Assigned,
+    /// The holder's site.
+    Site,
+    /// The holder's customer.
+    Customer,
+    /// The holder's node and everything below it.
+    Subtree,
+}
+
+names!(Scope {
+    Own => "own", Assigned => "assigned", Site => "site", Customer => "customer",
+    Subtree => "subtree",
+});
+
+/// One line of an access profile. None is the wildcard.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Grant {
+    /// Which model; none: every.
+    pub model: Option<Model>,
+    /// Which operation; none: every.
+    pub operation: Option<Operation>,
+    /// How far.
+    pub scope: Scope,
+}
+
+/// A named set of grants. The standard ones come with the product and are cloned to be changed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AccessProfile {
+    /// Identity.
+    pub id: AccessProfileId,
+    /// None: a standard one, for all.
+    pub customer: Option<CustomerId>,
+    /// `customer_administrator`; a user's role is this name.
+    pub name: String,
+    /// One sentence.
+    pub description: String,
+    /// What it allows.
+    pub grants: Vec<Grant>,
+    /// Counts changes, for ETags.
+    pub version: u64,
+}
+
+/// Who acts: made by a door from credentials, never from input.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Principal {
+    /// A person, signed in.
+    User(UserId),
+    /// A conference manager account, signed in.
+    ConferenceManager {
+        /// The account.
+        id: ManagerId,
+        /// Its rooms; none: all of the customer's.
+        rooms: Option<Vec<RoomId>>,
+    },
+    /// A program.
+    ApiKey(crate::ApiKeyId),
+    /// A telephone in a call: its user, where known.
+    Phone(Option<UserId>),
+    /// The server itself: start-up, reconcilers, the command line on this machine.
+    System,
+}
+
+/// Where someone sits in the hierarchy.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Seat {
+    /// The node.
+    pub node: NodeId,
+    /// None: the provider's.
+    pub customer: Option<CustomerId>,
+}
