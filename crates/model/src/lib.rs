@@ -19,6 +19,7 @@ mod id;
 mod name;
 mod route;
 mod secret;
+mod sign_in;
 mod switch;
 mod user;
 
@@ -34,6 +35,7 @@ pub use id::*;
 pub use name::*;
 pub use route::*;
 pub use secret::*;
+pub use sign_in::*;
 pub use switch::*;
 pub use user::*;
 
