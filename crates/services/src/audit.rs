@@ -1,0 +1,35 @@
+//! The audit log: read, searched, verified. It is written by every change.
+
+mod list;
+mod verify;
+
+pub use list::list;
+pub use verify::verify;
+
+use model::Timestamp;
+
+/// Filters of the audit log.
+#[derive(Debug, Clone, Default)]
+pub struct AuditFilter {
+    /// One customer's chain; whoever belongs to one sees only that.
+    pub customer_id: Option<String>,
+    /// `user.created`.
+    pub action: Option<String>,
+    /// `user`.
+    pub model: Option<String>,
+    /// What was acted on.
+    pub subject_id: Option<String>,
+    /// At or after.
+    pub since: Option<Timestamp>,
+    /// Before.
+    pub until: Option<Timestamp>,
+}
+
+/// What a walk along the chain found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Verified {
+    /// Rows seen.
+    pub entries: u64,
+    /// The first place where the chain does not hold; none: it holds.
+    pub broken_at: Option<u64>,
+}
