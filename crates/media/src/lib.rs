@@ -1,5 +1,12 @@
 //! SDP, RTP and RTCP, codecs, the jitter buffer and the conference mixer: sans-IO.
 //!
-//! This crate must never open a socket, read a clock, lock, or know SIP.
+//! This crate must never open a socket, read a clock, lock, or know SIP. Start reading at
+//! [`control`] for what a worker is told, at [`codec`] and [`jitter`] for what it does to
+//! packets, at [`sdp`] for what is agreed beforehand.
 
+pub mod codec;
 pub mod control;
+pub mod jitter;
+pub mod plc;
+pub mod rtcp;
+pub mod rtp;
