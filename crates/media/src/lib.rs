@@ -10,3 +10,4 @@ pub mod jitter;
 pub mod plc;
 pub mod rtcp;
 pub mod rtp;
+pub mod sdp;

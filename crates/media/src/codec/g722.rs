@@ -54,7 +54,7 @@ impl Encoder {
     }
 
     pub(super) fn encode(&mut self, pcm: &[i16], out: &mut [u8]) -> Result<usize, CodecError> {
-        if pcm.len() % 2 != 0 {
+        if !pcm.len().is_multiple_of(2) {
             return Err(CodecError::Malformed);
         }
         if out.len() < pcm.len() / 2 {
