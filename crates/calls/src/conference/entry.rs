@@ -1,0 +1,347 @@
+//! The way in: PIN, lobby, the join itself, and the way out.
+
+use std::time::Duration;
+
+use media::control::{MediaCommand, MediaLeg, PlayId, Prompt, Sound};
+use model::{ConferenceChange, ConferenceRole, EndCause, ParticipantId, ParticipantState};
+
+use super::{
+    Arrival, Conference, ConferenceDeed,
+    participant::{Keys, Participant, PinEntry, Stage},
+};
+use crate::Now;
+
+/// Wrong PINs in one call.
+const TRIES: u8 = 3;
+/// Without a key for this long the prompt comes again, or the caller goes in without a PIN.
+const PIN_WAIT: Duration = Duration::from_secs(12);
+/// Longest PIN; more digits than that are not kept.
+const PIN_DIGITS: usize = 10;
+
+impl Conference {
+    /// Whether a caller may be answered at all, before any PIN.
+    ///
+    /// # Errors
+    /// `Forbidden`: locked, full, banned, or over.
+    pub fn admits(&self, arrival: &Arrival, now: Now) -> Result<(), EndCause> {
+        if self.locked || self.ended.is_some() || self.is_full() || self.is_banned(arrival, now) {
+            return Err(EndCause::Forbidden);
+        }
+        Ok(())
+    }
+
+    pub(super) fn is_full(&self) -> bool {
+        let live = self.participants.iter().filter(|p| p.is_live()).count();
+        live >= usize::try_from(self.room.max_participants).unwrap_or(usize::MAX)
+    }
+
+    fn is_banned(&self, arrival: &Arrival, now: Now) -> bool {
+        self.bans
+            .iter()
+            .any(|ban| ban.until.is_none_or(|until| now.monotonic < until) && ban.key.fits(arrival))
+    }
+
+    pub(super) fn arrived(&mut self, arrival: &Arrival, leg: MediaLeg, now: Now) {
+        let id = arrival.participant;
+        let asks = self.room.participant_pin.is_some() || self.room.moderator_pin.is_some();
+        let stage = Stage::EnteringPin(PinEntry {
+            leg,
+            source: arrival.source,
+            digits: String::new(),
+            tries: 0,
+            until: now.monotonic + PIN_WAIT,
+        });
+        self.participants
+            .push(Participant::arrived(arrival, stage, now));
+        if self.ended.is_some() {
+            self.hang_up(id, ParticipantState::Left, EndCause::Administrator, now);
+        } else if asks && !arrival.role.moderates() {
+            self.play_once(leg, Prompt::EnterPin);
+        } else {
+            self.let_in(id, leg, now);
+        }
+    }
+
+    pub(super) fn answered(&mut self, id: ParticipantId, leg: MediaLeg, now: Now) {
+        let Some(participant) = self.row(id) else {
+            return;
+        };
+        if !matches!(participant.stage, Stage::Dialling { .. }) {
+            // The hang-up crossed the answer: the engine closes what it opened.
+            self.deeds.push_back(ConferenceDeed::HangUp {
+                participant: id,
+                cause: EndCause::Cancelled,
+            });
+            return;
+        }
+        self.join(id, leg, now);
+    }
+
+    /// Another leg takes the place of the participant's own.
+    pub(super) fn replaced(
+        &mut self,
+        id: ParticipantId,
+        arrival: &Arrival,
+        leg: MediaLeg,
+        now: Now,
+    ) {
+        let Some(participant) = self.row(id) else {
+            return;
+        };
+        participant.user = arrival.user;
+        participant.name.clone_from(&arrival.name);
+        participant.target.clone_from(&arrival.number);
+        participant.talking = false;
+        participant.quality = None;
+        // What the earlier person was by name or PIN does not pass to the next.
+        participant.role = arrival.role;
+        self.join(id, leg, now);
+    }
+
+    /// Past the PIN: into the lobby, or in.
+    fn let_in(&mut self, id: ParticipantId, leg: MediaLeg, now: Now) {
+        let Some(participant) = self.row(id) else {
+            return;
+        };
+        let waits = !participant.role.moderates() && self.room.lobby;
+        if self.locked {
+            self.farewell(id, leg, Prompt::Locked);
+        } else if waits {
+            let heard = self.into_mix(leg);
+            if let Some(participant) = self.row(id) {
+                participant.shown = true;
+                participant.enter(Stage::Lobby(heard), now);
+            }
+            self.settle(now);
+            self.changed(ConferenceChange::Participant(id));
+        } else {
+            self.join(id, leg, now);
+        }
+    }
+
+    /// Into the conference.
+    pub(super) fn join(&mut self, id: ParticipantId, leg: MediaLeg, now: Now) {
+        let (join_muted, webinar) = (self.room.join_muted, self.room.webinar);
+        let heard = self.into_mix(leg);
+        let Some(participant) = self.row(id) else {
+            return;
+        };
+        let first_time = participant.joined_at.is_none();
+        if first_time {
+            participant.muted = (join_muted || webinar) && !participant.role.moderates();
+            participant.joined_at = Some(now.wall);
+        }
+        participant.reason = None;
+        participant.shown = true;
+        participant.enter(
+            Stage::In {
+                heard,
+                keys: Keys::None,
+            },
+            now,
+        );
+        self.had_moderator |= self.row(id).is_some_and(|p| p.role.moderates());
+        self.had_anyone = true;
+        self.record_from_start();
+        self.announce(Sound::JoinTone, now);
+        self.settle(now);
+        self.changed(ConferenceChange::Participant(id));
+    }
+
+    /// In from the lobby.
+    pub(super) fn admit(&mut self, id: ParticipantId, now: Now) {
+        let Some(participant) = self.row(id) else {
+            return;
+        };
+        if let Stage::Lobby(heard) = participant.stage {
+            self.media(MediaCommand::StopPlaying { leg: heard.leg });
+            self.join(id, heard.leg, now);
+        }
+    }
+
+    pub(super) fn pin_digit(&mut self, id: ParticipantId, digit: u8, now: Now) {
+        let Some(participant) = self.row(id) else {
+            return;
+        };
+        let Stage::EnteringPin(entry) = &mut participant.stage else {
+            return;
+        };
+        let leg = entry.leg;
+        entry.until = now.monotonic + PIN_WAIT;
+        match digit {
+            b'#' => {
+                let digits = std::mem::take(&mut entry.digits);
+                self.pin_given(id, leg, &digits, now);
+            }
+            b'*' => entry.digits.clear(),
+            _ if entry.digits.len() < PIN_DIGITS => {
+                if entry.digits.is_empty() {
+                    self.media(MediaCommand::StopPlaying { leg });
+                }
+                if let Some(Stage::EnteringPin(entry)) = self.row(id).map(|p| &mut p.stage) {
+                    entry.digits.push(char::from(digit));
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn pin_given(&mut self, id: ParticipantId, leg: MediaLeg, digits: &str, now: Now) {
+        let is =
+            |pin: &Option<model::Pin>| pin.as_ref().is_some_and(|pin| same(pin.as_str(), digits));
+        let (moderator, participant) =
+            (is(&self.room.moderator_pin), is(&self.room.participant_pin));
+        let none_needed = self.room.participant_pin.is_none() && digits.is_empty();
+        if moderator {
+            if let Some(row) = self.row(id) {
+                row.role = ConferenceRole::Moderator;
+            }
+        }
+        if moderator || participant || none_needed {
+            self.let_in(id, leg, now);
+            return;
+        }
+        self.deeds
+            .push_back(ConferenceDeed::WrongPin { participant: id });
+        let Some(Stage::EnteringPin(entry)) = self.row(id).map(|p| &mut p.stage) else {
+            return;
+        };
+        entry.tries += 1;
+        if entry.tries >= TRIES {
+            self.farewell(id, leg, Prompt::TooManyAttempts);
+        } else {
+            self.play_once(leg, Prompt::WrongPin);
+        }
+    }
+
+    /// Nobody pressed a key: once more, or in where no PIN is needed.
+    pub(super) fn pin_timeouts(&mut self, now: Now) {
+        let due: Vec<(ParticipantId, MediaLeg)> = self
+            .participants
+            .iter()
+            .filter_map(|p| match &p.stage {
+                Stage::EnteringPin(entry) if entry.until <= now.monotonic => {
+                    Some((p.id, entry.leg))
+                }
+                _ => None,
+            })
+            .collect();
+        for (id, leg) in due {
+            if self.room.participant_pin.is_none() {
+                self.let_in(id, leg, now);
+                continue;
+            }
+            let Some(Stage::EnteringPin(entry)) = self.row(id).map(|p| &mut p.stage) else {
+                continue;
+            };
+            entry.digits.clear();
+            entry.tries += 1;
+            entry.until = now.monotonic + PIN_WAIT;
+            if entry.tries >= TRIES {
+                self.farewell(id, leg, Prompt::TooManyAttempts);
+            } else {
+                self.play_once(leg, Prompt::EnterPin);
+            }
+        }
+    }
+
+    /// Says why not, then hangs up.
+    pub(super) fn farewell(&mut self, id: ParticipantId, leg: MediaLeg, prompt: Prompt) {
+        let play = self.play_once(leg, prompt);
+        if let Some(participant) = self.row(id) {
+            participant.stage = Stage::Farewell { leg, play };
+        }
+    }
+
+    pub(super) fn farewell_said(&mut self, leg: MediaLeg, play: PlayId, now: Now) {
+        let said = Stage::Farewell { leg, play };
+        let Some(id) = self
+            .participants
+            .iter()
+            .find(|p| p.stage == said)
+            .map(|p| p.id)
+        else {
+            return;
+        };
+        self.hang_up(id, ParticipantState::Left, EndCause::Forbidden, now);
+    }
+
+    fn play_once(&mut self, leg: MediaLeg, prompt: Prompt) -> PlayId {
+        self.plays += 1;
+        let play = PlayId(self.plays);
+        self.media(MediaCommand::Play {
+            leg,
+            play,
+            sound: Sound::Prompt(prompt),
+            repeat: false,
+        });
+        play
+    }
+
+    /// Orders the end of a leg, or of the attempt to make one; shows the row's last state at once.
+    pub(super) fn hang_up(
+        &mut self,
+        id: ParticipantId,
+        last: ParticipantState,
+        cause: EndCause,
+        now: Now,
+    ) {
+        let Some(participant) = self.row(id) else {
+            return;
+        };
+        if matches!(participant.stage, Stage::Leaving(_) | Stage::Gone(_)) {
+            return;
+        }
+        participant.talking = false;
+        participant.hand_raised = false;
+        participant.enter(Stage::Leaving(last), now);
+        self.deeds.push_back(ConferenceDeed::HangUp {
+            participant: id,
+            cause,
+        });
+    }
+
+    /// The leg is gone, or never came.
+    pub(super) fn gone(
+        &mut self,
+        id: ParticipantId,
+        last: ParticipantState,
+        reason: &str,
+        now: Now,
+    ) {
+        let Some(participant) = self.row(id) else {
+            return;
+        };
+        let (was_in, shown) = (participant.joined_at.is_some(), participant.shown);
+        match participant.stage {
+            Stage::Gone(_) => return,
+            Stage::Leaving(state) => participant.stage = Stage::Gone(state),
+            _ => {
+                participant.enter(Stage::Gone(last), now);
+                participant.reason = Some(reason.to_owned());
+            }
+        }
+        participant.talking = false;
+        participant.hand_raised = false;
+        if !shown {
+            self.participants.retain(|p| p.id != id);
+        }
+        if was_in {
+            self.announce(Sound::LeaveTone, now);
+        }
+        self.settle(now);
+        if shown {
+            self.changed(ConferenceChange::Participant(id));
+        }
+    }
+}
+
+/// Compares in a time that depends on the lengths only.
+fn same(pin: &str, given: &str) -> bool {
+    pin.len() == given.len()
+        && pin
+            .bytes()
+            .zip(given.bytes())
+            .fold(0, |d, (a, b)| d | (a ^ b))
+            == 0
+}
