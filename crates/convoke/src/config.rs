@@ -3,7 +3,11 @@
 //! Every option can be given in all three ways under one name: `--data-dir`, `CONVOKE_DATA_DIR`,
 //! `data_dir`. A wrong value names the option, what was given and what is expected.
 
-use std::{fs, net::SocketAddr, path::{Path, PathBuf}};
+use std::{
+    fs,
+    net::SocketAddr,
+    path::{Path, PathBuf},
+};
 
 use clap::Args;
 use serde::Deserialize;
@@ -145,7 +149,9 @@ impl Options {
     /// # Errors
     /// The first option that is wrong, with what is expected.
     pub fn complete(self) -> Result<Config, BadConfig> {
-        let data_dir = self.data_dir.unwrap_or_else(|| PathBuf::from("convoke-data"));
+        let data_dir = self
+            .data_dir
+            .unwrap_or_else(|| PathBuf::from("convoke-data"));
         let database = match self.database {
             Some(url) => database_url(url)?,
             None => format!("sqlite:{}", data_dir.join("convoke.db").display()),
@@ -155,11 +161,16 @@ impl Options {
         let sip = list(sip, |text| address("--sip", text, 5060))?;
         let parse_ip = |option: &'static str| {
             move |text: &str| {
-                text.parse().map_err(|_| bad(option, text, "an IP address such as 192.0.2.1"))
+                text.parse()
+                    .map_err(|_| bad(option, text, "an IP address such as 192.0.2.1"))
             }
         };
         Ok(Config {
-            http: address("--http", self.http.as_deref().unwrap_or("127.0.0.1:8080"), 8080)?,
+            http: address(
+                "--http",
+                self.http.as_deref().unwrap_or("127.0.0.1:8080"),
+                8080,
+            )?,
             sip,
             sip_is_default,
             media_ports: ports(self.media_ports.as_deref().unwrap_or("20000-29999"))?,
@@ -190,21 +201,32 @@ fn bad(option: &str, given: &str, expected: &str) -> BadConfig {
 }
 
 fn list<T>(text: &str, parse: impl Fn(&str) -> Result<T, BadConfig>) -> Result<Vec<T>, BadConfig> {
-    text.split(',').map(str::trim).filter(|part| !part.is_empty()).map(parse).collect()
+    text.split(',')
+        .map(str::trim)
+        .filter(|part| !part.is_empty())
+        .map(parse)
+        .collect()
 }
 
 fn address(option: &str, text: &str, port: u16) -> Result<SocketAddr, BadConfig> {
     let expected = format!("an address and port such as 127.0.0.1:{port} or [::1]:{port}");
-    text.trim().parse().map_err(|_| bad(option, text, &expected))
+    text.trim()
+        .parse()
+        .map_err(|_| bad(option, text, &expected))
 }
 
 fn ports(text: &str) -> Result<(u16, u16), BadConfig> {
     let expected = "two UDP ports, first and last, such as 20000-29999, at least 4 apart";
     let parsed = text.split_once('-').and_then(|(first, last)| {
-        Some((first.trim().parse::<u16>().ok()?, last.trim().parse::<u16>().ok()?))
+        Some((
+            first.trim().parse::<u16>().ok()?,
+            last.trim().parse::<u16>().ok()?,
+        ))
     });
     match parsed {
-        Some((first, last)) if first >= 1024 && last > first && last - first >= 3 => Ok((first, last)),
+        Some((first, last)) if first >= 1024 && last > first && last - first >= 3 => {
+            Ok((first, last))
+        }
         _ => Err(bad("--media-ports", text, expected)),
     }
 }
@@ -216,7 +238,11 @@ fn database_url(url: String) -> Result<String, BadConfig> {
     }
     // The URL may hold a password: only its scheme is shown.
     let scheme = url.split(':').next().unwrap_or_default();
-    Err(bad("--database", scheme, "a URL of sqlite:PATH or postgres://USER@HOST/NAME"))
+    Err(bad(
+        "--database",
+        scheme,
+        "a URL of sqlite:PATH or postgres://USER@HOST/NAME",
+    ))
 }
 
 fn domain(text: &str) -> Result<String, BadConfig> {
@@ -226,7 +252,11 @@ fn domain(text: &str) -> Result<String, BadConfig> {
     if text.len() <= 200 && text.split('.').all(label) {
         return Ok(text.to_ascii_lowercase());
     }
-    Err(bad("--sip-domain", text, "a domain name such as voice.example.com"))
+    Err(bad(
+        "--sip-domain",
+        text,
+        "a domain name such as voice.example.com",
+    ))
 }
 
 fn algorithm(text: &str) -> Result<DigestAlgorithm, BadConfig> {

@@ -1,0 +1,170 @@
+//! `convoke conference …`: rooms and conferences of the running server.
+
+use serde_json::{Value, json};
+
+use crate::{
+    cli::ConferenceVerb,
+    client::{Client, ClientError, escape},
+    table::columns,
+    user::{customer_id, pretty},
+};
+
+/// Carries out the verb; the answer is what is printed.
+///
+/// # Errors
+/// What the server said against it.
+pub async fn run(
+    client: &Client,
+    verb: ConferenceVerb,
+    as_json: bool,
+) -> Result<String, ClientError> {
+    match verb {
+        ConferenceVerb::Rooms => {
+            let list = client.get("/conference-rooms?limit=500").await?;
+            Ok(listing(
+                &list,
+                &["number", "name", "max_participants", "id"],
+                as_json,
+            ))
+        }
+        ConferenceVerb::CreateRoom {
+            number,
+            name,
+            customer,
+        } => {
+            let customer = customer_id(client, &customer).await?;
+            let body = json!({"customer_id": customer, "number": number, "name": name});
+            let room = client.post("/conference-rooms", body).await?;
+            Ok(one(&room, &["number", "name", "id"], as_json))
+        }
+        ConferenceVerb::List => {
+            let list = client.get("/conferences?state=running&limit=500").await?;
+            Ok(listing(
+                &list,
+                &["id", "room_id", "state", "locked", "started_at"],
+                as_json,
+            ))
+        }
+        ConferenceVerb::Show { conference } => {
+            let answer = client.get(&path(&conference, "")).await?;
+            Ok(participants(&answer, as_json))
+        }
+        ConferenceVerb::Start { room, invite, host } => {
+            let room = room_id(client, &room).await?;
+            let mut body = json!({"invite": invite});
+            if let Some(host) = host {
+                body["host"] = Value::String(host);
+            }
+            let answer = client
+                .post(&format!("/conference-rooms/{}/start", escape(&room)), body)
+                .await?;
+            Ok(participants(&answer, as_json))
+        }
+        ConferenceVerb::Invite {
+            conference,
+            targets,
+        } => {
+            act(
+                client,
+                &conference,
+                "/invite",
+                json!({"targets": targets}),
+                as_json,
+            )
+            .await
+        }
+        ConferenceVerb::MuteAll { conference } => {
+            act(
+                client,
+                &conference,
+                "/mute",
+                json!({"participants": "all"}),
+                as_json,
+            )
+            .await
+        }
+        ConferenceVerb::Lock { conference } => {
+            act(client, &conference, "/lock", json!({}), as_json).await
+        }
+        ConferenceVerb::Unlock { conference } => {
+            act(client, &conference, "/unlock", json!({}), as_json).await
+        }
+        ConferenceVerb::End { conference } => {
+            act(client, &conference, "/end", json!({}), as_json).await
+        }
+    }
+}
+
+async fn act(
+    client: &Client,
+    conference: &str,
+    action: &str,
+    body: Value,
+    as_json: bool,
+) -> Result<String, ClientError> {
+    let answer = client.post(&path(conference, action), body).await?;
+    Ok(participants(&answer, as_json))
+}
+
+fn path(conference: &str, action: &str) -> String {
+    format!("/conferences/{}{action}", escape(conference))
+}
+
+async fn room_id(client: &Client, room: &str) -> Result<String, ClientError> {
+    if room.len() == 36 {
+        return Ok(room.to_owned());
+    }
+    let list = client
+        .get(&format!("/conference-rooms?q={}&limit=500", escape(room)))
+        .await?;
+    list["items"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .find(|item| item["number"] == room)
+        .and_then(|item| item["id"].as_str())
+        .map(str::to_owned)
+        .ok_or_else(|| ClientError(format!("no room has the number {room}")))
+}
+
+fn participants(conference: &Value, as_json: bool) -> String {
+    if as_json {
+        return pretty(conference);
+    }
+    let items = conference["participants"]
+        .as_array()
+        .cloned()
+        .unwrap_or_default();
+    let table = columns(
+        &items,
+        &["name", "target", "role", "state", "muted", "reason"],
+    );
+    let text = |name: &str| conference[name].as_str().unwrap_or_default();
+    let locked = if conference["locked"] == true {
+        ", locked"
+    } else {
+        ""
+    };
+    format!("{} {}{locked}\n{table}", text("id"), text("state"))
+}
+
+fn listing(list: &Value, fields: &[&str], as_json: bool) -> String {
+    if as_json {
+        return pretty(list);
+    }
+    let items = list["items"].as_array().cloned().unwrap_or_default();
+    format!(
+        "{}\n{} of {}",
+        columns(&items, fields),
+        items.len(),
+        list["total"]
+    )
+}
+
+fn one(value: &Value, fields: &[&str], as_json: bool) -> String {
+    if as_json {
+        pretty(value)
+    } else {
+        columns(std::slice::from_ref(value), fields)
+    }
+}
