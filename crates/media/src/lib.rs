@@ -6,8 +6,14 @@
 
 pub mod codec;
 pub mod control;
+pub mod dtmf;
 pub mod jitter;
+pub mod ogg_opus;
 pub mod plc;
+pub mod prompt;
+pub mod resample;
 pub mod rtcp;
 pub mod rtp;
 pub mod sdp;
+pub mod tone;
+pub mod wav;
