@@ -1,1 +1,15 @@
+//! The PBX's mind: registrar and location, back-to-back calls, transfers, conferences.
+//!
+//! One [`Engine`] holds the transaction layer, the bindings, the calls and the conferences. It is
+//! given datagrams, facts, commands and the time ([`Input`]) and returns deeds ([`Output`]); its
+//! driver in `switch` owns the sockets, the media workers and the routing function. This crate
+//! must never await, lock, sleep, read the clock, draw randomness of its own or touch a socket:
+//! so every race can be played in virtual time (see `tests/`).
+//!
+//! Start reading at [`Input`] and [`Engine::handle`]; then `screening` (what is let in),
+//! `registrar` (where phones are), `call` (a call from INVITE to record) and [`conference`].
 
+pub mod conference;
+mod io;
+
+pub use io::*;
