@@ -1,0 +1,205 @@
+//! How audit rows are chained, and how a chain is verified.
+//!
+//! Each row's hash is SHA-256 over the hash before it and all its columns. The head keeps the last
+//! sequence and hash, and a checksum of both with the key that lies outside the database: whoever
+//! can write to the database alone cannot rewrite a chain, nor cut off its end.
+
+use std::collections::BTreeMap;
+
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::{Expr, OnConflict},
+};
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
+
+use crate::{
+    Broken, Chain, NewAudit, StoreError, StoreKey,
+    codec::{self, nanoseconds},
+    entity::{audit, audit_head},
+    repository::rows,
+};
+
+const START: [u8; 32] = [0; 32];
+
+fn to_row(entry: NewAudit, chain: Uuid, sequence: i64) -> audit::Model {
+    let (actor_kind, actor) = codec::principal(&entry.actor);
+    audit::Model {
+        id: entry.id.uuid(),
+        chain,
+        sequence,
+        at: nanoseconds(entry.at),
+        actor_kind: actor_kind.to_owned(),
+        actor,
+        actor_name: entry.actor_name,
+        door: entry.door.as_str().to_owned(),
+        source: entry.source.map(|address| address.to_string()),
+        action: entry.action,
+        model: entry.model.as_str().to_owned(),
+        subject_id: entry.subject_id,
+        subject_name: entry.subject_name,
+        before_json: entry.before,
+        after_json: entry.after,
+        hash: Vec::new(),
+    }
+}
+
+/// Every column with its length before it, so that no two rows read the same.
+fn hash(before: &[u8], row: &audit::Model) -> [u8; 32] {
+    let mut digest = Sha256::new();
+    let mut add = |part: Option<&[u8]>| match part {
+        Some(bytes) => {
+            digest.update([1]);
+            digest.update((bytes.len() as u64).to_be_bytes());
+            digest.update(bytes);
+        }
+        None => digest.update([0]),
+    };
+    add(Some(before));
+    add(Some(row.id.as_bytes()));
+    add(Some(row.chain.as_bytes()));
+    add(Some(&row.sequence.to_be_bytes()));
+    add(Some(&row.at.to_be_bytes()));
+    add(Some(row.actor_kind.as_bytes()));
+    add(row.actor.as_ref().map(|id| id.as_bytes().as_slice()));
+    add(Some(row.actor_name.as_bytes()));
+    add(Some(row.door.as_bytes()));
+    add(row.source.as_deref().map(str::as_bytes));
+    add(Some(row.action.as_bytes()));
+    add(Some(row.model.as_bytes()));
+    add(Some(row.subject_id.as_bytes()));
+    add(Some(row.subject_name.as_bytes()));
+    add(row.before_json.as_deref().map(str::as_bytes));
+    add(row.after_json.as_deref().map(str::as_bytes));
+    digest.finalize().into()
+}
+
+fn seal(key: &StoreKey, chain: Uuid, sequence: i64, hash: &[u8]) -> Vec<u8> {
+    let parts: [&[u8]; 4] = [
+        b"audit head",
+        chain.as_bytes(),
+        &sequence.to_be_bytes(),
+        hash,
+    ];
+    key.checksum(&parts).to_vec()
+}
+
+/// Chains the entries. Chains are taken in order of their id, so that two transactions cannot
+/// wait for each other, and each head stays locked until the commit.
+pub(crate) async fn append(
+    conn: &impl ConnectionTrait,
+    key: &StoreKey,
+    entries: Vec<NewAudit>,
+) -> Result<(), StoreError> {
+    let mut chains: BTreeMap<Uuid, Vec<NewAudit>> = BTreeMap::new();
+    for entry in entries {
+        let chain = entry.customer.map_or(Chain::Provider, Chain::Customer);
+        chains.entry(chain.uuid()).or_default().push(entry);
+    }
+    for (chain, entries) in chains {
+        append_to(conn, key, chain, entries).await?;
+    }
+    Ok(())
+}
+
+async fn append_to(
+    conn: &impl ConnectionTrait,
+    key: &StoreKey,
+    chain: Uuid,
+    entries: Vec<NewAudit>,
+) -> Result<(), StoreError> {
+    let first = audit_head::Model {
+        chain,
+        sequence: 0,
+        hash: START.to_vec(),
+        seal: seal(key, chain, 0, &START),
+    };
+    let keep = OnConflict::column(audit_head::Column::Chain)
+        .do_nothing()
+        .to_owned();
+    rows::upsert(conn, first, keep).await?;
+    let head = audit_head::Entity::find_by_id(chain)
+        .lock_exclusive()
+        .one(conn)
+        .await?
+        .ok_or(StoreError::NotFound)?;
+    let mut sequence = head.sequence;
+    let mut last = head.hash;
+    let mut chained = Vec::with_capacity(entries.len());
+    for entry in entries {
+        sequence += 1;
+        let mut row = to_row(entry, chain, sequence);
+        last = hash(&last, &row).to_vec();
+        row.hash.clone_from(&last);
+        chained.push(row);
+    }
+    rows::insert_many(conn, chained).await?;
+    audit_head::Entity::update_many()
+        .col_expr(audit_head::Column::Sequence, Expr::val(sequence))
+        .col_expr(
+            audit_head::Column::Seal,
+            Expr::val(seal(key, chain, sequence, &last)),
+        )
+        .col_expr(audit_head::Column::Hash, Expr::val(last))
+        .filter(audit_head::Column::Chain.eq(chain))
+        .exec(conn)
+        .await?;
+    Ok(())
+}
+
+/// Rows that are verified at once.
+const CHUNK: u64 = 1000;
+
+pub(crate) async fn verify(
+    conn: &impl ConnectionTrait,
+    key: &StoreKey,
+    chain: Chain,
+) -> Result<Result<u64, Broken>, StoreError> {
+    let broken = |sequence: i64, what| {
+        Ok(Err(Broken {
+            chain,
+            sequence: u64::try_from(sequence).unwrap_or(0),
+            what,
+        }))
+    };
+    let head = audit_head::Entity::find_by_id(chain.uuid())
+        .one(conn)
+        .await?;
+    let mut sequence = 0;
+    let mut last = START.to_vec();
+    loop {
+        let rows = audit::Entity::find()
+            .filter(audit::Column::Chain.eq(chain.uuid()))
+            .filter(audit::Column::Sequence.gt(sequence))
+            .order_by_asc(audit::Column::Sequence)
+            .limit(CHUNK)
+            .all(conn)
+            .await?;
+        if rows.is_empty() {
+            break;
+        }
+        for row in rows {
+            sequence += 1;
+            if row.sequence != sequence {
+                return broken(sequence, "a row was removed");
+            }
+            last = hash(&last, &row).to_vec();
+            if row.hash != last {
+                return broken(sequence, "a row was changed or moved");
+            }
+        }
+    }
+    let Some(head) = head else {
+        return match sequence {
+            0 => Ok(Ok(0)),
+            _ => broken(sequence, "the head was removed"),
+        };
+    };
+    if head.seal != seal(key, chain.uuid(), head.sequence, &head.hash) {
+        return broken(head.sequence, "the head was changed");
+    }
+    if head.sequence != sequence || head.hash != last {
+        return broken(sequence + 1, "rows were removed or added at the end");
+    }
+    Ok(Ok(u64::try_from(sequence).unwrap_or(0)))
+}

@@ -1,0 +1,289 @@
+//! The audit log: who did what to what, in one chain a customer and one for the provider.
+
+use std::{fmt, net::IpAddr};
+
+use model::{AuditEntry, AuditId, CustomerId, Door, Model, Principal, Timestamp};
+use sea_orm::{
+    ColumnTrait, Condition, EntityTrait, ExprTrait, IntoSimpleExpr, QueryFilter, QueryOrder,
+    Select,
+    sea_query::{Expr, Func, LikeExpr},
+};
+use uuid::Uuid;
+
+use super::{Audit, rows};
+use crate::{
+    Access, List, Page, Reader, Scope, StoreError, Tx, audit_chain,
+    codec::{self, Table, nanoseconds},
+    entity::{audit as entity, audit_head},
+    list::{Sort, SortKey, like_part, page},
+    store::sealed::Linked,
+};
+
+/// What lists of audit rows are sorted by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum AuditSort {
+    /// When it was done.
+    #[default]
+    At,
+}
+
+/// Which audit rows.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct AuditFilter {
+    /// About this kind of thing.
+    pub model: Option<Model>,
+    /// `user.created`, …
+    pub action: Option<String>,
+    /// About this thing.
+    pub subject_id: Option<String>,
+    /// By this one.
+    pub actor: Option<Principal>,
+    /// At this time or later.
+    pub from: Option<Timestamp>,
+    /// Before this time.
+    pub until: Option<Timestamp>,
+    /// Part of the actor's or subject's name, or of the action.
+    pub q: Option<String>,
+}
+
+/// An act to write down; its place in the chain is given at the commit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewAudit {
+    /// Identity.
+    pub id: AuditId,
+    /// Whose chain; none: the provider's.
+    pub customer: Option<CustomerId>,
+    /// When.
+    pub at: Timestamp,
+    /// Who.
+    pub actor: Principal,
+    /// The actor's name.
+    pub actor_name: String,
+    /// Through which door.
+    pub door: Door,
+    /// From which address.
+    pub source: Option<IpAddr>,
+    /// `user.created`, `conference.muted`, …
+    pub action: String,
+    /// What kind of thing was acted on.
+    pub model: Model,
+    /// Which.
+    pub subject_id: String,
+    /// Its name.
+    pub subject_name: String,
+    /// JSON of the fields before, secrets left out.
+    pub before: Option<String>,
+    /// JSON of the fields after, secrets left out.
+    pub after: Option<String>,
+}
+
+/// One chain of the audit log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Chain {
+    /// The provider's.
+    Provider,
+    /// A customer's.
+    Customer(CustomerId),
+}
+
+impl Chain {
+    pub(crate) const fn uuid(self) -> Uuid {
+        match self {
+            Self::Provider => Uuid::nil(),
+            Self::Customer(customer) => customer.uuid(),
+        }
+    }
+
+    pub(crate) const fn from_uuid(chain: Uuid) -> Self {
+        if chain.is_nil() {
+            Self::Provider
+        } else {
+            Self::Customer(CustomerId::from_uuid(chain))
+        }
+    }
+}
+
+/// Where a chain was found to be tampered with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Broken {
+    /// Which chain.
+    pub chain: Chain,
+    /// The first place that is wrong.
+    pub sequence: u64,
+    /// What is wrong there.
+    pub what: &'static str,
+}
+
+impl fmt::Display for Broken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the audit log of ")?;
+        match self.chain {
+            Chain::Provider => write!(f, "the provider")?,
+            Chain::Customer(customer) => write!(f, "customer {customer}")?,
+        }
+        write!(f, " is broken at row {}: {}", self.sequence, self.what)
+    }
+}
+
+const TABLE: Table = Table("audit");
+
+fn from_row(row: entity::Model) -> Result<AuditEntry, StoreError> {
+    let actor = codec::principal_from(&row.actor_kind, row.actor)
+        .ok_or_else(|| TABLE.corrupt(format!("actor_kind: {:?}", row.actor_kind)))?;
+    Ok(AuditEntry {
+        id: AuditId::from_uuid(row.id),
+        customer: match Chain::from_uuid(row.chain) {
+            Chain::Provider => None,
+            Chain::Customer(customer) => Some(customer),
+        },
+        sequence: TABLE.count("sequence", row.sequence)?,
+        at: TABLE.time("at", row.at)?,
+        actor,
+        actor_name: row.actor_name,
+        door: TABLE.name("door", &row.door, Door::from_name)?,
+        source: TABLE.address("source", row.source.as_deref())?,
+        action: row.action,
+        model: TABLE.name("model", &row.model, Model::from_name)?,
+        subject_id: row.subject_id,
+        subject_name: row.subject_name,
+        before: row.before_json,
+        after: row.after_json,
+        hash: row
+            .hash
+            .try_into()
+            .map_err(|_| TABLE.corrupt("hash: not 32 bytes"))?,
+    })
+}
+
+fn select(scope: Scope, filter: &AuditFilter) -> Select<entity::Entity> {
+    let mut found = entity::Entity::find().filter(scope.on(entity::Column::Chain));
+    if let Some(model) = filter.model {
+        found = found.filter(entity::Column::Model.eq(model.as_str()));
+    }
+    if let Some(action) = &filter.action {
+        found = found.filter(entity::Column::Action.eq(action));
+    }
+    if let Some(subject) = &filter.subject_id {
+        found = found.filter(entity::Column::SubjectId.eq(subject));
+    }
+    if let Some(actor) = &filter.actor {
+        let (kind, id) = codec::principal(actor);
+        found = found
+            .filter(entity::Column::ActorKind.eq(kind))
+            .filter(match id {
+                Some(id) => entity::Column::Actor.eq(id),
+                None => entity::Column::Actor.is_null(),
+            });
+    }
+    if let Some(from) = filter.from {
+        found = found.filter(entity::Column::At.gte(nanoseconds(from)));
+    }
+    if let Some(until) = filter.until {
+        found = found.filter(entity::Column::At.lt(nanoseconds(until)));
+    }
+    if let Some(q) = &filter.q {
+        let part = LikeExpr::new(like_part(q)).escape('\\');
+        let any = [
+            entity::Column::ActorName,
+            entity::Column::SubjectName,
+            entity::Column::Action,
+        ]
+        .into_iter()
+        .fold(Condition::any(), |any, column| {
+            any.add(Expr::expr(Func::lower(column.into_simple_expr())).like(part.clone()))
+        });
+        found = found.filter(any);
+    }
+    found
+}
+
+impl<A: Access> Audit<'_, A> {
+    /// A page of the log; a customer's scope sees its own chain only.
+    ///
+    /// # Errors
+    /// [`StoreError::BadCursor`], [`StoreError::Unavailable`].
+    pub async fn list(
+        &self,
+        scope: Scope,
+        filter: &AuditFilter,
+        list: &List<AuditSort>,
+    ) -> Result<Page<AuditEntry>, StoreError> {
+        let sort = match list.sort {
+            AuditSort::At => Sort {
+                expr: entity::Column::At.into_simple_expr(),
+                numeric: true,
+                key: |row: &entity::Model| SortKey::Number(row.at),
+                id: |row: &entity::Model| row.id,
+            },
+        };
+        page(
+            self.0.link(),
+            select(scope, filter),
+            entity::Column::Id,
+            sort,
+            list,
+        )
+        .await?
+        .try_map(from_row)
+    }
+
+    /// One row.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn by_id(
+        &self,
+        scope: Scope,
+        row: AuditId,
+    ) -> Result<Option<AuditEntry>, StoreError> {
+        let row = entity::Entity::find_by_id(row.uuid())
+            .filter(scope.on(entity::Column::Chain))
+            .one(self.0.link())
+            .await?;
+        row.map(from_row).transpose()
+    }
+
+    /// How many rows.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn count(&self, scope: Scope, filter: &AuditFilter) -> Result<u64, StoreError> {
+        rows::count(self.0.link(), select(scope, filter)).await
+    }
+
+    /// All chains that have a row, the provider's first.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn chains(&self) -> Result<Vec<Chain>, StoreError> {
+        let heads = audit_head::Entity::find()
+            .order_by_asc(audit_head::Column::Chain)
+            .all(self.0.link())
+            .await?;
+        Ok(heads
+            .into_iter()
+            .map(|head| Chain::from_uuid(head.chain))
+            .collect())
+    }
+}
+
+impl Audit<'_, Reader> {
+    /// Follows a chain from its first row to its head. `Ok(Ok(n))`: all `n` rows are as they were
+    /// written; `Ok(Err(_))`: a row was changed, removed, added or moved.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn verify(&self, chain: Chain) -> Result<Result<u64, Broken>, StoreError> {
+        let snapshot = self.0.snapshot().await?;
+        let verdict = audit_chain::verify(&snapshot, &self.0.shared().key, chain).await?;
+        snapshot.rollback().await?;
+        Ok(verdict)
+    }
+}
+
+impl Audit<'_, Tx> {
+    /// Writes an act down when the transaction commits, as part of it.
+    pub fn append(&self, entry: NewAudit) {
+        self.0.remember(entry);
+    }
+}
