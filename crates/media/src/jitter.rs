@@ -143,6 +143,8 @@ pub struct JitterBuffer {
     suspected: Option<u16>,
     /// Timestamp up to which was pulled.
     play: i64,
+    /// How much after the begin of a tick the last packet begins that it needs.
+    lead: i64,
     /// Timestamp at the end of this tick.
     clock: i64,
     inserting: u32,
@@ -172,6 +174,7 @@ impl JitterBuffer {
             last_timestamp: 0,
             suspected: None,
             play: 0,
+            lead: 0,
             clock: 0,
             inserting: 0,
             starved: 0,
@@ -322,7 +325,9 @@ impl JitterBuffer {
             let Some(head) = self.store.head() else {
                 return;
             };
-            if self.delay.lateness(self.now_us, head.timestamp) < self.delay.target_us() {
+            let tick = self.codec.tick_units();
+            self.lead = i64::from(tick - common_divisor(tick, head.units));
+            if self.excess_us(head.timestamp) < 0 {
                 return;
             }
             self.play = head.timestamp;
@@ -338,7 +343,7 @@ impl JitterBuffer {
     /// Moves the clock by one tick; by none or two where the delay is wrong and it is quiet.
     fn adapt(&mut self) {
         let tick = i64::from(self.codec.tick_units());
-        let excess = self.excess_us();
+        let excess = self.excess_us(self.clock);
         let quiet = self.is_quiet();
         if excess < -TOO_SHORT_US && quiet && self.starved == 0 {
             self.inserting = self.codec.tick_units();
@@ -347,26 +352,35 @@ impl JitterBuffer {
         }
         let too_long = excess > TICK_US + TOO_LONG_US;
         if too_long && (quiet || excess > FAR_TOO_LONG_US) {
-            match self.store.head() {
-                Some(head) if head.timestamp <= self.play => {
-                    self.store.take_head();
-                    self.play = self.play.max(head.timestamp + i64::from(head.units));
-                    self.clock += i64::from(head.units);
-                    self.stats.dropped += 1;
-                }
-                Some(head) if head.timestamp >= self.play + tick => {
-                    self.play += tick;
-                    self.clock += tick;
-                }
-                _ => {}
-            }
+            self.leave_out(tick);
         }
         self.clock += tick;
     }
 
-    /// How much longer than the target the delay is, in microseconds.
-    fn excess_us(&self) -> i64 {
-        self.delay.lateness(self.now_us, self.clock) - self.delay.target_us()
+    /// Shortens the delay by the next packet, or by a tick of a pause.
+    fn leave_out(&mut self, tick: i64) {
+        let Some(head) = self.store.head() else {
+            return;
+        };
+        if head.timestamp >= self.play + tick {
+            self.play += tick;
+            self.clock += tick;
+            return;
+        }
+        let end = head.timestamp + i64::from(head.units);
+        if !head.is_skipped() && head.timestamp <= self.play && end > self.play {
+            self.store.take_head();
+            self.clock += end - self.play;
+            self.play = end;
+            self.stats.dropped += 1;
+        }
+    }
+
+    /// How much longer than the target the delay is where a tick begins at this timestamp, in
+    /// microseconds.
+    fn excess_us(&self, timestamp: i64) -> i64 {
+        let needed = timestamp + self.lead;
+        self.delay.lateness(self.now_us, needed) - self.delay.target_us()
     }
 
     fn is_quiet(&self) -> bool {
@@ -391,7 +405,9 @@ impl JitterBuffer {
                 return self.starve();
             };
             let end = head.timestamp + i64::from(head.units);
-            if head.is_skipped() || end <= self.play {
+            // What was covered for its greater part is not said again.
+            let covered = end - i64::from(head.units / 2) <= self.play;
+            if head.is_skipped() || covered {
                 self.paused |= head.is_skipped();
                 self.store.take_head();
                 continue;
@@ -417,7 +433,7 @@ impl JitterBuffer {
         let units = u32::try_from(self.clock - self.play).unwrap_or(0);
         self.starved = self.starved.saturating_add(1);
         let tick = i64::from(self.codec.tick_units());
-        let shorter = self.delay.lateness(self.now_us, self.clock - tick) < self.delay.target_us();
+        let shorter = self.excess_us(self.clock - tick) < 0;
         if shorter && !self.paused {
             // The packet may be on its way: wait for it, which lengthens the delay.
             self.clock = self.play;
@@ -450,6 +466,11 @@ impl JitterBuffer {
         }
         Pull::Pause { units }
     }
+}
+
+/// Of packet and tick: so long before a tick's end the last packet that it needs may begin.
+fn common_divisor(a: u32, b: u32) -> u32 {
+    if b == 0 { a } else { common_divisor(b, a % b) }
 }
 
 #[cfg(test)]

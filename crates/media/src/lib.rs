@@ -8,6 +8,7 @@ pub mod codec;
 pub mod control;
 pub mod dtmf;
 pub mod jitter;
+pub mod mixer;
 pub mod ogg_opus;
 pub mod plc;
 pub mod prompt;
@@ -15,5 +16,8 @@ pub mod resample;
 pub mod rtcp;
 pub mod rtp;
 pub mod sdp;
+#[cfg(test)]
+mod signal;
 pub mod tone;
 pub mod wav;
+pub mod worker;

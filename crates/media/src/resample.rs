@@ -51,12 +51,12 @@ impl Resampler {
     /// A resampler for a stream.
     ///
     /// # Errors
-    /// [`UnsupportedRates`] unless one rate is 1 to 6 times the other.
+    /// [`UnsupportedRates`] unless one rate is a whole 1 to 6 times the other.
     pub fn new(from: u32, to: u32) -> Result<Self, UnsupportedRates> {
         let factor = |high: u32, low: u32| {
             let whole = low > 0 && high.is_multiple_of(low);
             let factor = high.checked_div(low)? as usize;
-            (whole && factor <= MAX_FACTOR).then_some(factor)
+            (whole && (2..=MAX_FACTOR).contains(&factor)).then_some(factor)
         };
         let kind = if from == to {
             Kind::Same

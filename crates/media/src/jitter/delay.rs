@@ -77,8 +77,8 @@ impl DelayEstimate {
         self.current = Some(self.current.map_or(transit, |least| least.min(transit)));
         let lateness = self.lateness(now_us, timestamp);
         if lateness > self.target_us {
-            // Far outliers pull harder, so that a sudden change is followed within a second.
-            let step = STEP_UP_US.max((lateness - self.target_us) / 4);
+            // Far outliers pull harder, so that a sudden change is followed at once.
+            let step = STEP_UP_US.max((lateness - self.target_us) / 2);
             self.target_us = (self.target_us + step).min(MOST_TARGET_US);
         } else {
             self.target_us = (self.target_us - STEP_DOWN_US).max(LEAST_TARGET_US);
