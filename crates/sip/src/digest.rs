@@ -136,7 +136,9 @@ impl Credentials {
         let mut params = Parameters::parse(text)?;
         let nc = params.take("nc");
         let nc = match nc.as_deref() {
-            Some(nc) if nc.len() == 8 => Some(u32::from_str_radix(nc, 16).ok()?),
+            Some(nc) if nc.len() == 8 && nc.bytes().all(|byte| byte.is_ascii_hexdigit()) => {
+                Some(u32::from_str_radix(nc, 16).ok()?)
+            }
             Some(_) => return None,
             None => None,
         };
