@@ -207,6 +207,20 @@ impl<A: Access> Jobs<'_, A> {
     }
 }
 
+impl<A: Access> Jobs<'_, A> {
+    /// When the schedule is due next; none: it never was.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn schedule_next(&self, name: &str) -> Result<Option<Timestamp>, StoreError> {
+        let row = schedule::Entity::find_by_id(name.to_owned())
+            .one(self.0.link())
+            .await?;
+        row.map(|row| Table("schedules").time("next_at", row.next_at))
+            .transpose()
+    }
+}
+
 impl Jobs<'_, Tx> {
     /// Adds a job, unless one with its dedupe text waits or runs; answers which it is.
     ///
@@ -331,6 +345,16 @@ impl Jobs<'_, Tx> {
             .await?
             .ok_or(StoreError::NotFound)?;
         Ok(row.cancel)
+    }
+
+    /// Keeps the lease until `until` without a word on progress.
+    ///
+    /// # Errors
+    /// [`StoreError::VersionConflict`]: the lease was lost.
+    pub async fn renew(&self, job: &JobRow, until: Timestamp) -> Result<(), StoreError> {
+        let lease = Expr::val(nanoseconds(until));
+        self.apply(held(job).col_expr(entity::Column::LeaseUntil, lease))
+            .await
     }
 
     /// Ends the lease with an outcome: [`JobState::Waiting`] until `run_at` for another try, or
