@@ -1,0 +1,160 @@
+//! Packets from outside: whose they are, what they are, and where they go.
+
+use std::{net::SocketAddr, time::Instant};
+
+use super::{
+    Worker,
+    leg::{Leg, Role},
+    outlet::{Channel, Outlet},
+};
+use crate::{
+    control::MediaEvent,
+    mixer::Place,
+    rtp::{COMFORT_NOISE, NotRtp, Packet},
+};
+
+/// What a packet turned out to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Audio,
+    Digit,
+    ComfortNoise,
+}
+
+impl Worker {
+    /// Takes a packet that came in on a socket of the leg at this place. A packet of a
+    /// bridged leg is passed on at once.
+    pub fn receive(
+        &mut self,
+        now: Instant,
+        place: Place,
+        channel: Channel,
+        source: SocketAddr,
+        octets: &[u8],
+        outlet: &mut impl Outlet,
+    ) {
+        let Some(leg) = self.legs.get_mut(place) else {
+            return;
+        };
+        if channel == Channel::Rtcp {
+            leg.receive_report(now, source, octets);
+            return;
+        }
+        let packet = match Packet::parse(octets) {
+            Ok(packet) => packet,
+            Err(NotRtp::Rtcp) => {
+                leg.receive_report(now, source, octets);
+                return;
+            }
+            Err(_) => {
+                leg.refused += 1;
+                return;
+            }
+        };
+        let Some(kind) = leg.admit(now, source, &packet) else {
+            leg.refused += 1;
+            return;
+        };
+        let id = leg.id;
+        let digits = match kind {
+            Kind::Digit => leg.digits_in.receive(now, &packet),
+            _ => [None, None],
+        };
+        for digit in digits.into_iter().flatten() {
+            self.events.tell(MediaEvent::Digit { leg: id, digit });
+        }
+        let receives = leg
+            .session
+            .as_ref()
+            .is_some_and(|session| session.params.receive);
+        match leg.role {
+            Role::Bridged { peer, relayed } if receives => {
+                if relayed {
+                    self.pass_on(peer, kind, &packet, digits, outlet);
+                    return;
+                }
+                leg.keep(now, kind, &packet);
+                self.repeat_digits(peer, digits);
+            }
+            _ if receives => leg.keep(now, kind, &packet),
+            _ => {}
+        }
+    }
+
+    /// To the other leg of a bridge whose two sides speak the same.
+    fn pass_on(
+        &mut self,
+        peer: Place,
+        kind: Kind,
+        packet: &Packet<'_>,
+        digits: [Option<u8>; 2],
+        outlet: &mut impl Outlet,
+    ) {
+        let tick = self.tick;
+        let Some(other) = self.legs.get_mut(peer) else {
+            return;
+        };
+        let Some(params) = other.session.as_ref().map(|session| &session.params) else {
+            return;
+        };
+        let payload_type = match kind {
+            Kind::Audio => Some(params.payload_type),
+            Kind::Digit => params.telephone_event,
+            Kind::ComfortNoise => None,
+        };
+        match payload_type {
+            Some(payload_type) => other.relay(peer, packet, payload_type, tick, outlet),
+            None => self.repeat_digits(peer, digits),
+        }
+    }
+
+    /// A digit of one side is made anew for the other.
+    fn repeat_digits(&mut self, peer: Place, digits: [Option<u8>; 2]) {
+        if let Some(other) = self.legs.get_mut(peer) {
+            for digit in digits.into_iter().flatten() {
+                other.digits_out.queue(digit, 100);
+            }
+        }
+    }
+}
+
+impl Leg {
+    /// Whether the packet is the peer's, and what it is. A good one locks the source.
+    fn admit(&mut self, now: Instant, source: SocketAddr, packet: &Packet<'_>) -> Option<Kind> {
+        let session = self.session.as_mut()?;
+        if !session.rtp.admits(source) {
+            return None;
+        }
+        let params = &session.params;
+        let own = params.codec.offered_payload_type();
+        let kind = if packet.payload_type == params.payload_type {
+            Kind::Audio
+        } else if Some(packet.payload_type) == params.telephone_event {
+            Kind::Digit
+        } else if packet.payload_type == COMFORT_NOISE {
+            Kind::ComfortNoise
+        } else if packet.payload_type == own {
+            // A peer may send by the number of our offer and want another itself.
+            Kind::Audio
+        } else {
+            return None;
+        };
+        session.rtp.lock(source);
+        self.quiet_ticks = 0;
+        self.reception
+            .receive(now, packet.ssrc, packet.sequence, packet.timestamp);
+        Some(kind)
+    }
+
+    /// Keeps a packet for its tick.
+    fn keep(&mut self, now: Instant, kind: Kind, packet: &Packet<'_>) {
+        let Some(session) = &mut self.session else {
+            return;
+        };
+        if kind == Kind::Audio {
+            session.input.put(now, packet);
+        } else {
+            session.input.skip(packet);
+        }
+    }
+}
