@@ -38,6 +38,8 @@ enum State {
         interval: Duration,
         proceeding: bool,
         cancel: bool,
+        /// Reason of the CANCEL (RFC 3326).
+        reason: Option<String>,
     },
     /// INVITE answered 300 to 699, with the ACK of that: Completed.
     Rejected { ack: Bytes },
@@ -85,6 +87,7 @@ impl Layer {
                     interval,
                     proceeding: false,
                     cancel: false,
+                    reason: None,
                 }
             } else {
                 State::Asked {
@@ -109,11 +112,19 @@ impl Layer {
     /// The CANCEL waits for a provisional response. What comes in the end is a `Response`,
     /// usually 487, or a `Timeout`.
     pub fn cancel(&mut self, now: Instant, key: ClientKey) -> bool {
+        self.cancel_because(now, key, None)
+    }
+
+    /// [`Layer::cancel`] with a Reason header (RFC 3326), such as that another phone answered.
+    pub fn cancel_because(&mut self, now: Instant, key: ClientKey, why: Option<&str>) -> bool {
         let Some(client) = self.table.client(key.0) else {
             return false;
         };
         let State::Calling {
-            proceeding, cancel, ..
+            proceeding,
+            cancel,
+            reason,
+            ..
         } = &mut client.state
         else {
             return false;
@@ -121,6 +132,7 @@ impl Layer {
         if std::mem::replace(cancel, true) {
             return true;
         }
+        *reason = why.map(str::to_owned);
         if *proceeding {
             self.send_cancel(now, key.0);
         }
@@ -328,10 +340,16 @@ impl Layer {
         let Some(client) = self.table.client(key) else {
             return;
         };
-        let State::Calling { request, .. } = &client.state else {
+        let State::Calling {
+            request, reason, ..
+        } = &client.state
+        else {
             return;
         };
-        let cancel = cancel_of(request);
+        let mut cancel = cancel_of(request);
+        if let Some(reason) = reason {
+            cancel.headers.push(HeaderName::Reason, reason);
+        }
         client.timers = Timers { repeat: None, end };
         let flow = client.flow;
         self.table.schedule(key);
