@@ -100,8 +100,8 @@ pub enum Input {
     },
     /// A stream is gone.
     ConnectionClosed {
-        /// As in its flows.
-        connection: u64,
+        /// As its messages came.
+        flow: Flow,
     },
     /// A [`Output::Send`] could not be sent: no route, connection refused.
     SendFailed {
@@ -145,9 +145,6 @@ pub enum Input {
     },
     /// Bindings as they were before a restart; those that ended meanwhile are dropped silently.
     Restore(Vec<StoredBinding>),
-    /// The server stops: every call ends now, with `ServerStopped` in its record. The driver
-    /// sends what comes out and ends when [`crate::Engine::is_idle`] or its patience is over.
-    Stop,
     /// [`crate::Engine::deadline`] is reached.
     Timer,
 }

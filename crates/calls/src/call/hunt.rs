@@ -1,0 +1,213 @@
+//! Phones ring for someone who waits.
+
+use std::time::Duration;
+
+use media::control::{Codec, MediaCommand, Sound};
+use model::{CallId, CallState, EndCause, Party, UserId};
+
+use crate::{
+    Engine,
+    call::{Call, FORKS, Hunt, Miss, Ring, Stage, Talk},
+    leg::{Dial, LegKey, News, Why},
+    wire::Alarm,
+};
+
+impl Engine {
+    /// Calls every phone of a user at the same time.
+    pub(crate) fn call_phones(
+        &mut self,
+        call: &mut Call,
+        user: UserId,
+        to: &Party,
+        from: &Party,
+        prefer: &[Codec],
+    ) -> Vec<LegKey> {
+        let targets: Vec<_> = self
+            .location
+            .of_user(user)
+            .take(FORKS)
+            .map(|(_, binding)| Dial::binding(binding, to, from, prefer))
+            .collect();
+        targets
+            .into_iter()
+            .map(|dial| self.dial(call, dial))
+            .collect()
+    }
+
+    /// Rings for so long.
+    pub(crate) fn ring_timer(&mut self, call: &Call, secs: u32) {
+        let at = self.wire.now.monotonic + Duration::from_secs(u64::from(secs.max(1)));
+        self.wire.timers.set(Alarm::RingOver(call.id()), at);
+    }
+
+    /// The ringing time of a step is over.
+    pub(crate) fn ring_over(&mut self, id: CallId) {
+        self.with_call(id, |engine, call, stage| match stage {
+            Stage::Hunting(mut hunt) => {
+                engine.end_forks(call, &mut hunt.ring, None, EndCause::NoAnswer);
+                // A phone that rang in vain says more than those that could not be reached; if
+                // none ever rang, none was reached.
+                let late = if hunt.ring.rang {
+                    Miss::NoAnswer
+                } else {
+                    Miss::Unreachable
+                };
+                let miss = hunt.ring.miss.map_or(late, |miss| miss.or(late));
+                engine.step_missed(call, hunt, miss)
+            }
+            Stage::CallingOut(mut out) => {
+                engine.end_forks(call, &mut out.ring, None, EndCause::NoAnswer);
+                let late = if out.ring.rang {
+                    Miss::NoAnswer
+                } else {
+                    Miss::Unreachable
+                };
+                let miss = out.ring.miss.map_or(late, |miss| miss.or(late));
+                engine.call_out_missed(call, out, miss)
+            }
+            other => other,
+        });
+    }
+
+    pub(crate) fn hunt_news(
+        &mut self,
+        call: &mut Call,
+        mut hunt: Hunt,
+        key: LegKey,
+        news: News,
+    ) -> Stage {
+        match news {
+            News::Ringing => self.hunt_rings(call, hunt),
+            News::Answered if hunt.ring.forks.contains(&key) => self.connect(call, hunt, key),
+            News::Missed(miss) => match hunt.ring.missed(key, miss) {
+                None => Stage::Hunting(hunt),
+                Some(miss) => {
+                    self.end_forks(call, &mut hunt.ring, None, EndCause::Declined);
+                    self.step_missed(call, hunt, miss)
+                }
+            },
+            News::Ended(cause) if key == hunt.waiting => {
+                self.transfer_over(hunt.transfer, 487);
+                self.end(call, cause)
+            }
+            News::Ended(_) => {
+                self.transferor_left(call, &mut hunt.transfer, key);
+                Stage::Hunting(hunt)
+            }
+            News::Refer(refer) => {
+                self.refuse_refer(key, &refer);
+                Stage::Hunting(hunt)
+            }
+            _ => Stage::Hunting(hunt),
+        }
+    }
+
+    fn hunt_rings(&mut self, call: &mut Call, mut hunt: Hunt) -> Stage {
+        if !hunt.ring.rang {
+            hunt.ring.rang = true;
+            if hunt.transfer.is_some() || self.is_established(hunt.waiting) {
+                let sound = Sound::Ringback(hunt.ring.tones);
+                self.play(hunt.waiting, sound, true);
+                self.transfer_progress(hunt.transfer, 180);
+            } else {
+                call.record.state(CallState::Ringing);
+                self.with_leg(hunt.waiting, |leg, wire| leg.ring(wire));
+            }
+        }
+        Stage::Hunting(hunt)
+    }
+
+    fn step_missed(&mut self, call: &mut Call, hunt: Hunt, miss: Miss) -> Stage {
+        self.wire.timers.cancel(Alarm::RingOver(call.id()));
+        let next = hunt
+            .plan
+            .steps
+            .get(hunt.at)
+            .and_then(|step| miss.next(step.next));
+        match next {
+            Some(next) if next > hunt.at => {
+                self.run_step(call, hunt.waiting, hunt.plan, next, hunt.transfer)
+            }
+            _ => self.give_up(call, hunt.waiting, miss.cause(), hunt.transfer),
+        }
+    }
+
+    /// A phone answered: the others stop ringing, the one who waits is answered with the codec
+    /// the phone chose, and both are connected.
+    fn connect(&mut self, call: &mut Call, mut hunt: Hunt, winner: LegKey) -> Stage {
+        self.wire.timers.cancel(Alarm::RingOver(call.id()));
+        self.end_forks(
+            call,
+            &mut hunt.ring,
+            Some(winner),
+            EndCause::AnsweredElsewhere,
+        );
+        call.record.answered(self.wire.now.wall);
+        let waiting = hunt.waiting;
+        if let Some(transfer) = hunt.transfer {
+            self.silence(waiting);
+            self.transfer_done(call, transfer);
+            let talk = if transfer.was_first {
+                Talk::new(winner, waiting)
+            } else {
+                Talk::new(waiting, winner)
+            };
+            return self.bridge(call, talk);
+        }
+        let talk = Talk::new(waiting, winner);
+        if self.is_established(waiting) {
+            self.silence(waiting);
+            return self.bridge(call, talk);
+        }
+        let prefer = self.legs.get(&winner).and_then(|leg| leg.codec());
+        self.with_leg(waiting, |leg, wire| leg.answer(wire, prefer));
+        Stage::Talking(talk)
+    }
+
+    /// Ends the phones that still ring.
+    pub(crate) fn end_forks(
+        &mut self,
+        call: &mut Call,
+        ring: &mut Ring,
+        but: Option<LegKey>,
+        cause: EndCause,
+    ) {
+        for fork in std::mem::take(&mut ring.forks) {
+            if Some(fork) != but {
+                self.hang_up(call, fork, Why::of(cause));
+            }
+        }
+    }
+
+    /// Sends a sound to one leg instead of what it hears.
+    pub(crate) fn play(&mut self, leg: LegKey, sound: Sound, repeat: bool) {
+        let play = self.wire.play_id();
+        self.wire.media(MediaCommand::Play {
+            leg: leg.media(),
+            play,
+            sound,
+            repeat,
+        });
+    }
+
+    /// Ends what is played to a leg.
+    pub(crate) fn silence(&mut self, leg: LegKey) {
+        self.wire
+            .media(MediaCommand::StopPlaying { leg: leg.media() });
+    }
+}
+
+impl Ring {
+    /// Takes a phone out; what all of them together mean, once none is left or one speaks for
+    /// the person.
+    pub(crate) fn missed(&mut self, key: LegKey, miss: Miss) -> Option<Miss> {
+        let before = self.forks.len();
+        self.forks.retain(|fork| *fork != key);
+        if self.forks.len() == before {
+            return None;
+        }
+        let all = self.miss.map_or(miss, |other| other.or(miss));
+        self.miss = Some(all);
+        (self.forks.is_empty() || all.is_final()).then_some(all)
+    }
+}

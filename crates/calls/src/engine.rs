@@ -1,0 +1,555 @@
+//! The engine: one machine that holds transactions, bindings, calls and conferences, and hands
+//! each input to the part that it concerns.
+
+use std::{
+    collections::{BTreeSet, HashMap},
+    net::{IpAddr, SocketAddr},
+    sync::Arc,
+    time::Instant,
+};
+
+use media::control::{MediaEvent, MediaLeg};
+use model::{CallId, CustomerId, Entropy, LiveState, Party, UserId};
+use sip::{
+    Flow, Message, Parsed,
+    dialog::DialogId,
+    digest::{self, Authenticator},
+    transaction::{self, Event, Layer},
+};
+
+use crate::{
+    EngineConfig, Input, Now, Output, Ticket,
+    auth::Parked,
+    call::{BusyUsers, Call, Closing, ConferenceSeat, Record, Stage},
+    guard::Guard,
+    leg::{Dial, Leg, LegKey, LegParts, LegStart, News, Outgoing},
+    registrar::Location,
+    rooms::Rooms,
+    screening::Served,
+    wire::{Alarm, Purpose, Wire},
+};
+
+/// For whom the routing function was asked.
+#[derive(Debug, Clone)]
+pub(crate) enum RouteAsker {
+    /// A call.
+    Call(CallId),
+    /// Someone who keyed a number into a conference's menu.
+    Menu {
+        /// Where they sit.
+        seat: ConferenceSeat,
+        /// What they keyed.
+        number: String,
+    },
+}
+
+/// See the module.
+pub struct Engine {
+    pub(crate) wire: Wire,
+    pub(crate) legs: HashMap<LegKey, Leg>,
+    pub(crate) calls: HashMap<CallId, Call>,
+    pub(crate) dialogs: Dialogs,
+    pub(crate) location: Location,
+    pub(crate) busy: BusyUsers,
+    pub(crate) rooms: Rooms,
+    pub(crate) guard: Guard,
+    pub(crate) authenticator: Authenticator,
+    pub(crate) served: Served,
+    /// Requests that wait for the credentials of who they say they are.
+    pub(crate) parked: HashMap<Ticket, Parked>,
+    pub(crate) asked_routes: HashMap<Ticket, RouteAsker>,
+    /// Calls that may have changed since the last telling.
+    pub(crate) touched: BTreeSet<CallId>,
+    pub(crate) drains: Option<Vec<Ticket>>,
+    /// Pings without an answer yet.
+    pub(crate) pings: usize,
+}
+
+impl std::fmt::Debug for Engine {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Engine")
+            .field("figures", &self.figures())
+            .finish_non_exhaustive()
+    }
+}
+
+/// How much there is of everything: for metrics and for tests that nothing is left behind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Figures {
+    /// Calls, answered or not.
+    pub calls: usize,
+    /// Legs, those included that only wait for SIP to end.
+    pub legs: usize,
+    /// SIP transactions.
+    pub transactions: usize,
+    /// Registered contacts.
+    pub bindings: usize,
+    /// Running conferences.
+    pub conferences: usize,
+    /// Questions without an answer.
+    pub waiting: usize,
+    /// Deadlines.
+    pub timers: usize,
+    /// Requests refused because there were too many transactions.
+    pub refused: u64,
+}
+
+/// Dialogs by our own tag in them.
+#[derive(Debug, Default)]
+pub(crate) struct Dialogs {
+    by_tag: HashMap<Box<str>, LegKey>,
+}
+
+impl Dialogs {
+    pub(crate) fn insert(&mut self, local_tag: &str, leg: LegKey) {
+        self.by_tag.insert(local_tag.into(), leg);
+    }
+
+    pub(crate) fn remove(&mut self, local_tag: &str) {
+        self.by_tag.remove(local_tag);
+    }
+
+    pub(crate) fn leg_of(&self, local_tag: &str) -> Option<LegKey> {
+        self.by_tag.get(local_tag).copied()
+    }
+}
+
+impl Engine {
+    /// An engine without bindings or calls.
+    #[must_use]
+    pub fn new(config: EngineConfig, entropy: Arc<dyn Entropy>, now: Now) -> Self {
+        let config = Arc::new(config);
+        let algorithms = if config.digests.is_empty() {
+            vec![digest::Algorithm::Md5]
+        } else {
+            config.digests.clone()
+        };
+        let challenge = digest::Config::new(&config.realm, algorithms);
+        let authenticator = Authenticator::new(challenge, config.nonce_key, now.monotonic);
+        let layer = Layer::new(transaction::Config::default());
+        Self {
+            rooms: Rooms::new(config.max_conferences),
+            wire: Wire::new(config, layer, entropy, now),
+            legs: HashMap::new(),
+            calls: HashMap::new(),
+            dialogs: Dialogs::default(),
+            location: Location::default(),
+            busy: BusyUsers::default(),
+            guard: Guard::default(),
+            authenticator,
+            served: Served::default(),
+            parked: HashMap::new(),
+            asked_routes: HashMap::new(),
+            touched: BTreeSet::new(),
+            drains: None,
+            pings: 0,
+        }
+    }
+
+    /// Takes in what happened; what is to be done comes out of [`Engine::poll`].
+    pub fn handle(&mut self, now: Now, input: Input) {
+        self.wire.now = now;
+        match input {
+            Input::Packet { flow, bytes } => match sip::parse::datagram(&bytes) {
+                Ok(Parsed::Message(message)) => self.receive(flow, message),
+                Ok(Parsed::KeepAlive) => {}
+                Err(malformed) => self.malformed(flow, &malformed),
+            },
+            Input::Message { flow, message } => self.receive(flow, *message),
+            Input::Malformed { flow, malformed } => self.malformed(flow, &malformed),
+            Input::ConnectionClosed { flow } => self.connection_closed(flow),
+            Input::SendFailed { flow } => self.wire.layer.flow_failed(flow),
+            Input::Media(event) => self.media_event(event),
+            Input::MediaOpened { leg, local } => self.media_opened(leg, local),
+            Input::MediaRefused { leg } => {
+                self.with_leg(LegKey(leg.0), |leg, wire| leg.media_refused(wire));
+            }
+            Input::Credentials { ticket, facts } => self.credentials(ticket, facts),
+            Input::Routed { ticket, plan } => self.routed(ticket, plan),
+            Input::Command { ticket, command } => self.command(ticket, *command),
+            Input::Restore(bindings) => self.restore(bindings),
+            Input::Timer => {}
+        }
+        self.wire.layer.handle_timeout(now.monotonic);
+        self.alarms();
+        self.settle();
+    }
+
+    /// The next thing to do, in order.
+    pub fn poll(&mut self) -> Option<Output> {
+        self.wire.take()
+    }
+
+    /// When [`Input::Timer`] is due at the latest.
+    #[must_use]
+    pub fn deadline(&self) -> Option<Instant> {
+        let layer = self.wire.layer.deadline();
+        match (layer, self.wire.timers.next()) {
+            (Some(one), Some(other)) => Some(one.min(other)),
+            (one, other) => one.or(other),
+        }
+    }
+
+    /// How much there is of everything.
+    #[must_use]
+    pub fn figures(&self) -> Figures {
+        Figures {
+            calls: self.calls.len(),
+            legs: self.legs.len(),
+            transactions: self.wire.layer.len(),
+            bindings: self.location.len(),
+            conferences: self.rooms.len(),
+            waiting: self.parked.len() + self.asked_routes.len(),
+            timers: self.wire.timers.len(),
+            refused: self.wire.layer.refused(),
+        }
+    }
+
+    /// No call and no goodbye is under way.
+    #[must_use]
+    pub fn is_idle(&self) -> bool {
+        self.calls.is_empty() && self.legs.is_empty()
+    }
+
+    /// Whether wrong passwords from this address are dropped now: for the visible ban list.
+    #[must_use]
+    pub fn blocks(&self, source: IpAddr) -> bool {
+        self.guard.blocks(source, self.wire.now.monotonic)
+    }
+
+    fn receive(&mut self, flow: Flow, message: Message) {
+        self.wire
+            .layer
+            .receive(self.wire.now.monotonic, flow, message);
+    }
+
+    fn malformed(&mut self, flow: Flow, malformed: &sip::Malformed) {
+        if let Some((flow, bytes)) = malformed.reply(&flow) {
+            self.wire.put(Output::Send { flow, bytes });
+        }
+    }
+
+    /// Runs until nothing is left to be said inside.
+    fn settle(&mut self) {
+        loop {
+            if let Some(event) = self.wire.layer.poll() {
+                self.transaction_event(event);
+            } else if let Some((leg, news)) = self.wire.news.pop_front() {
+                self.on_news(leg, news);
+                self.bury(leg);
+            } else if !self.run_conferences() {
+                break;
+            }
+        }
+        self.tell_changes();
+        self.drain_if_idle();
+    }
+
+    fn transaction_event(&mut self, event: Event) {
+        match event {
+            Event::Send { flow, bytes } => self.wire.put(Output::Send { flow, bytes }),
+            Event::Request { key, flow, request } => self.request(key, flow, request),
+            Event::Ack { key, request, .. } => {
+                if let Some(key) = key {
+                    self.wire.servers.remove(&key);
+                }
+                if let Some(leg) = DialogId::of_request(&request).and_then(|id| self.find(&id)) {
+                    self.with_leg(leg, |leg, wire| leg.ack(&request, wire));
+                }
+            }
+            Event::Cancel { key, .. } => {
+                if let Some(leg) = self.wire.servers.get(&key).copied() {
+                    self.with_leg(leg, |leg, wire| leg.cancelled(wire));
+                } else {
+                    self.cancel_parked(key);
+                }
+            }
+            Event::AckTimeout { key } => {
+                if let Some(leg) = self.wire.servers.remove(&key) {
+                    self.with_leg(leg, |leg, wire| leg.never_acknowledged(wire));
+                }
+            }
+            Event::Response { key, response, .. } => {
+                let keep = response.is_provisional()
+                    || response.is_success()
+                        && response
+                            .headers
+                            .cseq()
+                            .is_ok_and(|cseq| cseq.method == sip::Method::Invite);
+                self.response(key, Some(&response), keep);
+            }
+            Event::Timeout { key } | Event::TransportError { key } => {
+                self.response(key, None, false);
+            }
+            Event::StrayResponse { flow, response } => self.stray(flow, &response),
+        }
+    }
+
+    fn response(
+        &mut self,
+        key: transaction::ClientKey,
+        response: Option<&sip::Response>,
+        keep: bool,
+    ) {
+        let purpose = if keep {
+            self.wire.clients.get(&key).copied()
+        } else {
+            self.wire.clients.remove(&key)
+        };
+        match purpose {
+            Some(Purpose::Leg(leg, asked)) => {
+                self.with_leg(leg, |leg, wire| leg.response(key, asked, response, wire));
+            }
+            Some(Purpose::Ping(device, binding, sent)) if !keep => {
+                self.pinged(device, binding, response.map(|_| sent));
+            }
+            _ => {}
+        }
+    }
+
+    fn alarms(&mut self) {
+        let now = self.wire.now.monotonic;
+        while let Some(alarm) = self.wire.timers.pop_due(now) {
+            match alarm {
+                Alarm::Leg(leg, alarm) => {
+                    self.with_leg(leg, |leg, wire| leg.alarm(alarm, wire));
+                }
+                Alarm::RingOver(call) => self.ring_over(call),
+                Alarm::RecordDue(call) => self.give_record(call),
+                Alarm::Binding(device) => self.binding_ends(device),
+                Alarm::Ping(device, binding) => self.ping(device, binding),
+                Alarm::Conference(conference) => {
+                    self.tell_conference(conference, crate::conference::ConferenceInput::Timer);
+                }
+            }
+        }
+    }
+
+    fn media_opened(&mut self, leg: MediaLeg, local: SocketAddr) {
+        let key = LegKey(leg.0);
+        if self
+            .with_leg(key, |leg, wire| leg.media_opened(local, wire))
+            .is_none()
+        {
+            // Nobody wants it any more.
+            self.wire.media(media::control::MediaCommand::Close { leg });
+        }
+    }
+
+    fn media_event(&mut self, event: MediaEvent) {
+        let (leg, close) = match &event {
+            MediaEvent::RecordingFailed { mix, .. } => {
+                let mix = *mix;
+                return self.mix_event(mix, event);
+            }
+            MediaEvent::Closed { leg, stats } => (*leg, Some(*stats)),
+            MediaEvent::Digit { leg, .. }
+            | MediaEvent::Talking { leg, .. }
+            | MediaEvent::Played { leg, .. }
+            | MediaEvent::Silent { leg, .. }
+            | MediaEvent::Stats { leg, .. } => (*leg, None),
+        };
+        let key = LegKey(leg.0);
+        if let Some(stats) = close {
+            self.with_leg(key, |leg, wire| leg.media_closed(stats, wire));
+            return;
+        }
+        match &event {
+            MediaEvent::Stats { stats, .. } => {
+                let stats = *stats;
+                self.with_leg(key, |leg, wire| wire.tell(leg.key, News::Stats(stats)));
+            }
+            MediaEvent::Silent { secs, .. } if *secs >= 60 => {
+                self.with_leg(key, |leg, wire| leg.probe(wire));
+            }
+            _ => {}
+        }
+        let seat = self.legs.get(&key).and_then(|leg| self.seat_of(leg.call));
+        if let Some(seat) = seat {
+            let input = crate::conference::ConferenceInput::Media(event);
+            self.tell_conference(seat.conference, input);
+        }
+    }
+
+    fn seat_of(&self, call: CallId) -> Option<ConferenceSeat> {
+        match &self.calls.get(&call)?.stage {
+            Stage::InConference(seat) => Some(seat.seat),
+            _ => None,
+        }
+    }
+
+    fn connection_closed(&mut self, flow: Flow) {
+        self.wire.layer.flow_failed(flow);
+        for leg in self.legs.values_mut() {
+            leg.connection_closed(flow.connection);
+        }
+        self.unreachable_over(flow);
+    }
+
+    /// The leg whose dialog that is.
+    pub(crate) fn find(&self, id: &DialogId) -> Option<LegKey> {
+        let key = self.dialogs.leg_of(&id.local_tag)?;
+        self.legs.get(&key).filter(|leg| leg.is_dialog(id))?;
+        Some(key)
+    }
+
+    /// Acts on a leg, and cleans up behind it.
+    pub(crate) fn with_leg<R>(
+        &mut self,
+        key: LegKey,
+        act: impl FnOnce(&mut Leg, &mut Wire) -> R,
+    ) -> Option<R> {
+        let leg = self.legs.get_mut(&key)?;
+        let result = act(leg, &mut self.wire);
+        leg.settle(&mut self.wire);
+        self.bury(key);
+        Some(result)
+    }
+
+    /// Forgets a leg that has nothing left to say and whose call has heard so.
+    pub(crate) fn bury(&mut self, key: LegKey) {
+        let heard = |engine: &Self| !engine.wire.news.iter().any(|(leg, _)| *leg == key);
+        let over = self.legs.get(&key).is_some_and(Leg::is_over);
+        if over
+            && heard(self)
+            && let Some(leg) = self.legs.remove(&key)
+        {
+            self.dialogs.remove(leg.local_tag());
+            leg.forget_alarms(&mut self.wire);
+        }
+    }
+
+    /// Acts on a call with its stage taken out.
+    pub(crate) fn with_call(
+        &mut self,
+        id: CallId,
+        act: impl FnOnce(&mut Self, &mut Call, Stage) -> Stage,
+    ) {
+        let Some(mut call) = self.calls.remove(&id) else {
+            return;
+        };
+        let stage = call.take_stage();
+        call.stage = act(self, &mut call, stage);
+        self.calls.insert(id, call);
+        self.touch(id);
+        self.finish_if_closed(id);
+    }
+
+    /// The call may have changed.
+    pub(crate) fn touch(&mut self, id: CallId) {
+        self.touched.insert(id);
+    }
+
+    /// A call that nobody knows of yet.
+    pub(crate) fn new_call(&self, customer: CustomerId, from: Party, to: Party) -> Call {
+        let id = self.wire.call_id();
+        let at = self.wire.now.wall;
+        Call {
+            customer,
+            record: Record::new(id, customer, from, to, at),
+            stage: Stage::Closing(Closing {
+                cause: model::EndCause::NetworkFailure,
+                at,
+            }),
+            legs: Vec::new(),
+            transfers: 0,
+            told: Vec::new(),
+        }
+    }
+
+    /// Calls someone in a new leg of the call.
+    pub(crate) fn dial(&mut self, call: &mut Call, dial: Dial) -> LegKey {
+        let parts = self.leg_parts(call, dial.to.clone(), dial.flow);
+        let start = LegStart::Outgoing(Box::new(Outgoing::new(dial)));
+        let key = self.add_leg(call, parts, start);
+        self.with_leg(key, |leg, wire| leg.begin(wire));
+        key
+    }
+
+    pub(crate) fn leg_parts(&mut self, call: &Call, party: Party, flow: Flow) -> LegParts {
+        LegParts {
+            key: self.wire.leg_key(),
+            call: call.id(),
+            record: self.wire.leg_id(),
+            party,
+            flow,
+            sip_call_id: self.wire.sip_call_id(),
+            local_tag: self.wire.token(),
+            session_id: self.wire.random(),
+        }
+    }
+
+    pub(crate) fn add_leg(&mut self, call: &mut Call, parts: LegParts, start: LegStart) -> LegKey {
+        let key = parts.key;
+        let leg = Leg::new(parts, start);
+        call.record.leg_began(
+            leg.record,
+            leg.party.clone(),
+            leg.inbound(),
+            leg.sip_call_id(),
+            self.wire.now.wall,
+        );
+        call.legs.push(key);
+        self.dialogs.insert(leg.local_tag(), key);
+        self.legs.insert(key, leg);
+        key
+    }
+
+    pub(crate) fn is_established(&self, key: LegKey) -> bool {
+        self.legs.get(&key).is_some_and(Leg::is_established)
+    }
+
+    pub(crate) fn party_of(&self, key: LegKey) -> Party {
+        self.legs.get(&key).map_or_else(
+            || Party {
+                user: None,
+                number: String::new(),
+                name: String::new(),
+            },
+            |leg| leg.party.clone(),
+        )
+    }
+
+    pub(crate) fn source_of(&self, key: LegKey) -> IpAddr {
+        self.legs
+            .get(&key)
+            .map_or(IpAddr::from([0, 0, 0, 0]), Leg::source)
+    }
+
+    pub(crate) fn codecs_of(&self, key: LegKey) -> Vec<media::control::Codec> {
+        self.legs
+            .get(&key)
+            .map(Leg::offered_codecs)
+            .unwrap_or_default()
+    }
+
+    fn seated(&self, call: CallId) -> Option<(&Call, LegKey)> {
+        let call = self.calls.get(&call)?;
+        match &call.stage {
+            Stage::InConference(seat) => Some((call, seat.leg)),
+            _ => None,
+        }
+    }
+
+    /// Where the participant's signalling comes from.
+    pub(crate) fn source_of_call(&self, call: CallId) -> Option<IpAddr> {
+        let (_, leg) = self.seated(call)?;
+        Some(self.source_of(leg))
+    }
+
+    /// Who the participant is.
+    pub(crate) fn party_of_call(&self, call: CallId) -> Option<(CustomerId, Party)> {
+        let (call, leg) = self.seated(call)?;
+        Some((call.customer, self.party_of(leg)))
+    }
+}
+
+impl LiveState for Engine {
+    fn endpoints(&self, user: UserId) -> usize {
+        self.location.of_user(user).count()
+    }
+
+    fn calls(&self, user: UserId) -> usize {
+        self.busy.calls(user)
+    }
+}

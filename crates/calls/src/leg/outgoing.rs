@@ -1,0 +1,456 @@
+//! A leg that we call: from its INVITE to the first final answer.
+
+use bytes::Bytes;
+use media::control::Codec;
+use model::{DialTarget, Party};
+use sip::{
+    Flow, HeaderName, Host, Method, NameAddr, Request, Response, SipUri, Uri,
+    dialog::{Dialog, DialogId},
+    session_timer::Policy,
+    transaction::{ClientKey, ServerKey},
+};
+
+use crate::{
+    call::{Activity, Miss},
+    leg::{Asked, Established, Leg, News, State, Why, introduce, ordered},
+    registrar::Binding,
+    wire::{Purpose, Wire},
+};
+
+/// Early dialogs of one INVITE: a proxy beyond the phone may fork it.
+const EARLY: usize = 8;
+
+/// Whom to call, and how they see it.
+#[derive(Debug)]
+pub(crate) struct Dial {
+    pub(crate) uri: Uri,
+    pub(crate) flow: Flow,
+    /// RFC 3327: the proxies between us and the phone.
+    pub(crate) path: Vec<String>,
+    pub(crate) to: Party,
+    pub(crate) from: Party,
+    /// The caller's codecs, to be offered first.
+    pub(crate) codecs: Vec<Codec>,
+}
+
+impl Dial {
+    /// A registered phone.
+    pub(crate) fn binding(binding: &Binding, to: &Party, from: &Party, prefer: &[Codec]) -> Self {
+        // What was parsed when it registered, or stored by us.
+        let uri = Uri::parse(&binding.contact)
+            .unwrap_or_else(|| Uri::Sip(SipUri::new(None, binding.flow.peer.ip().into(), None)));
+        Self {
+            uri,
+            flow: binding.flow,
+            path: binding.path.iter().map(ToString::to_string).collect(),
+            to: to.clone(),
+            from: from.clone(),
+            codecs: prefer.to_vec(),
+        }
+    }
+
+    /// An address outside.
+    pub(crate) fn outside(target: &DialTarget, flow: Flow, to: &Party, from: &Party) -> Self {
+        let user = match target {
+            DialTarget::Sip(address) => address.user.as_deref(),
+            DialTarget::Number(number) => Some(&**number),
+        };
+        let host = match target {
+            DialTarget::Sip(address) => Host::parse(&address.host),
+            DialTarget::Number(_) => None,
+        };
+        let host = host.unwrap_or_else(|| flow.peer.ip().into());
+        Self {
+            uri: Uri::Sip(SipUri::new(user, host, Some(flow.peer.port()))),
+            flow,
+            path: Vec::new(),
+            to: to.clone(),
+            from: from.clone(),
+            codecs: Vec::new(),
+        }
+    }
+
+    /// From and To are ours: no phone's own words about itself are passed on.
+    fn address(&self, party: &Party) -> NameAddr {
+        let host = self.flow.local.ip().into();
+        let user = Some(party.number.as_str()).filter(|number| !number.is_empty());
+        let port = (self.flow.local.port() != 5060).then(|| self.flow.local.port());
+        let uri = SipUri::new(Some(user.unwrap_or("anonymous")), host, port);
+        NameAddr::new(Uri::Sip(uri)).with_display(&party.name)
+    }
+}
+
+/// See the module.
+#[derive(Debug)]
+pub(crate) struct Outgoing {
+    dial: Dial,
+    step: Step,
+    rang: bool,
+}
+
+#[derive(Debug)]
+enum Step {
+    /// Waits for sockets.
+    Opening,
+    /// The INVITE is out.
+    Invited(Invited),
+    /// It is no longer wanted; a 200 may still cross our CANCEL.
+    Cancelled(Invited),
+}
+
+#[derive(Debug)]
+struct Invited {
+    client: ClientKey,
+    request: Request,
+    early: Vec<Early>,
+    why: Why,
+}
+
+#[derive(Debug)]
+struct Early {
+    dialog: Dialog,
+    rseq: Option<u32>,
+    /// An answer that came before the 200, which then need not repeat it (RFC 3262 §5).
+    answer: Bytes,
+}
+
+impl Outgoing {
+    pub(crate) fn new(dial: Dial) -> Self {
+        Self {
+            dial,
+            step: Step::Opening,
+            rang: false,
+        }
+    }
+
+    pub(super) fn activity(&self) -> Option<Activity> {
+        match (&self.step, self.rang) {
+            (Step::Cancelled(_), _) => None,
+            (_, true) => Some(Activity::Ringing),
+            (_, false) => Some(Activity::Calling),
+        }
+    }
+
+    pub(super) fn is_cancelled(&self) -> bool {
+        matches!(self.step, Step::Cancelled(_))
+    }
+
+    pub(super) fn is_dialog(&self, id: &DialogId) -> bool {
+        match &self.step {
+            Step::Opening => false,
+            Step::Invited(invited) | Step::Cancelled(invited) => {
+                invited.early.iter().any(|early| early.dialog.id() == id)
+            }
+        }
+    }
+}
+
+fn policy(wire: &Wire) -> Policy {
+    let secs = u32::try_from(wire.config.session_expires.as_secs()).unwrap_or(u32::MAX);
+    Policy {
+        secs,
+        min_secs: sip::session_timer::SMALLEST_SECS,
+    }
+}
+
+impl Leg {
+    /// Asks for sockets; the INVITE follows when they are there.
+    pub(crate) fn begin(&mut self, wire: &mut Wire) {
+        self.media.open(self.flow.peer.ip(), wire);
+    }
+
+    pub(super) fn invite(&mut self, mut outgoing: Box<Outgoing>, wire: &mut Wire) -> State {
+        if !matches!(outgoing.step, Step::Opening) {
+            return State::Outgoing(outgoing);
+        }
+        let order = ordered(&wire.config.codecs, outgoing.dial.codecs.iter().copied());
+        let Some(offer) = self.media.offer(&order) else {
+            wire.tell(self.key, News::Missed(Miss::Refused(500)));
+            return State::Over;
+        };
+        outgoing.dial.flow = self.flow;
+        let dial = &outgoing.dial;
+        let mut request = Request::new(Method::Invite, dial.uri.clone());
+        for hop in &dial.path {
+            request.headers.push(HeaderName::Route, hop);
+        }
+        let from = dial.address(&dial.from).with_tag(&self.local_tag);
+        let mut request = request
+            .with(HeaderName::From, from.to_string())
+            .with(HeaderName::To, dial.address(&dial.to).to_string())
+            .with(HeaderName::CallId, &self.sip_call_id)
+            .with(HeaderName::CSeq, "1 INVITE")
+            .with(HeaderName::MaxForwards, "70")
+            .with(HeaderName::UserAgent, &*wire.config.agent);
+        introduce(&mut request.headers, &self.flow);
+        policy(wire).offer(&mut request, 0);
+        let request = request.with_body("application/sdp", offer);
+        outgoing.step = Step::Invited(self.send_invite(request, wire));
+        State::Outgoing(outgoing)
+    }
+
+    fn send_invite(&self, request: Request, wire: &mut Wire) -> Invited {
+        let purpose = Purpose::Leg(self.key, Asked::Invite);
+        let client = wire.request(self.flow, request.clone(), purpose);
+        Invited {
+            client,
+            request,
+            early: Vec::new(),
+            why: Why::of(model::EndCause::Cancelled),
+        }
+    }
+
+    pub(super) fn invite_answered(
+        &mut self,
+        mut outgoing: Box<Outgoing>,
+        response: Option<&Response>,
+        wire: &mut Wire,
+    ) -> State {
+        let step = std::mem::replace(&mut outgoing.step, Step::Opening);
+        match (step, response) {
+            (Step::Opening, _) => State::Outgoing(outgoing),
+            (Step::Invited(invited), Some(response)) if response.is_provisional() => {
+                self.progress(outgoing, invited, response, wire)
+            }
+            (Step::Invited(invited), Some(response)) if response.is_success() => {
+                self.picked_up(invited, response, wire)
+            }
+            (Step::Invited(invited), Some(response)) if response.status == 422 => {
+                self.invite_longer(outgoing, invited, response, wire)
+            }
+            (Step::Invited(_), response) => {
+                let status = response.map_or(408, |response| response.status);
+                wire.tell(self.key, News::Missed(Miss::from_status(status)));
+                State::Over
+            }
+            (Step::Cancelled(invited), Some(response)) if response.is_provisional() => {
+                outgoing.step = Step::Cancelled(invited);
+                State::Outgoing(outgoing)
+            }
+            (Step::Cancelled(invited), Some(response)) if response.is_success() => {
+                // The answer crossed our CANCEL: it stands, so it is ended the proper way.
+                self.end_crossing(invited, response, wire)
+            }
+            (Step::Cancelled(_), _) => State::Over,
+        }
+    }
+
+    fn progress(
+        &mut self,
+        mut outgoing: Box<Outgoing>,
+        mut invited: Invited,
+        response: &Response,
+        wire: &mut Wire,
+    ) -> State {
+        if let Some(prack) = invited.progress(response) {
+            wire.request(self.flow, prack, Purpose::Leg(self.key, Asked::Aside));
+        }
+        outgoing.step = Step::Invited(invited);
+        if !outgoing.rang {
+            outgoing.rang = true;
+            wire.tell(self.key, News::Ringing);
+        }
+        State::Outgoing(outgoing)
+    }
+
+    fn picked_up(&mut self, mut invited: Invited, response: &Response, wire: &mut Wire) -> State {
+        let Some((dialog, early_answer)) = invited.confirm(response) else {
+            wire.tell(self.key, News::Missed(Miss::Refused(500)));
+            return State::Over;
+        };
+        let answer = if response.body.is_empty() {
+            early_answer
+        } else {
+            response.body.clone()
+        };
+        let session = policy(wire).agreed(response);
+        let mut established = Established::new(dialog, &response.headers, session);
+        established.invited(invited.client, invited.request);
+        established.acknowledge(self.flow, wire);
+        if self.media.accept(&answer).is_err() {
+            wire.tell(self.key, News::Missed(Miss::NoCommonCodec));
+            return self.leave(established, Why::of(model::EndCause::NoCommonCodec), wire);
+        }
+        established.watch_session(self.key, wire);
+        self.media.configure(self.flow.peer.ip(), wire);
+        wire.tell(self.key, News::Answered);
+        State::Established(Box::new(established))
+    }
+
+    /// 422: the phone, or a proxy before it, wants longer intervals (RFC 4028 §7.3).
+    fn invite_longer(
+        &mut self,
+        mut outgoing: Box<Outgoing>,
+        invited: Invited,
+        response: &Response,
+        wire: &mut Wire,
+    ) -> State {
+        let mut request = invited.request;
+        let floor = response.headers.min_se().unwrap_or(0);
+        let before = request.headers.min_se().unwrap_or(0);
+        let cseq = request.headers.cseq().map_or(1, |cseq| cseq.number);
+        if floor <= before || cseq >= 3 {
+            wire.tell(self.key, News::Missed(Miss::Refused(422)));
+            return State::Over;
+        }
+        request
+            .headers
+            .set(HeaderName::CSeq, format!("{} INVITE", cseq + 1));
+        policy(wire).offer(&mut request, floor);
+        request.headers.remove(&HeaderName::Via);
+        outgoing.step = Step::Invited(self.send_invite(request, wire));
+        State::Outgoing(outgoing)
+    }
+
+    fn end_crossing(
+        &mut self,
+        mut invited: Invited,
+        response: &Response,
+        wire: &mut Wire,
+    ) -> State {
+        let Some((dialog, _)) = invited.confirm(response) else {
+            return State::Over;
+        };
+        let mut established = Established::new(dialog, &response.headers, None);
+        established.invited(invited.client, invited.request);
+        established.acknowledge(self.flow, wire);
+        self.leave(established, invited.why, wire)
+    }
+
+    /// It is no longer wanted.
+    pub(super) fn cancel(
+        &mut self,
+        mut outgoing: Box<Outgoing>,
+        why: Why,
+        wire: &mut Wire,
+    ) -> State {
+        match std::mem::replace(&mut outgoing.step, Step::Opening) {
+            Step::Opening => State::Over,
+            Step::Invited(mut invited) => {
+                wire.cancel(invited.client, why.reason());
+                invited.why = why;
+                outgoing.step = Step::Cancelled(invited);
+                State::Outgoing(outgoing)
+            }
+            Step::Cancelled(invited) => {
+                outgoing.step = Step::Cancelled(invited);
+                State::Outgoing(outgoing)
+            }
+        }
+    }
+
+    /// A request from a phone that has not answered yet.
+    pub(super) fn early_callee_request(
+        &mut self,
+        mut outgoing: Box<Outgoing>,
+        server: ServerKey,
+        request: &Request,
+        wire: &mut Wire,
+    ) -> State {
+        let id = DialogId::of_request(request);
+        let early = match &mut outgoing.step {
+            Step::Opening => None,
+            Step::Invited(invited) | Step::Cancelled(invited) => invited
+                .early
+                .iter_mut()
+                .find(|early| Some(early.dialog.id()) == id.as_ref()),
+        };
+        let response = match early {
+            None => Response::reply(request, 481, None),
+            Some(early) => {
+                let in_order = early.dialog.receive(request).is_ok();
+                let status = match request.method {
+                    _ if !in_order => 500,
+                    Method::Update if !request.body.is_empty() => 491,
+                    Method::Update | Method::Options | Method::Info => 200,
+                    Method::Bye => 403,
+                    _ => 481,
+                };
+                early.dialog.response(request, status)
+            }
+        };
+        wire.respond(server, response);
+        State::Outgoing(outgoing)
+    }
+
+    /// Another answer to our INVITE, after the first was taken: a fork behind the phone. It is
+    /// acknowledged and ended (RFC 3261 §13.2.2.4).
+    pub(super) fn stray_answer(
+        &mut self,
+        established: Box<Established>,
+        response: Option<&Response>,
+        wire: &mut Wire,
+    ) -> State {
+        if let Some(response) = response.filter(|response| response.is_success())
+            && let Some((client, request)) = established.invite()
+            && let Ok(Some(mut dialog)) = Dialog::uac(request, response)
+            && dialog.id() != established.dialog.id()
+        {
+            let cseq = request.headers.cseq().map_or(1, |cseq| cseq.number);
+            wire.acknowledge(*client, self.flow, dialog.ack(cseq));
+            let bye = dialog.request(Method::Bye);
+            wire.request(self.flow, bye, Purpose::Leg(self.key, Asked::Aside));
+        }
+        State::Established(established)
+    }
+}
+
+impl Invited {
+    /// The dialog that a 2xx makes or confirms, and the answer that came before it.
+    fn confirm(&mut self, response: &Response) -> Option<(Dialog, Bytes)> {
+        let id = DialogId::of_response(response)?;
+        let at = self.early.iter().position(|early| *early.dialog.id() == id);
+        match at {
+            Some(at) => {
+                let mut early = self.early.swap_remove(at);
+                early.dialog.receive_response(&Method::Invite, response);
+                Some((early.dialog, early.answer))
+            }
+            None => Some((Dialog::uac(&self.request, response).ok()??, Bytes::new())),
+        }
+    }
+
+    /// Takes in a provisional response; the PRACK for a reliable one (RFC 3262 §4).
+    fn progress(&mut self, response: &Response) -> Option<Request> {
+        let id = DialogId::of_response(response)?;
+        let at = match self.early.iter().position(|early| *early.dialog.id() == id) {
+            Some(at) => at,
+            None if self.early.len() < EARLY => {
+                let dialog = Dialog::uac(&self.request, response).ok()??;
+                self.early.push(Early {
+                    dialog,
+                    rseq: None,
+                    answer: Bytes::new(),
+                });
+                self.early.len() - 1
+            }
+            None => return None,
+        };
+        let early = self.early.get_mut(at)?;
+        if !response.body.is_empty() && early.answer.is_empty() {
+            early.answer = response.body.clone();
+        }
+        let reliable = response
+            .headers
+            .require()
+            .iter()
+            .any(|tag| tag.eq_ignore_ascii_case("100rel"));
+        let rseq: u32 = response
+            .headers
+            .get(&HeaderName::RSeq)?
+            .text()
+            .trim()
+            .parse()
+            .ok()?;
+        let next = early
+            .rseq
+            .is_none_or(|last| last.checked_add(1) == Some(rseq));
+        if !reliable || !next || response.status == 100 {
+            return None;
+        }
+        early.rseq = Some(rseq);
+        let cseq = self.request.headers.cseq().map_or(1, |cseq| cseq.number);
+        let prack = early.dialog.request(Method::Prack);
+        Some(prack.with(HeaderName::RAck, format!("{rseq} {cseq} INVITE")))
+    }
+}

@@ -1,0 +1,124 @@
+//! Calls to addresses outside, and 2xx that belong to nothing any more.
+
+use std::net::{IpAddr, SocketAddr};
+
+use sip::{
+    Flow, HeaderName, Method, Request, Response, Transport,
+    dialog::{Dialog, DialogId},
+};
+
+use crate::Engine;
+
+impl Engine {
+    /// How an address outside is reached; none where it must not be called: our own listeners,
+    /// link-local, multicast, and what is no address of a host.
+    pub(crate) fn flow_to_outside(&self, address: SocketAddr) -> Option<Flow> {
+        let peer = SocketAddr::new(address.ip().to_canonical(), address.port());
+        if peer.port() == 0 || is_forbidden(peer.ip()) || self.is_own(peer) {
+            return None;
+        }
+        let local = self
+            .wire
+            .config
+            .listeners
+            .iter()
+            .filter(|listener| listener.transport == Transport::Udp)
+            .map(|listener| listener.address)
+            .find(|local| reaches(*local, peer.ip()))?;
+        Some(Flow {
+            transport: Transport::Udp,
+            local,
+            peer,
+            connection: 0,
+        })
+    }
+
+    fn is_own(&self, peer: SocketAddr) -> bool {
+        let config = &self.wire.config;
+        config.listeners.iter().any(|listener| {
+            let at = listener.address;
+            let all = at.ip().is_unspecified()
+                && (peer.ip().is_loopback() || config.own_addresses.contains(&peer.ip()));
+            at.port() == peer.port() && (at.ip() == peer.ip() || all)
+        })
+    }
+
+    /// A 2xx whose INVITE is long over. Where its dialog lives, the ACK was lost; else a phone
+    /// thinks that it talks with us, and is told that it does not.
+    pub(crate) fn stray(&mut self, flow: Flow, response: &Response) {
+        let Some(id) = DialogId::of_response(response) else {
+            return;
+        };
+        // Only answers to what we asked: the tag is ours.
+        let Some(contact) = response.headers.contact() else {
+            return;
+        };
+        let known = self.find(&id).is_some();
+        let mut invite = Request::new(Method::Invite, contact.uri);
+        for name in [HeaderName::From, HeaderName::CallId, HeaderName::CSeq] {
+            invite.headers.copy(&name, &response.headers);
+        }
+        let Ok(Some(mut dialog)) = Dialog::uac(&invite, response) else {
+            return;
+        };
+        if !known && self.dialogs.leg_of(&id.local_tag).is_none() {
+            return;
+        }
+        let cseq = dialog.local_cseq();
+        let ack = dialog.ack(cseq);
+        let entropy = self.wire.random();
+        self.wire.layer.send_request(flow, ack, entropy);
+        if !known {
+            let bye = dialog.request(Method::Bye);
+            let entropy = self.wire.random();
+            self.wire.layer.send_request(flow, bye, entropy);
+        }
+    }
+}
+
+fn is_forbidden(address: IpAddr) -> bool {
+    match address {
+        IpAddr::V4(v4) => {
+            v4.is_link_local()
+                || v4.is_multicast()
+                || v4.is_broadcast()
+                || v4.is_unspecified()
+                || v4.octets()[0] == 0
+                || v4.octets()[0] >= 240
+        }
+        IpAddr::V6(v6) => v6.is_unicast_link_local() || v6.is_multicast() || v6.is_unspecified(),
+    }
+}
+
+/// Whether a socket bound there can send to that address.
+fn reaches(local: SocketAddr, peer: IpAddr) -> bool {
+    let family = local.is_ipv4() == peer.is_ipv4();
+    let wildcard = local.ip().is_unspecified();
+    family && (wildcard || local.ip().is_loopback() == peer.is_loopback())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_but_hosts_is_called() {
+        for (address, expect) in [
+            ("192.0.2.1", false),
+            ("10.1.2.3", false),
+            ("127.0.0.1", false),
+            ("2001:db8::1", false),
+            ("169.254.169.254", true),
+            ("224.0.0.1", true),
+            ("255.255.255.255", true),
+            ("0.0.0.0", true),
+            ("0.1.2.3", true),
+            ("240.0.0.1", true),
+            ("fe80::1", true),
+            ("ff02::1", true),
+            ("::", true),
+        ] {
+            assert_eq!(is_forbidden(address.parse().unwrap()), expect, "{address}");
+        }
+    }
+}

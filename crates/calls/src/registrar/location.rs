@@ -1,0 +1,247 @@
+//! Where phones are: the bindings of every device, by device and by user.
+//!
+//! A binding is an address of record's contact (RFC 3261 §10) with the flow it was registered
+//! over: requests to it go down that flow, whatever the contact says, because a phone behind NAT
+//! writes an address nobody can reach.
+
+use std::{collections::HashMap, sync::Arc, time::Instant};
+
+use model::{CustomerId, DeviceId, Endpoint, SipUsername, StoredBinding, Timestamp, UserId};
+use sip::{Flow, Uri};
+
+/// Bindings of one device: the eleventh is refused.
+pub(crate) const PER_DEVICE: usize = 10;
+
+/// Names a binding for as long as it lives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) struct BindingId(pub(crate) u64);
+
+/// One registered contact.
+#[derive(Debug, Clone)]
+pub(crate) struct Binding {
+    pub(crate) id: BindingId,
+    /// The contact URI as the phone wrote it: the request URI of calls to it.
+    pub(crate) contact: Box<str>,
+    /// Where it registered from.
+    pub(crate) flow: Flow,
+    /// RFC 3327, first hop first.
+    pub(crate) path: Vec<Box<str>>,
+    /// `+sip.instance` (RFC 5626).
+    pub(crate) instance: Option<Box<str>>,
+    /// `reg-id` (RFC 5626): with the instance it names a flow of the phone.
+    pub(crate) reg_id: Option<u32>,
+    /// `q` in thousandths, as given.
+    pub(crate) q: Option<u16>,
+    pub(crate) call_id: Box<str>,
+    pub(crate) cseq: u32,
+    pub(crate) user_agent: Box<str>,
+    /// By the monotonic clock: a jump of the wall clock expires nobody.
+    pub(crate) ends: Instant,
+    pub(crate) expires_at: Timestamp,
+    pub(crate) updated_at: Timestamp,
+    pub(crate) rtt_ms: Option<u32>,
+}
+
+/// A device and its bindings.
+#[derive(Debug, Clone)]
+pub(crate) struct Line {
+    pub(crate) device: DeviceId,
+    pub(crate) user: UserId,
+    pub(crate) customer: CustomerId,
+    pub(crate) sip_username: SipUsername,
+    pub(crate) bindings: Vec<Binding>,
+}
+
+impl Line {
+    /// As the portal shows it and the store keeps it.
+    pub(crate) fn stored(&self) -> Vec<StoredBinding> {
+        self.bindings.iter().map(|b| self.store(b)).collect()
+    }
+
+    fn store(&self, binding: &Binding) -> StoredBinding {
+        let transport = binding.flow.transport.as_str();
+        StoredBinding {
+            endpoint: Endpoint {
+                device: self.device,
+                user: self.user,
+                customer: self.customer,
+                contact: binding.contact.to_string(),
+                transport: transport.to_ascii_lowercase(),
+                source: binding.flow.peer.to_string(),
+                user_agent: binding.user_agent.to_string(),
+                expires_at: binding.expires_at,
+                rtt_ms: binding.rtt_ms,
+                updated_at: binding.updated_at,
+            },
+            sip_username: self.sip_username.clone(),
+            call_id: binding.call_id.to_string(),
+            cseq: binding.cseq,
+            path: binding.path.iter().map(ToString::to_string).collect(),
+            instance: binding.instance.as_ref().map(ToString::to_string),
+            local: format!("{}:{}", transport.to_ascii_lowercase(), binding.flow.local),
+        }
+    }
+
+    /// The next end of a binding.
+    pub(crate) fn first_end(&self) -> Option<Instant> {
+        self.bindings.iter().map(|b| b.ends).min()
+    }
+}
+
+/// All devices with bindings.
+#[derive(Debug, Default)]
+pub(crate) struct Location {
+    lines: HashMap<DeviceId, Line>,
+    by_user: HashMap<UserId, Vec<DeviceId>>,
+    /// Sources with bindings, and how many: phones there are known.
+    sources: HashMap<std::net::IpAddr, u32>,
+    /// Devices by the streams they registered over.
+    by_connection: HashMap<u64, Vec<DeviceId>>,
+    count: usize,
+}
+
+fn is_over(binding: &Binding, connection: u64) -> bool {
+    binding.flow.transport.is_reliable() && binding.flow.connection == connection
+}
+
+impl Location {
+    pub(crate) fn line(&self, device: DeviceId) -> Option<&Line> {
+        self.lines.get(&device)
+    }
+
+    /// All bindings there are.
+    pub(crate) fn len(&self) -> usize {
+        self.count
+    }
+
+    /// Whether any binding was registered from this address.
+    pub(crate) fn knows(&self, source: std::net::IpAddr) -> bool {
+        self.sources.contains_key(&source)
+    }
+
+    /// Bindings of all the phones of a user.
+    pub(crate) fn of_user(&self, user: UserId) -> impl Iterator<Item = (&Line, &Binding)> {
+        self.by_user
+            .get(&user)
+            .into_iter()
+            .flatten()
+            .filter_map(|device| self.lines.get(device))
+            .flat_map(|line| line.bindings.iter().map(move |binding| (line, binding)))
+    }
+
+    pub(crate) fn binding_mut(&mut self, device: DeviceId, id: BindingId) -> Option<&mut Binding> {
+        let line = self.lines.get_mut(&device)?;
+        line.bindings.iter_mut().find(|binding| binding.id == id)
+    }
+
+    /// Replaces the bindings of a device as a whole: a REGISTER does all it says or nothing
+    /// (RFC 3261 §10.3, step 7).
+    pub(crate) fn replace(&mut self, line: Line) {
+        let device = line.device;
+        self.remove(device);
+        if line.bindings.is_empty() {
+            return;
+        }
+        self.count += line.bindings.len();
+        for binding in &line.bindings {
+            *self.sources.entry(binding.flow.peer.ip()).or_default() += 1;
+            if binding.flow.transport.is_reliable() && binding.flow.connection != 0 {
+                let devices = self
+                    .by_connection
+                    .entry(binding.flow.connection)
+                    .or_default();
+                if !devices.contains(&device) {
+                    devices.push(device);
+                }
+            }
+        }
+        self.by_user.entry(line.user).or_default().push(device);
+        self.lines.insert(device, line);
+    }
+
+    /// Forgets a device.
+    pub(crate) fn remove(&mut self, device: DeviceId) -> Option<Line> {
+        let line = self.lines.remove(&device)?;
+        self.count -= line.bindings.len();
+        for binding in &line.bindings {
+            let source = binding.flow.peer.ip();
+            if let Some(count) = self.sources.get_mut(&source) {
+                *count -= 1;
+                if *count == 0 {
+                    self.sources.remove(&source);
+                }
+            }
+            let connection = binding.flow.connection;
+            if let Some(devices) = self.by_connection.get_mut(&connection) {
+                devices.retain(|other| *other != device);
+                if devices.is_empty() {
+                    self.by_connection.remove(&connection);
+                }
+            }
+        }
+        if let Some(devices) = self.by_user.get_mut(&line.user) {
+            devices.retain(|other| *other != device);
+            if devices.is_empty() {
+                self.by_user.remove(&line.user);
+            }
+        }
+        Some(line)
+    }
+
+    /// Keeps the bindings that the rule keeps; the line after it, if any went.
+    pub(crate) fn retain(
+        &mut self,
+        device: DeviceId,
+        keep: impl FnMut(&Binding) -> bool,
+    ) -> Option<Line> {
+        let mut line = self.lines.get(&device)?.clone();
+        let before = line.bindings.len();
+        line.bindings.retain(keep);
+        if line.bindings.len() == before {
+            return None;
+        }
+        self.replace(line.clone());
+        Some(line)
+    }
+
+    /// Devices with a binding over a stream.
+    pub(crate) fn on_connection(&self, connection: u64) -> Vec<DeviceId> {
+        self.by_connection
+            .get(&connection)
+            .cloned()
+            .unwrap_or_default()
+    }
+
+    /// Cuts what is left of a device's bindings off a stream that is gone: they are connected
+    /// to anew, at the address that `reach` finds in the contact.
+    pub(crate) fn cut(
+        &mut self,
+        device: DeviceId,
+        connection: u64,
+        reach: impl Fn(&Uri) -> Option<std::net::SocketAddr>,
+    ) {
+        let Some(mut line) = self.lines.get(&device).cloned() else {
+            return;
+        };
+        for binding in &mut line.bindings {
+            if is_over(binding, connection) {
+                binding.flow.connection = 0;
+                if let Some(address) = Uri::parse(&binding.contact).as_ref().and_then(&reach) {
+                    binding.flow.peer = address;
+                }
+            }
+        }
+        self.replace(line);
+    }
+}
+
+/// Facts of a device as a line without bindings.
+pub(crate) fn line_of(facts: &Arc<model::DeviceFacts>) -> Line {
+    Line {
+        device: facts.device,
+        user: facts.user,
+        customer: facts.customer,
+        sip_username: facts.sip_username.clone(),
+        bindings: Vec::new(),
+    }
+}

@@ -1,0 +1,302 @@
+//! The registrar (RFC 3261 §10, RFC 3327, the registrar's part of RFC 5626): REGISTER of an
+//! authenticated device becomes bindings, and bindings end.
+
+mod contacts;
+mod location;
+mod ping;
+
+use std::{net::SocketAddr, sync::Arc, time::Duration};
+
+use model::{DeviceFacts, DeviceId, StoredBinding, SwitchEvent};
+use sip::{Contacts, Flow, HeaderName, Request, Response, Transport, Uri, transaction::ServerKey};
+
+use crate::{
+    Engine, Output,
+    wire::{Alarm, Wire},
+};
+use contacts::{Refusal, Wish};
+use location::line_of;
+pub(crate) use location::{Binding, BindingId, Line, Location, PER_DEVICE};
+
+/// Shortest binding that is taken, in seconds: shorter ones get 423.
+pub(crate) const SHORTEST_SECS: u32 = 60;
+/// Longest binding, and the one given when none is asked for, in seconds.
+pub(crate) const LONGEST_SECS: u32 = 3600;
+
+impl Engine {
+    /// A REGISTER whose sender is known.
+    pub(crate) fn register(
+        &mut self,
+        key: ServerKey,
+        flow: Flow,
+        request: &Request,
+        facts: &Arc<DeviceFacts>,
+    ) {
+        let response = match self.update_bindings(flow, request, facts) {
+            Ok(line) => self.bindings_response(request, &line),
+            Err(refusal) => {
+                let response = Response::reply(request, refusal.status, Some(&self.wire.token()));
+                refusal
+                    .headers
+                    .into_iter()
+                    .fold(response, |response, (name, value)| {
+                        response.with(name, value)
+                    })
+            }
+        };
+        self.wire.respond(key, response);
+    }
+
+    /// Does all that the request asks, or nothing.
+    fn update_bindings(
+        &mut self,
+        flow: Flow,
+        request: &Request,
+        facts: &Arc<DeviceFacts>,
+    ) -> Result<Line, Refusal> {
+        let to = request.headers.to().map_err(|_| Refusal::plain(400))?;
+        if self.is_anothers(to.uri.host(), facts) {
+            return Err(Refusal::plain(404));
+        }
+        if to.uri.user().as_deref() != Some(facts.sip_username.as_str()) {
+            return Err(Refusal::plain(403));
+        }
+        let before = self.location.line(facts.device).cloned();
+        let mut line = before.clone().unwrap_or_else(|| line_of(facts));
+        let wishes = contacts::wished(request)?;
+        let expires = request.headers.expires();
+        if matches!(&wishes, Contacts::List(list) if list.is_empty()) {
+            return Ok(line);
+        }
+        let wire = &mut self.wire;
+        contacts::apply(&mut line, &wishes, expires, |wish| {
+            bind(wire, flow, request, wish)
+        })?;
+        let held = before.map_or(0, |line| line.bindings.len());
+        let more = line.bindings.len().saturating_sub(held);
+        if more > 0 && self.location.len() + more > self.wire.config.max_bindings {
+            return Err(Refusal::with(503, HeaderName::RetryAfter, "30"));
+        }
+        self.location.replace(line.clone());
+        self.watch(&line);
+        self.tell_bindings(&line);
+        Ok(line)
+    }
+
+    /// Sets the deadlines of a line's bindings.
+    fn watch(&mut self, line: &Line) {
+        match line.first_end() {
+            Some(end) => self.wire.timers.set(Alarm::Binding(line.device), end),
+            None => self.wire.timers.cancel(Alarm::Binding(line.device)),
+        }
+        let fresh: Vec<BindingId> = line
+            .bindings
+            .iter()
+            .filter(|binding| binding.updated_at == self.wire.now.wall)
+            .map(|binding| binding.id)
+            .collect();
+        for binding in fresh {
+            self.ping_later(line.device, binding);
+        }
+    }
+
+    fn bindings_response(&mut self, request: &Request, line: &Line) -> Response {
+        let mut response = Response::reply(request, 200, Some(&self.wire.token()));
+        let now = self.wire.now.monotonic;
+        for binding in &line.bindings {
+            response
+                .headers
+                .push(HeaderName::Contact, contacts::listed(binding, now));
+        }
+        response.headers.copy(&HeaderName::Path, &request.headers);
+        response
+            .headers
+            .push(HeaderName::Supported, "path, outbound");
+        if line.bindings.iter().any(|binding| binding.reg_id.is_some())
+            && request.headers.has_option("outbound")
+        {
+            response.headers.push(HeaderName::Require, "outbound");
+        }
+        response
+    }
+
+    /// Tells all bindings that a device has now.
+    pub(crate) fn tell_bindings(&mut self, line: &Line) {
+        if line.bindings.is_empty() {
+            self.wire.timers.cancel(Alarm::Binding(line.device));
+        }
+        self.wire.put(Output::Event(SwitchEvent::Registration {
+            device: line.device,
+            user: line.user,
+            customer: line.customer,
+            bindings: line.stored(),
+        }));
+    }
+
+    /// The first binding of a device is due.
+    pub(crate) fn binding_ends(&mut self, device: DeviceId) {
+        let now = self.wire.now.monotonic;
+        let changed = self.location.retain(device, |binding| binding.ends > now);
+        if let Some(line) = changed {
+            self.tell_bindings(&line);
+        }
+        if let Some(end) = self.location.line(device).and_then(Line::first_end) {
+            self.wire.timers.set(Alarm::Binding(device), end);
+        }
+    }
+
+    /// An administrator removes one.
+    pub(crate) fn remove_endpoint(&mut self, device: DeviceId, contact: &str) {
+        let changed = self
+            .location
+            .retain(device, |binding| &*binding.contact != contact);
+        if let Some(line) = changed {
+            self.tell_bindings(&line);
+        }
+    }
+
+    /// A stream is gone. The phone's outbound flow went with it (RFC 5626 §7); another contact
+    /// over it is connected to anew where its address can be reached.
+    pub(crate) fn unreachable_over(&mut self, flow: Flow) {
+        if !flow.transport.is_reliable() {
+            return;
+        }
+        for device in self.location.on_connection(flow.connection) {
+            let gone = |binding: &Binding| {
+                binding.flow.connection == flow.connection && binding.reg_id.is_some()
+            };
+            let changed = self.location.retain(device, |binding| !gone(binding));
+            self.location.cut(device, flow.connection, own_address);
+            if let Some(line) = changed {
+                self.tell_bindings(&line);
+            }
+        }
+    }
+
+    /// Takes bindings over from before a restart.
+    pub(crate) fn restore(&mut self, bindings: Vec<StoredBinding>) {
+        for stored in bindings {
+            let device = stored.endpoint.device;
+            let Some((mut line, binding)) = restored(stored, &mut self.wire) else {
+                continue;
+            };
+            if let Some(known) = self.location.line(device) {
+                line.bindings.clone_from(&known.bindings);
+            }
+            if line.bindings.len() >= PER_DEVICE {
+                continue;
+            }
+            let id = binding.id;
+            line.bindings.push(binding);
+            self.location.replace(line.clone());
+            if let Some(end) = line.first_end() {
+                self.wire.timers.set(Alarm::Binding(device), end);
+            }
+            self.ping_later(device, id);
+        }
+    }
+}
+
+/// One wish as a binding.
+fn bind(wire: &mut Wire, flow: Flow, request: &Request, wish: &Wish) -> Result<Binding, Refusal> {
+    let headers = &request.headers;
+    let path: Vec<Box<str>> = headers
+        .get_all(&HeaderName::Path)
+        .map(|value| value.text().into_owned().into_boxed_str())
+        .collect();
+    if path.len() > 8 || path.iter().any(|hop| hop.len() > 512) {
+        return Err(Refusal::plain(400));
+    }
+    let secs = wish.expires.min(LONGEST_SECS);
+    let call_id = headers.call_id().map_err(|_| Refusal::plain(400))?;
+    let cseq = headers.cseq().map_err(|_| Refusal::plain(400))?.number;
+    let agent = headers.user_agent().unwrap_or_default();
+    let now = wire.now;
+    Ok(Binding {
+        id: wire.binding_id(),
+        contact: wish.uri.to_string().into_boxed_str(),
+        flow,
+        path,
+        instance: wish.instance.clone(),
+        reg_id: wish.reg_id,
+        q: wish.q,
+        call_id: call_id.into_owned().into_boxed_str(),
+        cseq,
+        user_agent: agent.chars().take(200).collect::<String>().into_boxed_str(),
+        ends: now.monotonic + Duration::from_secs(u64::from(secs)),
+        expires_at: later(now.wall, secs),
+        updated_at: now.wall,
+        rtt_ms: None,
+    })
+}
+
+fn later(at: model::Timestamp, secs: u32) -> model::Timestamp {
+    at.checked_add(Duration::from_secs(u64::from(secs)))
+        .unwrap_or(at)
+}
+
+/// A stored binding as a line with none but itself; none if it is over or unreadable.
+fn restored(stored: StoredBinding, wire: &mut Wire) -> Option<(Line, Binding)> {
+    let endpoint = stored.endpoint;
+    let left = endpoint.expires_at.as_second() - wire.now.wall.as_second();
+    // A clock that was set back does not make bindings live for ever.
+    let left = u32::try_from(left).ok()?.min(LONGEST_SECS);
+    let (transport, local) = stored.local.split_once(':')?;
+    let transport = match transport {
+        "udp" => Transport::Udp,
+        "tcp" => Transport::Tcp,
+        _ => return None,
+    };
+    let contact = Uri::parse(&endpoint.contact)?;
+    let mut flow = Flow {
+        transport,
+        local: local.parse().ok()?,
+        peer: endpoint.source.parse().ok()?,
+        connection: 0,
+    };
+    if transport.is_reliable()
+        && let Some(address) = own_address(&contact)
+    {
+        flow.peer = address;
+    }
+    let binding = Binding {
+        id: wire.binding_id(),
+        contact: endpoint.contact.into_boxed_str(),
+        flow,
+        path: stored
+            .path
+            .into_iter()
+            .map(String::into_boxed_str)
+            .collect(),
+        instance: stored.instance.map(String::into_boxed_str),
+        reg_id: None,
+        q: None,
+        call_id: stored.call_id.into_boxed_str(),
+        cseq: stored.cseq,
+        user_agent: endpoint.user_agent.into_boxed_str(),
+        ends: wire.now.monotonic + Duration::from_secs(u64::from(left)),
+        expires_at: endpoint.expires_at,
+        updated_at: endpoint.updated_at,
+        rtt_ms: endpoint.rtt_ms,
+    };
+    let line = Line {
+        device: endpoint.device,
+        user: endpoint.user,
+        customer: endpoint.customer,
+        sip_username: stored.sip_username,
+        bindings: Vec::new(),
+    };
+    (left > 0).then_some((line, binding))
+}
+
+/// The address in a contact, where it is one.
+fn own_address(contact: &Uri) -> Option<SocketAddr> {
+    let uri = contact.as_sip()?;
+    Some(SocketAddr::new(
+        uri.host.address()?,
+        uri.port.unwrap_or(5060),
+    ))
+}
+
+#[cfg(test)]
+mod tests;

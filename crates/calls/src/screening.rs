@@ -1,0 +1,278 @@
+//! What is let in: requests are refused here before anything else looks at them, and nothing
+//! without authentication gets past it but OPTIONS.
+
+use std::sync::Arc;
+
+use media::sdp;
+use model::{Caller, DeviceFacts, Party};
+use sip::{
+    Flow, HeaderName, Host, Method, Request, Response, Uri,
+    dialog::{Dialog, DialogId},
+    session_timer::{Policy, SMALLEST_SECS},
+    transaction::ServerKey,
+    validate::{self, Capabilities},
+};
+
+use crate::{
+    Engine,
+    leg::{Incoming, LegParts, LegStart, SUPPORTED},
+};
+
+/// Digits and letters of what is dialled, at most.
+const DIALLED: usize = 64;
+
+/// What we serve at all.
+#[derive(Debug)]
+pub(crate) struct Served {
+    /// Requests that begin something, and those within dialogs.
+    capabilities: Capabilities,
+}
+
+impl Default for Served {
+    fn default() -> Self {
+        let extensions = format!("{SUPPORTED}, path, outbound");
+        Self {
+            capabilities: Capabilities {
+                methods: vec![
+                    Method::Invite,
+                    Method::Bye,
+                    Method::Options,
+                    Method::Info,
+                    Method::Prack,
+                    Method::Update,
+                    Method::Refer,
+                    Method::Notify,
+                    Method::Register,
+                    // Known, and refused once it is known who asks.
+                    Method::Message,
+                    Method::Subscribe,
+                    Method::Publish,
+                ],
+                extensions: extensions.split(", ").map(str::to_owned).collect(),
+                content_types: [
+                    "application/sdp",
+                    "application/dtmf-relay",
+                    "application/dtmf",
+                    "message/sipfrag",
+                ]
+                .map(str::to_owned)
+                .to_vec(),
+            },
+        }
+    }
+}
+
+impl Engine {
+    /// A new request.
+    pub(crate) fn request(&mut self, key: ServerKey, flow: Flow, request: Request) {
+        if let Err(rejection) = validate::request(&request, &self.served.capabilities) {
+            let response = rejection.response(&request, Some(&self.wire.token()));
+            return self.wire.respond_stateless(key, response);
+        }
+        if let Some(id) = DialogId::of_request(&request) {
+            return match self.find(&id) {
+                Some(leg) => {
+                    self.with_leg(leg, |leg, wire| leg.request(key, request, wire));
+                }
+                None => self.turn_away(key, &request, 481),
+            };
+        }
+        match request.method {
+            Method::Options => self.options(key, &request),
+            Method::Register => self.authenticate(key, flow, request),
+            Method::Invite if self.is_full() => self.overloaded(key, &request),
+            Method::Invite
+            | Method::Message
+            | Method::Subscribe
+            | Method::Publish
+            | Method::Refer
+            | Method::Info
+            | Method::Notify => self.authenticate(key, flow, request),
+            _ => self.turn_away(key, &request, 481),
+        }
+    }
+
+    /// Refuses a stranger, who shall not make us remember anything or repeat ourselves.
+    fn turn_away(&mut self, key: ServerKey, request: &Request, status: u16) {
+        let response = Response::reply(request, status, Some(&self.wire.token()));
+        self.wire.respond_stateless(key, response);
+    }
+
+    fn is_full(&self) -> bool {
+        self.draining() || self.calls.len() >= self.wire.config.max_calls
+    }
+
+    /// An INVITE is remembered until the ACK of its refusal; other requests are not.
+    fn refuse(&mut self, key: ServerKey, request: &Request, response: Response) {
+        if request.method == Method::Invite {
+            self.wire.respond(key, response);
+        } else {
+            self.wire.respond_stateless(key, response);
+        }
+    }
+
+    pub(crate) fn refuse_with(&mut self, key: ServerKey, request: &Request, status: u16) {
+        let response = Response::reply(request, status, Some(&self.wire.token()));
+        self.refuse(key, request, response);
+    }
+
+    /// The same for every user part: it tells nobody who is here.
+    fn options(&mut self, key: ServerKey, request: &Request) {
+        let response = Response::reply(request, 200, Some(&self.wire.token()))
+            .with(HeaderName::Allow, crate::leg::ALLOW)
+            .with(HeaderName::Supported, SUPPORTED)
+            .with(HeaderName::Accept, "application/sdp");
+        self.wire.respond_stateless(key, response);
+    }
+
+    /// It is known who sends it.
+    pub(crate) fn authenticated(
+        &mut self,
+        key: ServerKey,
+        flow: Flow,
+        request: Request,
+        facts: &Arc<DeviceFacts>,
+    ) {
+        if self.is_anothers(request.uri.host(), facts) {
+            return self.refuse_with(key, &request, 404);
+        }
+        match request.method {
+            Method::Register => self.register(key, flow, &request, facts),
+            Method::Invite => self.invited(key, flow, request, facts),
+            Method::Subscribe => {
+                let response = Response::reply(&request, 489, Some(&self.wire.token()));
+                self.refuse(
+                    key,
+                    &request,
+                    response.with(HeaderName::AllowEvents, "refer"),
+                );
+            }
+            Method::Refer => self.refuse_with(key, &request, 403),
+            Method::Info | Method::Notify => self.refuse_with(key, &request, 481),
+            _ => {
+                let response = Response::reply(&request, 405, Some(&self.wire.token()));
+                let response = response.with(HeaderName::Allow, crate::leg::ALLOW);
+                self.refuse(key, &request, response);
+            }
+        }
+    }
+
+    /// A host under our domain that is not the caller's own: whether another customer has it or
+    /// none makes no difference to them.
+    pub(crate) fn is_anothers(&self, host: Option<&Host>, facts: &DeviceFacts) -> bool {
+        let Some(Host::Name(name)) = host else {
+            return false;
+        };
+        let name = name.trim_end_matches('.');
+        let under = name
+            .strip_suffix(&*self.wire.config.sip_domain)
+            .is_some_and(|label| label.ends_with('.'));
+        under && !name.eq_ignore_ascii_case(&facts.sip_domain)
+    }
+
+    fn invited(&mut self, key: ServerKey, flow: Flow, request: Request, facts: &DeviceFacts) {
+        if self.is_full() {
+            return self.overloaded(key, &request);
+        }
+        let limit = facts.max_calls as usize;
+        if limit > 0 && self.busy.calls(facts.user) >= limit {
+            return self.refuse_with(key, &request, 403);
+        }
+        let Some(dialled) = dialled(&request.uri) else {
+            return self.refuse_with(key, &request, 404);
+        };
+        let secs = u32::try_from(self.wire.config.session_expires.as_secs()).unwrap_or(u32::MAX);
+        let policy = Policy {
+            secs,
+            min_secs: SMALLEST_SECS,
+        };
+        let session = match policy.accept(&request) {
+            Ok(session) => session,
+            Err(short) => {
+                let response = Response::reply(&request, 422, Some(&self.wire.token()));
+                let min = short.min_se.to_string();
+                return self.refuse(key, &request, response.with(HeaderName::MinSe, min));
+            }
+        };
+        let offer = match self.offer_in(&request) {
+            Ok(offer) => offer,
+            Err(status) => return self.refuse_with(key, &request, status),
+        };
+        let local_tag = self.wire.token();
+        let Ok(dialog) = Dialog::uas(&request, &local_tag) else {
+            return self.refuse_with(key, &request, 400);
+        };
+        let replaces = match request.headers.replaces() {
+            Ok(replaces) => replaces,
+            Err(_) => return self.refuse_with(key, &request, 400),
+        };
+        let party = party_of(facts);
+        let to = Party {
+            user: None,
+            number: dialled.clone(),
+            name: String::new(),
+        };
+        let mut call = self.new_call(facts.customer, party.clone(), to);
+        let parts = LegParts {
+            sip_call_id: request
+                .headers
+                .call_id()
+                .map(|id| id.into_owned())
+                .unwrap_or_default(),
+            local_tag,
+            ..self.leg_parts(&call, party.clone(), flow)
+        };
+        let incoming = Incoming::new(key, request, dialog, offer, session);
+        let leg = self.add_leg(&mut call, parts, LegStart::Incoming(Box::new(incoming)));
+        self.wire.serves(key, leg);
+        match replaces {
+            Some(replaces) => self.begin_replacing(&mut call, leg, &replaces),
+            None => {
+                let caller = Caller {
+                    customer: facts.customer,
+                    user: party.user,
+                    number: party.number,
+                    name: party.name,
+                };
+                self.begin_routing(&mut call, leg, dialled, caller);
+            }
+        }
+        let id = call.id();
+        self.calls.insert(id, call);
+        self.touch(id);
+    }
+
+    /// The offer of an INVITE; none: it is ours to make.
+    fn offer_in(&self, request: &Request) -> Result<Option<sdp::Session>, u16> {
+        if request.body.is_empty() {
+            return Ok(None);
+        }
+        if request.headers.content_type().as_deref() != Some("application/sdp") {
+            return Err(415);
+        }
+        let offer = sdp::Session::parse(&request.body).map_err(|_| 400_u16)?;
+        let ours = &self.wire.config.codecs;
+        if !offer.codecs().iter().any(|codec| ours.contains(codec)) {
+            return Err(488);
+        }
+        Ok(Some(offer))
+    }
+}
+
+fn dialled(uri: &Uri) -> Option<String> {
+    let user = uri.user()?;
+    (!user.is_empty() && user.len() <= DIALLED && !model::has_control(&user))
+        .then(|| user.into_owned())
+}
+
+/// Who an authenticated device is: whatever its From or P-Asserted-Identity says.
+fn party_of(facts: &DeviceFacts) -> Party {
+    Party {
+        user: Some(facts.user),
+        number: facts
+            .extension
+            .as_ref()
+            .map_or_else(|| facts.sip_username.to_string(), ToString::to_string),
+        name: facts.name.to_string(),
+    }
+}
