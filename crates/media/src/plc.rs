@@ -2,11 +2,21 @@
 //! pitch period is repeated and faded to silence within 60 ms, after the idea of G.711
 //! Appendix I.
 
+use std::ops::RangeInclusive;
+
+use crate::resample::dot;
+
 /// Past samples kept: 50 ms at 16 kHz.
 const HISTORY: usize = 800;
 
 /// The longest pitch period: 15 ms at 16 kHz (66 Hz).
 const LONGEST_PERIOD: usize = 240;
+
+/// Samples in a millisecond at the rate at which the period is looked for first.
+const COARSE_PER_MS: usize = 4;
+
+/// Coarse samples: the window of 20 ms and the longest period before it, in whole vectors.
+const COARSE: usize = 144;
 
 /// Repeats what was last heard in place of what is missing.
 #[derive(Debug, Clone)]
@@ -105,34 +115,44 @@ impl Concealer {
         self.position = 0;
     }
 
-    /// The lag between 5 and 15 ms at which the last 20 ms resemble their past most.
+    /// The lag between 5 and 15 ms at which the last 20 ms resemble their past most: looked for
+    /// at 4 kHz, then refined.
     fn find_period(&self) -> usize {
-        let shortest = self.per_ms * 5;
-        let longest = self.per_ms * 15;
-        let window = self.per_ms * 20;
-        let mut best = (shortest, f32::MIN);
-        for lag in shortest..=longest {
-            let score = self.likeness(lag, window);
-            if score > best.1 {
-                best = (lag, score);
-            }
+        let step = self.per_ms / COARSE_PER_MS;
+        let mut coarse = [0.0; COARSE];
+        let past = &self.history[HISTORY - COARSE * step..];
+        for (slot, group) in coarse.iter_mut().zip(past.chunks_exact(step)) {
+            *slot = group.iter().map(|&sample| f32::from(sample)).sum();
         }
-        best.0
+        let rough = step
+            * best_lag(
+                &coarse,
+                COARSE_PER_MS,
+                5 * COARSE_PER_MS..=15 * COARSE_PER_MS,
+            );
+        let mut fine = [0.0; HISTORY];
+        for (slot, &sample) in fine.iter_mut().zip(&self.history) {
+            *slot = f32::from(sample);
+        }
+        let shortest = rough.saturating_sub(step - 1).max(5 * self.per_ms);
+        let longest = (rough + step - 1).min(15 * self.per_ms);
+        best_lag(&fine, self.per_ms, shortest..=longest)
     }
+}
 
-    /// Normalised correlation of the last `window` samples with those `lag` earlier, looking
-    /// at every second one.
-    fn likeness(&self, lag: usize, window: usize) -> f32 {
-        let recent = &self.history[HISTORY - window..];
-        let past = &self.history[HISTORY - window - lag..HISTORY - lag];
-        let mut product = 0.0_f32;
-        let mut energy = 1.0_f32;
-        for (a, b) in recent.iter().zip(past).step_by(2) {
-            product += f32::from(*a) * f32::from(*b);
-            energy += f32::from(*b) * f32::from(*b);
+/// The lag at which the last 20 ms of the samples correlate best with what was so long before.
+fn best_lag(samples: &[f32], per_ms: usize, lags: RangeInclusive<usize>) -> usize {
+    let begin = samples.len() - per_ms * 20;
+    let recent = &samples[begin..];
+    let mut best = (*lags.start(), f32::MIN);
+    for lag in lags {
+        let past = &samples[begin - lag..samples.len() - lag];
+        let score = dot(recent, past) / (dot(past, past) + 1.0).sqrt();
+        if score > best.1 {
+            best = (lag, score);
         }
-        product / energy.sqrt()
     }
+    best.0
 }
 
 #[cfg(test)]

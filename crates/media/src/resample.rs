@@ -33,7 +33,7 @@ pub struct UnsupportedRates {
 #[derive(Debug, Clone)]
 pub struct Resampler {
     kind: Kind,
-    /// The filter, a row for each phase, taps in the order of the samples they meet.
+    /// The taps, in the order of the samples they meet.
     filter: Box<[f32]>,
     /// The past that the filter still needs, then the chunk that is worked on.
     work: Box<[f32]>,
@@ -123,11 +123,14 @@ impl Resampler {
         match self.kind {
             Kind::Same => 0,
             Kind::Up(factor) => {
-                for (index, group) in out.chunks_exact_mut(factor).take(samples).enumerate() {
-                    let window = &self.work[index..index + TAPS];
-                    for (slot, row) in group.iter_mut().zip(self.filter.chunks_exact(TAPS)) {
-                        *slot = round(dot(window, row));
-                    }
+                let windows = self.work.array_windows::<TAPS>();
+                let groups = out.chunks_exact_mut(factor).take(samples).zip(windows);
+                if factor <= 4 {
+                    let columns = self.filter.as_chunks::<4>().0;
+                    groups.for_each(|(group, window)| interpolate(window, columns, group));
+                } else {
+                    let columns = self.filter.as_chunks::<8>().0;
+                    groups.for_each(|(group, window)| interpolate(window, columns, group));
                 }
                 samples * factor
             }
@@ -147,16 +150,18 @@ impl Resampler {
 
 /// Rounded and kept within 16 bits.
 fn round(value: f32) -> i16 {
-    // A cast from a float saturates.
-    value.round_ties_even() as i16
+    // By hand: the rounding functions are calls on processors of the base line. The cast
+    // saturates.
+    (value + 0.5_f32.copysign(value)) as i16
 }
 
-/// Eight sums beside each other, so that the compiler may use vectors.
-fn dot(a: &[f32], b: &[f32]) -> f32 {
-    let mut sums = [0.0_f32; 8];
-    for (a, b) in a.chunks_exact(8).zip(b.chunks_exact(8)) {
-        for lane in 0..8 {
-            sums[lane] += a[lane] * b[lane];
+/// Sixteen sums beside each other, so that the compiler may use vectors; both are a multiple of
+/// sixteen long.
+pub(crate) fn dot(a: &[f32], b: &[f32]) -> f32 {
+    let mut sums = [0.0_f32; 16];
+    for (a, b) in a.as_chunks::<16>().0.iter().zip(b.as_chunks::<16>().0) {
+        for ((sum, a), b) in sums.iter_mut().zip(a).zip(b) {
+            *sum += a * b;
         }
     }
     sums.iter().sum()
@@ -197,15 +202,42 @@ fn response(t: f64) -> f64 {
     CUTOFF * sinc(CUTOFF * t) * kaiser(t / half)
 }
 
-/// Rows of `TAPS` for each phase; each is scaled so that a constant stays what it is.
+/// All samples of a group at once: a column holds one tap of every phase, so that the compiler
+/// may use vectors.
+fn interpolate<const WIDTH: usize>(
+    window: &[f32; TAPS],
+    columns: &[[f32; WIDTH]],
+    group: &mut [i16],
+) {
+    // Four sums of each, so that additions needn't wait for each other.
+    let mut sums = [[0.0_f32; WIDTH]; 4];
+    let quarters = window.as_chunks::<4>().0.iter();
+    for (samples, columns) in quarters.zip(columns.as_chunks::<4>().0) {
+        for ((sums, &sample), column) in sums.iter_mut().zip(samples).zip(columns) {
+            for (sum, tap) in sums.iter_mut().zip(column) {
+                *sum += sample * tap;
+            }
+        }
+    }
+    let [a, b, c, d] = sums;
+    for (phase, slot) in group.iter_mut().enumerate() {
+        *slot = round(a[phase] + b[phase] + c[phase] + d[phase]);
+    }
+}
+
+/// A column of taps for each sample of the window: one for each phase, filled up to 4 or 8.
+/// Each phase is scaled so that a constant stays what it is.
 fn up_filter(factor: usize) -> Vec<f32> {
-    let mut filter = Vec::with_capacity(factor * TAPS);
+    let width = if factor <= 4 { 4 } else { 8 };
+    let mut filter = vec![0.0; TAPS * width];
     for phase in 0..factor {
         let offset = phase as f64 / factor as f64;
         let row: Vec<f64> = (0..TAPS)
             .map(|tap| response(tap as f64 - (TAPS / 2 - 1) as f64 - offset))
             .collect();
-        filter.extend(scaled(&row));
+        for (column, tap) in filter.chunks_exact_mut(width).zip(scaled(&row)) {
+            column[phase] = tap;
+        }
     }
     filter
 }

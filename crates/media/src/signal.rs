@@ -1,6 +1,16 @@
 //! Test signals and their measurement.
 
 use std::f64::consts::TAU;
+use std::time::Instant;
+
+/// Any moment: from it on, tests own the time.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "an Instant can only be had from the clock"
+)]
+pub(crate) fn moment() -> Instant {
+    Instant::now()
+}
 
 /// A sine.
 pub(crate) fn sine(hertz: f64, amplitude: f64, rate: u32, samples: usize) -> Vec<i16> {

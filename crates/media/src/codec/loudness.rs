@@ -35,10 +35,11 @@ static ALAW_SQUARES: [u32; 256] = squares(true);
 #[must_use]
 pub fn level_of_payload(codec: Codec, payload: &[u8]) -> Option<u8> {
     let sum = |table: &[u32; 256]| {
-        payload
+        let sum: u64 = payload
             .iter()
             .map(|&code| u64::from(table[usize::from(code)]))
-            .sum()
+            .sum();
+        sum as f32
     };
     match codec {
         Codec::Pcmu => Some(level(sum(&ULAW_SQUARES), payload.len())),
@@ -51,19 +52,24 @@ pub fn level_of_payload(codec: Codec, payload: &[u8]) -> Option<u8> {
 /// The level of samples.
 #[must_use]
 pub fn level_of_pcm(pcm: &[i16]) -> u8 {
-    let sum = pcm
-        .iter()
-        .map(|&sample| u64::from((i32::from(sample) * i32::from(sample)).cast_unsigned()))
-        .sum();
-    level(sum, pcm.len())
+    let (parts, rest) = pcm.as_chunks::<8>();
+    let mut sums = [0.0_f32; 8];
+    // Eight sums beside each other, so that the compiler may use vectors.
+    for part in parts {
+        for (sum, &sample) in sums.iter_mut().zip(part) {
+            *sum += f32::from(sample) * f32::from(sample);
+        }
+    }
+    let rest = rest.iter().map(|&sample| f32::from(sample).powi(2));
+    level(sums.into_iter().chain(rest).sum(), pcm.len())
 }
 
 /// From a sum of squares: 0 dBov is a square wave of full scale.
-fn level(sum_of_squares: u64, samples: usize) -> u8 {
-    if sum_of_squares == 0 || samples == 0 {
+fn level(sum_of_squares: f32, samples: usize) -> u8 {
+    if sum_of_squares <= 0.0 || samples == 0 {
         return SILENCE_DBOV;
     }
-    let mean = sum_of_squares as f32 / samples as f32;
+    let mean = sum_of_squares / samples as f32;
     let below_full_scale = 10.0 * (32_768.0_f32 * 32_768.0 / mean).log10();
     // The cast saturates: never below 0, and the clamp keeps it within seven bits.
     (below_full_scale + 0.5).clamp(0.0, f32::from(SILENCE_DBOV)) as u8

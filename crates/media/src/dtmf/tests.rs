@@ -1,9 +1,9 @@
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use proptest::prelude::*;
 
 use super::*;
-use crate::signal::amplitude_of;
+use crate::signal::{amplitude_of, moment};
 
 const KEYS_IN_ORDER: &[u8; 16] = b"0123456789*#ABCD";
 
@@ -20,7 +20,7 @@ fn keys_and_events() {
 /// Feeds packets (ms, timestamp, event, ended, duration) and gives the keys told.
 fn check(packets: &[(u64, u32, u8, bool, u16)], expect: &str) {
     let mut receiver = EventReceiver::new(8_000);
-    let start = Instant::now();
+    let start = moment();
     let mut told = Vec::new();
     let mut last = 0;
     for &(ms, timestamp, event, ended, duration) in packets {
@@ -114,7 +114,7 @@ fn what_is_sent_is_received_whatever_is_lost() {
     for lost in 0..64_u32 {
         let mut sender = EventSender::new(b'#', 100, 77, 8_000).unwrap();
         let mut receiver = EventReceiver::new(8_000);
-        let start = Instant::now();
+        let start = moment();
         let mut told = Vec::new();
         let mut packets = 0;
         while let Some(packet) = sender.tick() {
@@ -181,7 +181,7 @@ proptest! {
     fn no_payload_panics(packets in prop::collection::vec(
         (any::<u32>(), prop::collection::vec(any::<u8>(), 0..6)), 0..60)) {
         let mut receiver = EventReceiver::new(8_000);
-        let now = Instant::now();
+        let now = moment();
         for (timestamp, payload) in packets {
             receiver.receive(now, timestamp, &payload);
             receiver.poll(now);

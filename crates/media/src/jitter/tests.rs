@@ -3,6 +3,7 @@ use std::time::Duration;
 use proptest::prelude::*;
 
 use super::*;
+use crate::signal::moment;
 
 /// A stream of 20 ms of µ-law a packet, and a buffer that is ticked every 20 ms.
 struct Run {
@@ -29,7 +30,7 @@ impl Run {
     fn new() -> Self {
         Self {
             buffer: JitterBuffer::new(Codec::Pcmu),
-            start: Instant::now(),
+            start: moment(),
             ptime: 20,
             heard: Vec::new(),
         }
@@ -487,7 +488,7 @@ proptest! {
             (0_u64..90, any::<u16>(), any::<u32>(), 0_u8..6, 0_usize..700), 1..300),
     ) {
         let mut buffer = JitterBuffer::new(Codec::Pcma);
-        let start = Instant::now();
+        let start = moment();
         let (mut now, mut sequence, mut timestamp) = (0, 0_u16, 0_u32);
         for (later, a, b, what, octets) in packets {
             now += later;

@@ -115,9 +115,20 @@ fn encode(codec: Codec, rates: &Rates, samples: &[i16]) -> Result<Packets, Codec
         Some(converter) => Cow::Owned(converter.convert(samples)),
         None => Cow::Borrowed(samples),
     };
+    // Tones are silent most of the time, and encoding that once is enough.
+    let mut was_silent = false;
+    let mut silence: Option<Vec<u8>> = None;
     for frame in pcm.chunks_exact(codec.tick_samples()) {
-        let length = encoder.encode(frame, &mut packet)?;
-        octets.extend_from_slice(&packet[..length]);
+        let silent = frame.iter().all(|&sample| sample == 0);
+        if silent && let Some(silence) = &silence {
+            octets.extend_from_slice(silence);
+        } else {
+            let length = encoder.encode(frame, &mut packet)?;
+            octets.extend_from_slice(&packet[..length]);
+            // The second silent packet in a row has nothing of the sound before it.
+            silence = (silent && was_silent).then(|| packet[..length].to_vec());
+        }
+        was_silent = silent;
         ends.push(u32::try_from(octets.len()).map_err(|_| CodecError::BufferTooShort)?);
     }
     Ok(Packets {

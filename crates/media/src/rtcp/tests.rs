@@ -1,9 +1,10 @@
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use proptest::prelude::*;
 
 use super::*;
 use crate::rtp::Reception;
+use crate::signal::moment;
 
 fn block() -> ReportBlock {
     ReportBlock {
@@ -98,7 +99,7 @@ fn rtp_and_rtcp_on_one_port() {
 /// Two ends exchange reports over a path of 30 ms each way; the second keeps them for a while.
 #[test]
 fn the_round_trip_is_measured() {
-    let start = Instant::now();
+    let start = moment();
     let at = |ms| start + Duration::from_millis(ms);
     let mut ours = ReportSession::new(1, start);
     let mut theirs = ReportSession::new(2, start - Duration::from_secs(5_000));
@@ -134,7 +135,7 @@ fn the_round_trip_is_measured() {
 
 #[test]
 fn a_lying_report_is_no_round_trip() {
-    let start = Instant::now();
+    let start = moment();
     let mut session = ReportSession::new(7, start);
     let mut out = [0; MAX_REPORT_OCTETS];
     let octets = write_report(&mut out, 9, "x", None, Some(block())).unwrap();
@@ -152,8 +153,8 @@ fn a_lying_report_is_no_round_trip() {
 proptest! {
     #[test]
     fn no_octets_panic(octets in prop::collection::vec(any::<u8>(), 0..200)) {
-        let mut session = ReportSession::new(1, Instant::now());
-        let _ = session.receive(Instant::now(), &octets);
+        let mut session = ReportSession::new(1, moment());
+        let _ = session.receive(moment(), &octets);
     }
 
     /// Mutations of a good compound, and pieces of it.
@@ -163,8 +164,8 @@ proptest! {
         let octets = write_report(&mut out, 1, "name", Some(info()), Some(block())).unwrap();
         let octets = octets + write_bye(&mut out[octets..], 1).unwrap();
         out[at] = octet;
-        let mut session = ReportSession::new(7, Instant::now());
-        let _ = session.receive(Instant::now(), &out[..end.min(octets)]);
+        let mut session = ReportSession::new(7, moment());
+        let _ = session.receive(moment(), &out[..end.min(octets)]);
     }
 
     #[test]

@@ -1,8 +1,9 @@
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use proptest::prelude::*;
 
 use super::*;
+use crate::signal::moment;
 
 const PLAIN: [u8; 14] = [0x80, 0x88, 0x12, 0x34, 0, 0, 0, 160, 1, 2, 3, 4, 0xD5, 0x55];
 
@@ -97,7 +98,7 @@ fn order_wraps() {
 }
 
 fn run(reception: &mut Reception, sequences: impl IntoIterator<Item = u16>) -> Vec<Verdict> {
-    let start = Instant::now();
+    let start = moment();
     sequences
         .into_iter()
         .enumerate()
@@ -144,7 +145,7 @@ fn a_restart_needs_two_packets_a_stray_one_does_nothing() {
 #[test]
 fn another_source_keeps_the_totals() {
     let mut reception = Reception::new(8_000);
-    let now = Instant::now();
+    let now = moment();
     reception.receive(now, 1, 5, 0);
     reception.receive(now, 1, 9, 640);
     assert_eq!(reception.lost(), 3);
@@ -155,7 +156,7 @@ fn another_source_keeps_the_totals() {
 #[test]
 fn jitter_follows_the_spread() {
     let mut reception = Reception::new(8_000);
-    let start = Instant::now();
+    let start = moment();
     for index in 0..400_u32 {
         let late = if index % 2 == 0 { 0 } else { 10 };
         let now = start + Duration::from_millis(u64::from(20 * index + late));
@@ -206,7 +207,7 @@ proptest! {
     fn counting_never_panics(packets in prop::collection::vec(
         (any::<u16>(), any::<u32>(), 0_u32..3, 0_u64..100), 0..200)) {
         let mut reception = Reception::new(8_000);
-        let mut now = Instant::now();
+        let mut now = moment();
         for (sequence, timestamp, ssrc, later) in packets {
             now += Duration::from_millis(later);
             reception.receive(now, ssrc, sequence, timestamp);
