@@ -321,10 +321,8 @@ fn status_line(line: &[u8]) -> Result<StartLine, Fault> {
     if !(100..700).contains(&status) || !is_clean(reason) {
         return Err(fault);
     }
-    Ok(StartLine::Response(
-        status,
-        crate::grammar::text(reason).into_owned(),
-    ))
+    let reason = HeaderValue::new(&crate::grammar::text(reason));
+    Ok(StartLine::Response(status, reason.text().into_owned()))
 }
 
 fn content_length(value: &HeaderValue) -> Result<usize, Fault> {

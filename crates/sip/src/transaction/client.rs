@@ -58,7 +58,8 @@ const MAX_FORKS: usize = 16;
 
 impl Layer {
     /// Sends a request, other than ACK and CANCEL, and watches over it. Its Via is put on top;
-    /// `entropy` makes the branch one that nobody can guess.
+    /// `entropy` makes the branch one that nobody can guess. An INVITE that has a provisional
+    /// response may ring without limit: whoever sent it must [`Layer::cancel`] it at last.
     pub fn request(
         &mut self,
         now: Instant,

@@ -1,0 +1,90 @@
+//! Does with bytes from the network everything that a server does with them before it knows
+//! who sent them, and checks what must hold whatever they are.
+
+use sip::parse::{self, Parsed, StreamDecoder, StreamItem};
+use sip::validate::{self, Capabilities};
+use sip::{Flow, Message, Method, Transport, digest};
+
+/// Reads the bytes in every way.
+pub fn exercise(bytes: &[u8]) {
+    match parse::datagram(bytes) {
+        Ok(Parsed::Message(message)) => {
+            let written = message.to_bytes();
+            match parse::datagram(&written) {
+                Ok(Parsed::Message(again)) => assert_eq!(again, message, "what is written is read"),
+                other => panic!("written but not read: {other:?}"),
+            }
+            read_all(&message);
+        }
+        Ok(Parsed::KeepAlive) => {}
+        Err(malformed) => {
+            if let Some((flow, answer)) = malformed.reply(&flow()) {
+                assert_eq!(
+                    flow.peer.ip(),
+                    self::flow().peer.ip(),
+                    "answered to the sender"
+                );
+                assert!(answer.starts_with(b"SIP/2.0 "));
+            }
+        }
+    }
+    let mut decoder = StreamDecoder::new();
+    for chunk in bytes.chunks(1400) {
+        decoder.push(chunk);
+        while let Some(item) = decoder.next_item() {
+            if let Ok(StreamItem::Message(message)) = item {
+                read_all(&message);
+            }
+        }
+    }
+    let text = String::from_utf8_lossy(bytes);
+    let _ = digest::Credentials::parse(&text);
+    let _ = digest::Challenge::parse(&text);
+}
+
+fn read_all(message: &Message) {
+    let headers = message.headers();
+    let _ = (
+        headers.top_via(),
+        headers.contacts(),
+        headers.routes(),
+        headers.record_routes(),
+    );
+    let _ = (
+        headers.content_type(),
+        headers.accept(),
+        headers.allow(),
+        headers.supported(),
+    );
+    let _ = (
+        headers.refer_to(),
+        headers.referred_by(),
+        headers.replaces(),
+        headers.min_se(),
+    );
+    let _ = (
+        headers.session_expires(),
+        headers.expires(),
+        headers.challenges(),
+    );
+    let _ = (headers.authorizations(), headers.proxy_authorizations());
+    if let Message::Request(request) = message {
+        let capabilities = Capabilities {
+            methods: vec![Method::Invite, Method::Register],
+            extensions: Vec::new(),
+            content_types: vec!["application/sdp".to_owned()],
+        };
+        let _ = validate::request(request, &capabilities);
+        let _ =
+            sip::dialog::Dialog::uas(request, "tag").map(|mut dialog| dialog.request(Method::Bye));
+    }
+}
+
+fn flow() -> Flow {
+    Flow {
+        transport: Transport::Udp,
+        local: ([192, 0, 2, 1], 5060).into(),
+        peer: ([192, 0, 2, 2], 5060).into(),
+        connection: 0,
+    }
+}
