@@ -46,3 +46,14 @@ pub struct CreatedApiKey {
     /// Shown this once.
     pub key: Secret,
 }
+
+fn view(key: model::ApiKey) -> ApiKeyView {
+    ApiKeyView {
+        id: key.id,
+        customer: key.customer,
+        name: key.name.to_string(),
+        profile: key.profile,
+        created_at: key.created_at,
+        last_used_at: key.last_used_at,
+    }
+}

@@ -8,7 +8,11 @@ pub use explain::explain;
 pub use get::get;
 pub use list::list;
 
-use model::Timestamp;
+use std::sync::Arc;
+
+use model::{CallView, Timestamp, UserId};
+
+use crate::gate::Target;
 
 /// A question: what happens when this one calls that.
 #[derive(Debug, Clone, Default)]
@@ -36,4 +40,25 @@ pub struct CallFilter {
     pub since: Option<Timestamp>,
     /// Begun before.
     pub until: Option<Timestamp>,
+}
+
+/// The call as a target of grants: its customer's, and of the person asked about if they took
+/// part.
+pub(crate) fn target(call: &CallView, user: Option<UserId>) -> Target {
+    let part = user.filter(|user| {
+        let mut parties = [&call.from, &call.to]
+            .into_iter()
+            .chain(call.legs.iter().map(|leg| &leg.party));
+        parties.any(|party| party.user == Some(*user))
+    });
+    Target {
+        owner: part,
+        ..Target::customer(call.customer)
+    }
+}
+
+/// Whether the actor may read a call.
+fn readable(ctx: &crate::Context, call: &Arc<CallView>) -> bool {
+    let target = target(call, ctx.actor().user());
+    ctx.allows(model::Model::Call, model::Operation::Read, &target)
 }

@@ -48,3 +48,46 @@ pub struct ManagerWithPassword {
     /// Made at random.
     pub password: Secret,
 }
+
+/// The account, if the actor may do this with it.
+pub(crate) fn find(
+    ctx: &crate::Context,
+    id: model::ManagerId,
+    operation: model::Operation,
+) -> Result<Arc<ConferenceManager>, crate::Error> {
+    let directory = ctx.directory();
+    let manager = directory
+        .managers()
+        .get(id)
+        .ok_or(crate::Error::NotFound("conference_manager"))?;
+    let target = crate::gate::Target::customer(manager.customer);
+    ctx.require(model::Model::ConferenceManager, operation, &target)?;
+    Ok(manager.clone())
+}
+
+/// The rooms that an account may run: the customer's, each once.
+fn rooms_of(
+    directory: &crate::directory::Directory,
+    customer: model::CustomerId,
+    ids: &[String],
+    fields: &mut crate::error::Fields,
+) -> Vec<model::RoomId> {
+    let mut rooms = Vec::with_capacity(ids.len());
+    for (index, text) in ids.iter().enumerate() {
+        let room = text
+            .parse()
+            .ok()
+            .and_then(|id| directory.room(id))
+            .filter(|room| room.customer == customer);
+        match room {
+            Some(room) if rooms.contains(&room.id) => {}
+            Some(room) => rooms.push(room.id),
+            None => fields.add(
+                format!("room_ids[{index}]"),
+                "unknown",
+                "the customer has no such conference room",
+            ),
+        }
+    }
+    rooms
+}

@@ -4,6 +4,7 @@ mod create;
 mod delete;
 mod get;
 mod list;
+mod settings;
 mod update;
 
 pub use create::create;
@@ -119,5 +120,48 @@ pub const fn record_name(record: model::RecordPolicy) -> &'static str {
         model::RecordPolicy::Off => "off",
         model::RecordPolicy::OnDemand => "on_demand",
         model::RecordPolicy::Always => "always",
+    }
+}
+
+/// The room as a target of grants: its owner's, its moderators', its managers'.
+pub(crate) fn target(room: &Room) -> crate::gate::Target {
+    crate::gate::Target {
+        customer: Some(room.customer),
+        site: None,
+        owner: room.owner,
+        room: Some(room.id),
+        assigned: room.moderators.clone(),
+    }
+}
+
+/// The room as doors show it: PINs only for those who may change it.
+pub(crate) fn view(ctx: &crate::Context, room: &Arc<Room>) -> RoomView {
+    let may_change = ctx.allows(
+        model::Model::ConferenceRoom,
+        model::Operation::Update,
+        &target(room),
+    );
+    let secret = room.participant_pin.is_some() || room.moderator_pin.is_some();
+    let shown = if may_change || !secret {
+        room.clone()
+    } else {
+        let mut bare = Room::clone(room);
+        bare.participant_pin = None;
+        bare.moderator_pin = None;
+        Arc::new(bare)
+    };
+    let running = ctx.services().live().running_in(room.id);
+    RoomView {
+        room: shown,
+        running: running.map(|view| RunningConference {
+            id: view.id,
+            started_at: view.started_at,
+            joined: view
+                .participants
+                .iter()
+                .filter(|p| p.state == model::ParticipantState::Joined)
+                .count(),
+            locked: view.locked,
+        }),
     }
 }

@@ -59,3 +59,19 @@ pub enum PhoneBookSource {
     /// A contact.
     Contact(ContactId),
 }
+
+/// The entry, if the actor may do this with it.
+fn find(
+    ctx: &crate::Context,
+    id: ContactId,
+    operation: model::Operation,
+) -> Result<std::sync::Arc<model::Contact>, crate::Error> {
+    let directory = ctx.directory();
+    let contact = directory
+        .contacts()
+        .get(id)
+        .ok_or(crate::Error::NotFound("contact"))?;
+    let target = crate::gate::Target::customer(contact.customer);
+    ctx.require(model::Model::Contact, operation, &target)?;
+    Ok(contact.clone())
+}

@@ -44,3 +44,11 @@ pub struct CustomerView {
     /// Where its phones register.
     pub sip_domain: String,
 }
+
+/// The customer as doors show it.
+pub(crate) fn view(ctx: &crate::Context, customer: &Arc<Customer>) -> CustomerView {
+    CustomerView {
+        customer: customer.clone(),
+        sip_domain: customer.sip_domain(ctx.directory().server_domain()),
+    }
+}

@@ -69,11 +69,7 @@ pub enum Error {
 
 impl Error {
     /// One wrong field.
-    pub fn field(
-        field: impl Into<String>,
-        code: &'static str,
-        message: impl Into<String>,
-    ) -> Self {
+    pub fn field(field: impl Into<String>, code: &'static str, message: impl Into<String>) -> Self {
         Self::Invalid(vec![FieldError {
             field: field.into(),
             code,
@@ -125,7 +121,10 @@ impl fmt::Display for Error {
                 write!(f, "too many tries; try again in {retry_after_secs} seconds")
             }
             Self::Unavailable(what) => {
-                write!(f, "{what} does not answer now; nothing was changed, try again shortly")
+                write!(
+                    f,
+                    "{what} does not answer now; nothing was changed, try again shortly"
+                )
             }
             Self::Internal => f.write_str("something failed in the server; its log says what"),
         }
@@ -150,12 +149,17 @@ impl From<SwitchError> for Error {
             SwitchError::RoomFull { max } => Self::field(
                 "invite",
                 "room_full",
-                format!("the room holds {max} participants, the host included; invite fewer or raise the limit"),
+                format!(
+                    "the room holds {max} participants, the host included; invite fewer or raise the limit"
+                ),
             ),
             SwitchError::UnknownParticipants(ids) => Self::field(
                 "participants",
                 "unknown",
-                format!("{} of the participants are not in this conference", ids.len()),
+                format!(
+                    "{} of the participants are not in this conference",
+                    ids.len()
+                ),
             ),
             SwitchError::CannotBan(_) => Self::field(
                 "participants",
@@ -200,6 +204,11 @@ impl Fields {
     /// Whether this field was noted before.
     pub(crate) fn has(&self, field: &str) -> bool {
         self.0.iter().any(|e| e.field == field)
+    }
+
+    /// How many were noted.
+    pub(crate) fn len(&self) -> usize {
+        self.0.len()
     }
 
     /// Fails if anything was noted.

@@ -73,3 +73,82 @@ impl<T> Page<T> {
 
 /// The version that a change was made against (`If-Match`); none: whatever it is now.
 pub type Expected = Option<u64>;
+
+/// Fails unless the change was made against the version there is.
+pub(crate) fn expect_version(expected: Expected, version: u64) -> Result<(), crate::Error> {
+    match expected {
+        Some(expected) if expected != version => Err(crate::Error::PreconditionFailed),
+        _ => Ok(()),
+    }
+}
+
+/// Sets a field that cannot be empty.
+pub(crate) fn set_required<T, I>(
+    value: &mut T,
+    patch: Patch<I>,
+    field: &str,
+    parse: impl FnOnce(I) -> Result<T, model::Invalid>,
+    fields: &mut crate::error::Fields,
+) {
+    match patch {
+        Patch::Keep => {}
+        Patch::Clear => fields.add(field, "required", "this cannot be empty"),
+        Patch::Set(input) => {
+            if let Some(parsed) = fields.take(field, parse(input)) {
+                *value = parsed;
+            }
+        }
+    }
+}
+
+/// Sets a field that may be empty; an empty text empties it too.
+pub(crate) fn set_optional<T>(
+    value: &mut Option<T>,
+    patch: Patch<String>,
+    field: &str,
+    parse: impl FnOnce(&str) -> Result<T, model::Invalid>,
+    fields: &mut crate::error::Fields,
+) {
+    match patch {
+        Patch::Keep => {}
+        Patch::Clear => *value = None,
+        Patch::Set(text) if text.trim().is_empty() => *value = None,
+        Patch::Set(text) => {
+            if let Some(parsed) = fields.take(field, parse(&text)) {
+                *value = Some(parsed);
+            }
+        }
+    }
+}
+
+/// Sets a field that has a default.
+pub(crate) fn set_or_default<T>(value: &mut T, patch: Patch<T>, default: T) {
+    match patch {
+        Patch::Keep => {}
+        Patch::Clear => *value = default,
+        Patch::Set(set) => *value = set,
+    }
+}
+
+/// Sets a number within bounds.
+pub(crate) fn set_number(
+    value: &mut u32,
+    patch: Patch<i64>,
+    default: u32,
+    bounds: std::ops::RangeInclusive<u32>,
+    field: &str,
+    fields: &mut crate::error::Fields,
+) {
+    match patch {
+        Patch::Keep => {}
+        Patch::Clear => *value = default,
+        Patch::Set(number) => match u32::try_from(number).ok().filter(|n| bounds.contains(n)) {
+            Some(number) => *value = number,
+            None => fields.add(
+                field,
+                "out_of_range",
+                format!("give a number from {} to {}", bounds.start(), bounds.end()),
+            ),
+        },
+    }
+}

@@ -10,9 +10,44 @@
 //!
 //! Start reading at [`Services`], [`Context`] and `users/create.rs`.
 
+mod change;
+mod context;
+mod credentials;
 mod error;
+mod gate;
 mod input;
+mod listing;
+mod password;
+mod services;
+mod sink;
+mod spool;
 
+pub mod access_profiles;
+pub mod api_keys;
+pub mod audit;
+pub mod calls;
+pub mod conference_managers;
+pub mod conference_rooms;
+pub mod conferences;
+pub mod contacts;
+pub mod customers;
+pub mod devices;
+pub mod directory;
+pub mod events;
+pub mod idempotency;
+pub mod lines;
+pub mod live;
+pub mod routing;
+pub mod sessions;
+pub mod sites;
+pub mod switchboard;
+pub mod users;
 
+pub use context::{Actor, Context};
 pub use error::{Error, FieldError, Use};
+pub use gate::Target;
 pub use input::{Expected, ListQuery, Page, Patch};
+pub use services::{Bootstrap, FirstStart, Options, Services, SipIdentity};
+
+#[cfg(test)]
+mod testing;

@@ -13,6 +13,8 @@ pub use list::list;
 pub use me::me;
 pub use sign_in::sign_in;
 
+pub(crate) use limits::SignInLimits;
+
 use std::{net::IpAddr, sync::Arc};
 
 use model::{
@@ -93,3 +95,15 @@ pub struct Me {
 pub const IDLE_SECS: i64 = 12 * 3600;
 /// A session ends after this long whatever is done.
 pub const ABSOLUTE_SECS: i64 = 7 * 24 * 3600;
+
+fn view(session: &model::Session, current: Option<SessionId>) -> SessionView {
+    SessionView {
+        id: session.id,
+        current: current == Some(session.id),
+        source: session.source,
+        user_agent: session.user_agent.clone(),
+        created_at: session.created_at,
+        last_used_at: session.last_seen_at,
+        expires_at: session.expires_at,
+    }
+}

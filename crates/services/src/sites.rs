@@ -51,3 +51,51 @@ pub const fn tones_name(tones: model::TonePlan) -> &'static str {
         model::TonePlan::UnitedKingdom => "united_kingdom",
     }
 }
+
+fn target(site: &model::Site) -> crate::gate::Target {
+    crate::gate::Target {
+        customer: Some(site.customer),
+        site: Some(site.id),
+        ..crate::gate::Target::default()
+    }
+}
+
+/// ISO 3166-1 alpha-2.
+fn country(text: &str) -> Result<String, model::Invalid> {
+    let text = text.trim().to_ascii_uppercase();
+    if text.len() == 2 && text.bytes().all(|b| b.is_ascii_uppercase()) {
+        return Ok(text);
+    }
+    Err(model::Invalid {
+        code: "invalid",
+        message: "a country is two letters, such as DE or US",
+    })
+}
+
+/// An IANA time zone's name, by its shape: the zones themselves differ from system to system.
+fn time_zone(text: &str) -> Result<String, model::Invalid> {
+    let text = text.trim();
+    let plain = |b: u8| b.is_ascii_alphanumeric() || b"/_+-".contains(&b);
+    let known = text == "UTC" || text.contains('/');
+    if known && text.len() <= 64 && text.bytes().all(plain) {
+        return Ok(text.to_owned());
+    }
+    Err(model::Invalid {
+        code: "invalid",
+        message: "a time zone looks like Europe/Berlin, or UTC",
+    })
+}
+
+fn tones(text: &str) -> Result<model::TonePlan, model::Invalid> {
+    [
+        model::TonePlan::Europe,
+        model::TonePlan::NorthAmerica,
+        model::TonePlan::UnitedKingdom,
+    ]
+    .into_iter()
+    .find(|tones| tones_name(*tones) == text)
+    .ok_or(model::Invalid {
+        code: "unknown",
+        message: "tones are europe, north_america or united_kingdom",
+    })
+}

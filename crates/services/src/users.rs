@@ -4,8 +4,11 @@ mod create;
 mod delete;
 mod endpoints;
 mod get;
+mod index;
 mod list;
 mod next_extension;
+mod retarget;
+mod settings;
 mod update;
 mod uses;
 
@@ -17,6 +20,13 @@ pub use list::list;
 pub use next_extension::next_extension;
 pub use update::update;
 pub use uses::uses;
+
+pub(crate) use get::find;
+pub(crate) use index::UserIndex;
+pub(crate) use retarget::retarget;
+pub(crate) use settings::{free_number, is_role, seat};
+pub(crate) use update::own_words;
+pub(crate) use uses::targets;
 
 use std::sync::Arc;
 
@@ -154,4 +164,27 @@ pub struct EndpointKey {
     pub device: DeviceId,
     /// The contact as listed.
     pub contact: String,
+}
+
+/// The person as a target of grants.
+pub(crate) fn target(user: &User) -> crate::gate::Target {
+    crate::gate::Target {
+        customer: user.customer,
+        site: user.site,
+        owner: Some(user.id),
+        ..crate::gate::Target::default()
+    }
+}
+
+/// The person as doors show them.
+pub(crate) fn view(ctx: &crate::Context, user: &Arc<User>) -> UserView {
+    let directory = ctx.directory();
+    UserView {
+        user: user.clone(),
+        presence: ctx.services().presence(user),
+        devices: directory
+            .devices_of(user.id)
+            .map(|device| crate::devices::view(ctx, device))
+            .collect(),
+    }
 }

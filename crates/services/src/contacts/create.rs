@@ -1,0 +1,65 @@
+//! A new entry of the address book.
+
+use std::sync::Arc;
+
+use model::{Contact, ContactId, DialTarget, DisplayName, Model, Operation};
+
+use super::NewContact;
+use crate::{
+    Context, Error,
+    change::{Act, record, store_error},
+    directory::DirectoryChange,
+    error::Fields,
+    events::Subject,
+    gate::Target,
+};
+
+/// Makes a contact.
+///
+/// # Errors
+/// `NotFound` for another customer, `Forbidden`, `Invalid`.
+pub async fn create(ctx: &Context, new: NewContact) -> Result<Arc<Contact>, Error> {
+    let mut fields = Fields::default();
+    let customer = ctx.customer_of_input(new.customer_id.as_deref(), &mut fields)?;
+    let target = customer.map_or_else(Target::provider, Target::customer);
+    ctx.require(Model::Contact, Operation::Create, &target)?;
+    let name = fields.take("name", DisplayName::parse(&new.name));
+    let dialled = fields.take("target", DialTarget::parse(&new.target));
+    fields.finish()?;
+    let (Some(customer), Some(name), Some(dialled)) = (customer, name, dialled) else {
+        return Err(Error::Internal);
+    };
+    let contact = Contact {
+        id: ContactId::mint(ctx.now(), ctx.services().entropy()),
+        customer,
+        name,
+        target: dialled,
+        version: 1,
+        created_at: ctx.now(),
+    };
+    let mut change = ctx.change().await?;
+    change
+        .tx
+        .contacts()
+        .insert(&contact)
+        .await
+        .map_err(|e| store_error("make a contact", e))?;
+    change.audit(Act {
+        customer: Some(customer),
+        action: "contact.created",
+        model: Model::Contact,
+        subject_id: contact.id.to_string(),
+        subject_name: contact.name.to_string(),
+        before: None,
+        after: Some(record(&contact)),
+    });
+    let contact = Arc::new(contact);
+    change.apply(DirectoryChange::Contact(contact.clone()));
+    change.tell(
+        "contact.created",
+        Some(customer),
+        Subject::Contact(contact.id),
+    );
+    change.commit().await?;
+    Ok(contact)
+}

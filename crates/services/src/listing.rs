@@ -1,0 +1,221 @@
+//! Pages of lists that are in memory: limits, cursors and sorting, the same for all.
+
+use std::cmp::Ordering;
+
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+
+use crate::{Error, ListQuery, Page};
+
+/// Rows of a page unless asked otherwise.
+const DEFAULT_LIMIT: usize = 50;
+/// Rows of a page at most.
+const MAX_LIMIT: usize = 500;
+
+/// A list query, checked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Listing {
+    pub(crate) limit: usize,
+    pub(crate) sort: &'static str,
+    pub(crate) descending: bool,
+    pub(crate) after: Option<Position>,
+    pub(crate) words: Vec<String>,
+}
+
+/// Behind which row a page begins.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Position {
+    pub(crate) key: String,
+    pub(crate) id: String,
+}
+
+impl Listing {
+    /// Checks a query against the sort keys there are; the first is the default.
+    pub(crate) fn read(query: &ListQuery, sorts: &'static [&'static str]) -> Result<Self, Error> {
+        let limit = limit_of(query)?;
+        let (sort, descending) = match query.sort.as_deref() {
+            None | Some("") => (sorts.first().copied().unwrap_or("id"), false),
+            Some(text) => {
+                let (name, descending) = match text.strip_prefix('-') {
+                    Some(name) => (name, true),
+                    None => (text, false),
+                };
+                let known = sorts.iter().copied().find(|known| *known == name);
+                let sort = known.ok_or_else(|| {
+                    Error::field(
+                        "sort",
+                        "unknown",
+                        format!(
+                            "sort by one of {}, with - before it for descending",
+                            sorts.join(", ")
+                        ),
+                    )
+                })?;
+                (sort, descending)
+            }
+        };
+        let after = query
+            .cursor
+            .as_deref()
+            .map(|text| Position::read(text, sort))
+            .transpose()?;
+        Ok(Self {
+            limit,
+            sort,
+            descending,
+            after,
+            words: words(query.q.as_deref()),
+        })
+    }
+
+    /// Whether a row lies behind the cursor.
+    pub(crate) fn is_after(&self, key: &str, id: &str) -> bool {
+        self.after.as_ref().is_none_or(|position| {
+            let order = (key, id).cmp(&(&position.key, &position.id));
+            order
+                == if self.descending {
+                    Ordering::Less
+                } else {
+                    Ordering::Greater
+                }
+        })
+    }
+
+    /// Sorts, skips and cuts rows that have been filtered already.
+    pub(crate) fn page<T>(
+        &self,
+        rows: Vec<T>,
+        key: impl Fn(&T) -> String,
+        id: impl Fn(&T) -> String,
+    ) -> Page<T> {
+        let total = rows.len() as u64;
+        let mut keyed: Vec<_> = rows
+            .into_iter()
+            .map(|row| ((key(&row), id(&row)), row))
+            .filter(|((key, id), _)| self.is_after(key, id))
+            .collect();
+        keyed.sort_by(|(a, _), (b, _)| if self.descending { b.cmp(a) } else { a.cmp(b) });
+        self.cut(keyed, total)
+    }
+
+    /// Cuts sorted rows, of which there may be more than fit.
+    pub(crate) fn cut<T>(&self, keyed: Vec<((String, String), T)>, total: u64) -> Page<T> {
+        let more = keyed.len() > self.limit;
+        let mut next = None;
+        let mut items = Vec::with_capacity(self.limit.min(keyed.len()));
+        for ((key, id), row) in keyed.into_iter().take(self.limit) {
+            next = Some((key, id));
+            items.push(row);
+        }
+        let next = next
+            .filter(|_| more)
+            .map(|(key, id)| Position { key, id }.write(self.sort));
+        Page { items, next, total }
+    }
+
+    /// Whether a row's text has all the words searched for.
+    pub(crate) fn matches(&self, texts: &[&str]) -> bool {
+        self.words.is_empty() || {
+            let text = texts.join("\u{1f}").to_lowercase();
+            self.words.iter().all(|word| text.contains(word.as_str()))
+        }
+    }
+}
+
+/// A list query for the store, checked against the sort keys there are; the first is the default.
+pub(crate) fn stored<K: Copy>(
+    query: &ListQuery,
+    sorts: &[(&str, K)],
+) -> Result<store::List<K>, Error> {
+    let limit = limit_of(query)?;
+    let text = query.sort.as_deref().unwrap_or_default();
+    let (name, descending) = match text.strip_prefix('-') {
+        Some(name) => (name, true),
+        None => (text, false),
+    };
+    let sort = sorts
+        .iter()
+        .find(|(known, _)| *known == name || name.is_empty())
+        .map(|(_, sort)| *sort)
+        .ok_or_else(|| {
+            let names: Vec<_> = sorts.iter().map(|(name, _)| *name).collect();
+            let names = names.join(", ");
+            let message = format!("sort by one of {names}, with - before it for descending");
+            Error::field("sort", "unknown", message)
+        })?;
+    let after =
+        match &query.cursor {
+            None => None,
+            Some(text) => Some(text.parse().map_err(|_| {
+                Error::field("cursor", "invalid", "give the next of the page before")
+            })?),
+        };
+    Ok(store::List {
+        sort,
+        descending,
+        after,
+        limit: u32::try_from(limit).unwrap_or(50),
+    })
+}
+
+/// The number of rows of a page.
+pub(crate) fn limit_of(query: &ListQuery) -> Result<usize, Error> {
+    match query.limit {
+        None => Ok(DEFAULT_LIMIT),
+        Some(limit) => usize::try_from(limit)
+            .ok()
+            .filter(|limit| (1..=MAX_LIMIT).contains(limit))
+            .ok_or_else(|| Error::field("limit", "out_of_range", "limit is 1 to 500")),
+    }
+}
+
+/// The words of a search, in lower case; a MAC address without its separators.
+pub(crate) fn words(q: Option<&str>) -> Vec<String> {
+    q.unwrap_or_default()
+        .split_whitespace()
+        .take(8)
+        .map(|word| {
+            let word: String = word
+                .to_lowercase()
+                .chars()
+                .filter(|c| !c.is_control())
+                .collect();
+            let bare: String = word.chars().filter(|c| !":-".contains(*c)).collect();
+            let hex = bare.len() >= 4 && bare.bytes().all(|b| b.is_ascii_hexdigit());
+            if hex && word.contains(':') {
+                bare
+            } else {
+                word
+            }
+        })
+        .filter(|word| !word.is_empty())
+        .collect()
+}
+
+impl Position {
+    fn write(&self, sort: &str) -> String {
+        URL_SAFE_NO_PAD.encode(format!("{sort}\u{1f}{}\u{1f}{}", self.id, self.key))
+    }
+
+    fn read(text: &str, sort: &str) -> Result<Self, Error> {
+        let bad = || {
+            Error::field(
+                "cursor",
+                "invalid",
+                "give the next of the page before, with the same sort",
+            )
+        };
+        let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| bad())?;
+        let text = String::from_utf8(bytes).map_err(|_| bad())?;
+        let mut parts = text.splitn(3, '\u{1f}');
+        match (parts.next(), parts.next(), parts.next()) {
+            (Some(of), Some(id), Some(key)) if of == sort => Ok(Self {
+                key: key.to_owned(),
+                id: id.to_owned(),
+            }),
+            _ => Err(bad()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,316 @@
+//! Where a call goes: a pure function of configuration, caller, number and live state.
+//!
+//! The switch carries the plan out and explain shows it, so both always say the same. It reads
+//! only the snapshot, and every plan is bounded: at most [`MAX_STEPS`] steps, [`MAX_FORWARDS`]
+//! forwards in a row, and nobody twice on one path.
+
+use model::{
+    ConferenceRole, CustomerId, Destination, DialTarget, EndCause, Extension, LiveState, Next,
+    Room, RoomEntry, RouteAction, RoutePlan, RouteQuery, RouteStep, User, UserId,
+};
+
+use crate::directory::{Directory, NumberOwner};
+
+/// Steps of a plan at most.
+pub const MAX_STEPS: usize = 32;
+/// Forwards that one call follows at most.
+pub const MAX_FORWARDS: usize = 8;
+
+/// The plan for a call.
+#[must_use]
+pub fn plan(directory: &Directory, query: &RouteQuery, live: &dyn LiveState) -> RoutePlan {
+    let mut planner = Planner {
+        directory,
+        query,
+        live,
+        steps: Vec::with_capacity(4),
+        path: Vec::new(),
+    };
+    planner.dial();
+    RoutePlan {
+        steps: planner.steps,
+    }
+}
+
+/// Whether a number that nothing here has would go out over a trunk: written internationally, or
+/// with the prefix of a national or outside line.
+#[must_use]
+pub fn is_external(number: &str) -> bool {
+    let digits = number.strip_prefix('+').unwrap_or(number);
+    let all_digits = digits.bytes().all(|b| b.is_ascii_digit());
+    all_digits && digits.len() >= 4 && (number.starts_with('+') || number.starts_with('0'))
+}
+
+struct Planner<'a> {
+    directory: &'a Directory,
+    query: &'a RouteQuery,
+    live: &'a dyn LiveState,
+    steps: Vec<RouteStep>,
+    /// Whom this path has tried already.
+    path: Vec<UserId>,
+}
+
+/// How a user is found at this moment.
+enum Found {
+    Ready,
+    Disabled,
+    DoNotDisturb,
+    Offline,
+    Busy(&'static str, String),
+}
+
+impl Planner<'_> {
+    fn customer(&self) -> CustomerId {
+        self.query.caller.customer
+    }
+
+    fn push(&mut self, action: RouteAction, setting: &'static str, reason: String) -> usize {
+        self.steps.push(RouteStep {
+            action,
+            setting,
+            reason,
+            next: Next::default(),
+        });
+        self.steps.len() - 1
+    }
+
+    fn refuse(&mut self, cause: EndCause, setting: &'static str, reason: String) -> usize {
+        self.push(RouteAction::Refuse(cause), setting, reason)
+    }
+
+    fn dial(&mut self) {
+        let dialled = DialTarget::parse(&self.query.dialled);
+        let extension = dialled.as_ref().ok().and_then(DialTarget::as_extension);
+        let owner = extension
+            .as_ref()
+            .and_then(|number| self.directory.number(self.customer(), number));
+        if let (Some(owner), Some(number)) = (owner, extension) {
+            let reason = format!("{number} was dialled");
+            self.reach(owner, "number", reason);
+            return;
+        }
+        match dialled {
+            Ok(DialTarget::Number(number)) if is_external(&number) => {
+                let reason = format!("{number} is an outside number, and there is no trunk");
+                self.refuse(EndCause::NoTrunk, "trunks", reason);
+            }
+            _ => {
+                let shown: String = self.query.dialled.chars().take(32).collect();
+                let reason = format!("nothing has the number {shown}");
+                self.refuse(EndCause::UnknownNumber, "number", reason);
+            }
+        }
+    }
+
+    fn reach(&mut self, owner: NumberOwner, setting: &'static str, reason: String) -> usize {
+        match owner {
+            NumberOwner::User(id) => match self.directory.user(id) {
+                Some(user) => {
+                    let user = user.clone();
+                    self.ring(&user, setting, reason)
+                }
+                None => self.refuse(EndCause::UnknownNumber, setting, reason),
+            },
+            NumberOwner::Room(id) => match self.directory.room(id) {
+                Some(room) => {
+                    let entry = self.entry(room);
+                    self.push(RouteAction::Conference(Box::new(entry)), setting, reason)
+                }
+                None => self.refuse(EndCause::UnknownNumber, setting, reason),
+            },
+        }
+    }
+
+    fn entry(&self, room: &Room) -> RoomEntry {
+        RoomEntry {
+            room: room.clone(),
+            role: self
+                .query
+                .caller
+                .user
+                .map_or(ConferenceRole::Participant, |user| {
+                    role_of(self.directory, room, user)
+                }),
+        }
+    }
+
+    fn found(&self, user: &User) -> Found {
+        let calls = self.live.calls(user.id);
+        let name = user.display_name();
+        if user.disabled {
+            Found::Disabled
+        } else if user.features.do_not_disturb {
+            Found::DoNotDisturb
+        } else if self.live.endpoints(user.id) == 0 {
+            Found::Offline
+        } else if user.max_calls > 0 && calls >= user.max_calls as usize {
+            let reason = format!("{name} has {calls} calls, the most allowed");
+            Found::Busy("security.max_calls", reason)
+        } else if calls > 0 && !user.features.call_waiting {
+            let reason = format!("{name} is busy and call waiting is off");
+            Found::Busy("features.call_waiting", reason)
+        } else {
+            Found::Ready
+        }
+    }
+
+    fn ring(&mut self, user: &User, setting: &'static str, reason: String) -> usize {
+        let name = user.display_name();
+        if self.path.contains(&user.id) {
+            let reason = format!("{name} was tried already; the forwarding goes round in a circle");
+            return self.refuse(EndCause::NoAnswer, setting, reason);
+        }
+        if self.path.len() > MAX_FORWARDS || self.steps.len() + 4 > MAX_STEPS {
+            let reason = "the call was forwarded too often".to_owned();
+            return self.refuse(EndCause::NoAnswer, setting, reason);
+        }
+        self.path.push(user.id);
+        let index = match self.found(user) {
+            Found::Ready => self.ring_phones(user, setting, reason),
+            Found::Disabled => {
+                let reason = format!("the account of {name} is disabled");
+                self.refuse(EndCause::Offline, "advanced.disabled", reason)
+            }
+            Found::DoNotDisturb => {
+                let reason = format!("{name} does not want to be disturbed");
+                self.forward(
+                    &user.features.no_answer,
+                    EndCause::NoAnswer,
+                    "features.do_not_disturb",
+                    reason,
+                )
+            }
+            Found::Offline => {
+                let reason = format!("no phone of {name} is registered");
+                self.otherwise(user, Otherwise::Offline, None, reason)
+            }
+            Found::Busy(setting, reason) => {
+                self.otherwise(user, Otherwise::Busy, Some(setting), reason)
+            }
+        };
+        self.path.pop();
+        index
+    }
+
+    fn ring_phones(&mut self, user: &User, setting: &'static str, reason: String) -> usize {
+        let Some(extension) = user.extension.clone() else {
+            return self.refuse(EndCause::UnknownNumber, setting, reason);
+        };
+        let secs = user.features.ring_time_secs;
+        let name = user.display_name();
+        let caller = self.query.caller.user;
+        let tones = caller
+            .and_then(|caller| self.directory.tones_of(caller))
+            .or_else(|| self.directory.tones_of(user.id))
+            .unwrap_or_default();
+        let action = RouteAction::Ring {
+            user: user.id,
+            extension,
+            name: name.clone(),
+            ring_secs: secs,
+            tones,
+        };
+        let index = self.push(action, setting, reason);
+        let no_answer = self.forward(
+            &user.features.no_answer,
+            EndCause::NoAnswer,
+            "features.no_answer",
+            format!("nobody answered at {name} for {secs} seconds"),
+        );
+        let busy = self.otherwise(
+            user,
+            Otherwise::Busy,
+            None,
+            format!("all phones of {name} are busy"),
+        );
+        let offline = self.otherwise(
+            user,
+            Otherwise::Offline,
+            None,
+            format!("no phone of {name} could be reached"),
+        );
+        if let Some(step) = self.steps.get_mut(index) {
+            step.next = Next {
+                busy: Some(busy),
+                no_answer: Some(no_answer),
+                offline: Some(offline),
+            };
+        }
+        index
+    }
+
+    /// Busy and offline have their own destination, and follow the no-answer one unless set.
+    fn otherwise(
+        &mut self,
+        user: &User,
+        case: Otherwise,
+        decided_by: Option<&'static str>,
+        reason: String,
+    ) -> usize {
+        let features = &user.features;
+        let (own, own_setting, cause) = match case {
+            Otherwise::Busy => (&features.busy, "features.busy", EndCause::Busy),
+            Otherwise::Offline => (&features.offline, "features.offline", EndCause::Offline),
+        };
+        let (destination, setting) = match own {
+            Some(destination) => (destination, own_setting),
+            None => (&features.no_answer, "features.no_answer"),
+        };
+        let setting = match destination {
+            Destination::HangUp => decided_by.unwrap_or(setting),
+            _ => setting,
+        };
+        self.forward(destination, cause, setting, reason)
+    }
+
+    fn forward(
+        &mut self,
+        destination: &Destination,
+        cause: EndCause,
+        setting: &'static str,
+        reason: String,
+    ) -> usize {
+        let number = match destination {
+            Destination::HangUp => return self.refuse(cause, setting, reason),
+            Destination::Extension(number) | Destination::Conference(number) => number,
+        };
+        match self.directory.number(self.customer(), number) {
+            Some(owner) => self.reach(owner, setting, reason),
+            None => self.gone(number, setting),
+        }
+    }
+
+    fn gone(&mut self, number: &Extension, setting: &'static str) -> usize {
+        let reason = format!("the destination {number} does not exist any more");
+        self.refuse(EndCause::UnknownNumber, setting, reason)
+    }
+}
+
+/// Why a user's phones were not rung, or did not take the call.
+#[derive(Clone, Copy)]
+enum Otherwise {
+    Busy,
+    Offline,
+}
+
+/// The role that a person has in a room by being who they are.
+#[must_use]
+pub fn role_of(directory: &Directory, room: &Room, user: UserId) -> ConferenceRole {
+    if room.owner == Some(user) {
+        return ConferenceRole::Owner;
+    }
+    if room.moderators.contains(&user) {
+        return ConferenceRole::Moderator;
+    }
+    let operator = directory
+        .user(user)
+        .is_some_and(|user| user.role == "operator" && user.customer == Some(room.customer));
+    if operator {
+        ConferenceRole::Operator
+    } else {
+        ConferenceRole::Participant
+    }
+}
+
+#[cfg(test)]
+mod tests;

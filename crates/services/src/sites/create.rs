@@ -1,0 +1,72 @@
+//! A new location.
+
+use std::sync::Arc;
+
+use model::{DisplayName, Model, Operation, Site, SiteId, TonePlan};
+
+use super::{NewSite, country, time_zone, tones};
+use crate::{
+    Context, Error,
+    change::{Act, record, store_error},
+    directory::DirectoryChange,
+    error::Fields,
+    events::Subject,
+    gate::Target,
+};
+
+/// Makes a site.
+///
+/// # Errors
+/// `NotFound` for another customer, `Forbidden`, `Invalid`.
+pub async fn create(ctx: &Context, new: NewSite) -> Result<Arc<Site>, Error> {
+    let mut fields = Fields::default();
+    let customer = ctx.customer_of_input(new.customer_id.as_deref(), &mut fields)?;
+    let target = customer.map_or_else(Target::provider, Target::customer);
+    ctx.require(Model::Site, Operation::Create, &target)?;
+    let name = fields.take("name", DisplayName::parse(&new.name));
+    let text = new.country.as_deref().unwrap_or("DE");
+    let country = fields.take("country", country(text));
+    let text = new.time_zone.as_deref().unwrap_or("UTC");
+    let time_zone = fields.take("time_zone", time_zone(text));
+    let tones = match &new.tones {
+        Some(text) => fields.take("tones", tones(text)),
+        None => Some(TonePlan::default()),
+    };
+    fields.finish()?;
+    let (Some(customer), Some(name), Some(country), Some(time_zone), Some(tones)) =
+        (customer, name, country, time_zone, tones)
+    else {
+        return Err(Error::Internal);
+    };
+    let site = Site {
+        id: SiteId::mint(ctx.now(), ctx.services().entropy()),
+        customer,
+        name,
+        country,
+        time_zone,
+        tones,
+        version: 1,
+        created_at: ctx.now(),
+    };
+    let mut change = ctx.change().await?;
+    change
+        .tx
+        .sites()
+        .insert(&site)
+        .await
+        .map_err(|e| store_error("make a site", e))?;
+    change.audit(Act {
+        customer: Some(customer),
+        action: "site.created",
+        model: Model::Site,
+        subject_id: site.id.to_string(),
+        subject_name: site.name.to_string(),
+        before: None,
+        after: Some(record(&site)),
+    });
+    let site = Arc::new(site);
+    change.apply(DirectoryChange::Site(site.clone()));
+    change.tell("site.created", Some(customer), Subject::Site(site.id));
+    change.commit().await?;
+    Ok(site)
+}
