@@ -322,6 +322,10 @@ impl JitterBuffer {
     pub fn tick(&mut self, now: Instant) {
         self.now_us = self.micros(now);
         if self.state == State::Filling {
+            // What carries no audio has no time either, and nothing to wait for.
+            while self.store.head().is_some_and(|head| head.is_skipped()) {
+                self.store.take_head();
+            }
             let Some(head) = self.store.head() else {
                 return;
             };

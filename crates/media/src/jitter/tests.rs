@@ -305,6 +305,20 @@ fn events_between_audio_are_no_loss() {
     assert!(run.numbers().len() >= 48);
 }
 
+/// An event so far ahead that it pushes the first packet out before that was played.
+#[test]
+fn events_at_the_very_beginning_have_no_time() {
+    let mut run = Run::new();
+    run.put((0, 0, 0));
+    run.buffer.skip(1, 40);
+    run.tick(20);
+    run.put((820, 41, 41 * 160));
+    for now in (840..900).step_by(20) {
+        run.tick(now);
+    }
+    assert_eq!(run.numbers(), [41]);
+}
+
 #[test]
 fn a_restarted_sender_is_followed_after_two_packets() {
     let mut packets = steady(50, 20);
