@@ -1,0 +1,209 @@
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { KeyRound, Plus, Trash2 } from "lucide-react";
+import { useState } from "react";
+import { answer, api } from "../api/client";
+import { explain, fieldProblems } from "../api/errors";
+import { set, useList } from "../api/lists";
+import type { ApiKey, CreatedApiKey } from "../api/resources";
+import { Button } from "../design/button";
+import { EmptyState, ErrorState, ForbiddenState, Notice, PageHead, SecretOnce } from "../design/display";
+import { Select, TextField } from "../design/fields";
+import { Dialog, MenuItem } from "../design/overlays";
+import { Table } from "../design/table";
+import { useText } from "../design/texts";
+import { Ago, When } from "../design/time";
+import { toast } from "../design/toast";
+import { profilesQuery, roleName } from "../session/profiles";
+import { useMay } from "../session/session";
+import { useCustomerId, useCustomerKnown } from "../shell/customer";
+
+type Open = { what: "add" } | { what: "secret"; key: CreatedApiKey } | { what: "delete"; key: ApiKey };
+
+/** Keys with which programs use the API. */
+export function ApiKeysPage() {
+  const t = useText();
+  const may = useMay();
+  const customer_id = useCustomerId();
+  const filters = { customer_id };
+  const list = useList<ApiKey>(
+    "api-keys",
+    filters,
+    (page, signal) => answer(api.GET("/api/v1/api-keys", { params: { query: { ...set(filters), ...page } }, signal })),
+    useCustomerKnown(),
+  );
+  const [open, setOpen] = useState<Open>();
+  const close = () => setOpen(undefined);
+  const add = may("api_key", "create") && (
+    <Button variant="primary" icon={Plus} onPress={() => setOpen({ what: "add" })}>
+      {t("api-keys-add")}
+    </Button>
+  );
+  if (list.isForbidden) return <ForbiddenState />;
+  return (
+    <div className="page">
+      <PageHead title={t("api-keys-title")} sub={t("api-keys-intro")} actions={add} />
+      {list.error ? (
+        <ErrorState message={explain(list.error, t)} onRetry={list.retry} />
+      ) : (
+        <Table
+          name="api-keys"
+          label={t("api-keys-title")}
+          columns={[
+            {
+              id: "name",
+              label: t("api-keys-name"),
+              width: "minmax(200px, 1.4fr)",
+              lead: true,
+              csv: (key) => key.name,
+              cell: (key) => <b>{key.name}</b>,
+            },
+            {
+              id: "profile",
+              label: t("api-keys-profile"),
+              width: "minmax(160px, 1fr)",
+              csv: (key) => key.profile,
+              cell: (key) => roleName(key.profile, t),
+            },
+            {
+              id: "created",
+              label: t("api-keys-created"),
+              width: "minmax(160px, 1fr)",
+              csv: (key) => key.created_at,
+              cell: (key) => <When at={key.created_at} />,
+            },
+            {
+              id: "used",
+              label: t("api-keys-used"),
+              width: "minmax(140px, 1fr)",
+              csv: (key) => key.last_used_at ?? "",
+              cell: (key) =>
+                key.last_used_at ? <Ago at={key.last_used_at} /> : <span className="dim">{t("api-keys-never")}</span>,
+            },
+          ]}
+          rows={list.rows}
+          rowKey={(key) => key.id}
+          rowLabel={(key) => key.name}
+          {...(list.total === undefined ? {} : { total: list.total })}
+          isLoading={list.isLoading}
+          onEndReached={list.more}
+          {...(may("api_key", "delete")
+            ? {
+                rowMenu: (key: ApiKey) => (
+                  <MenuItem danger icon={Trash2} label={t("api-keys-delete")} onAction={() => setOpen({ what: "delete", key })} />
+                ),
+              }
+            : {})}
+          empty={<EmptyState icon={KeyRound} title={t("api-keys-none")} text={t("api-keys-none-text")} actions={add} />}
+        />
+      )}
+      {open?.what === "add" && <AddKey onClose={close} onAdded={(key) => setOpen({ what: "secret", key })} />}
+      {open?.what === "delete" && <DeleteKey apiKey={open.key} onClose={close} />}
+      {open?.what === "secret" && (
+        <Dialog
+          isOpen
+          isDismissable={false}
+          onClose={close}
+          title={open.key.name}
+          footer={
+            <Button variant="primary" onPress={close}>
+              {t("managers-done")}
+            </Button>
+          }
+        >
+          <SecretOnce items={[{ label: t("api-keys-key"), value: open.key.key }]} use={t("api-keys-use")} />
+        </Dialog>
+      )}
+    </div>
+  );
+}
+
+function DeleteKey({ apiKey, onClose }: { apiKey: ApiKey; onClose: () => void }) {
+  const t = useText();
+  const client = useQueryClient();
+  const remove = useMutation({
+    mutationFn: () => answer(api.DELETE("/api/v1/api-keys/{id}", { params: { path: { id: apiKey.id } } })),
+    onSuccess: () => {
+      void client.invalidateQueries({ queryKey: ["api-keys", "list"] });
+      toast({ kind: "ok", text: t("api-keys-deleted", { name: apiKey.name }) });
+      onClose();
+    },
+    meta: { quiet: true },
+  });
+  return (
+    <Dialog
+      role="alertdialog"
+      isOpen
+      onClose={onClose}
+      title={t("api-keys-delete-title", { name: apiKey.name })}
+      footer={
+        <>
+          <Button onPress={onClose}>{t("design-cancel")}</Button>
+          <Button variant="danger-fill" isPending={remove.isPending} onPress={() => remove.mutate()}>
+            {t("api-keys-delete")}
+          </Button>
+        </>
+      }
+    >
+      <div className="stack">
+        <p>{t("api-keys-delete-text")}</p>
+        {remove.error && <Notice tone="bad">{explain(remove.error, t)}</Notice>}
+      </div>
+    </Dialog>
+  );
+}
+
+function AddKey({ onClose, onAdded }: { onClose: () => void; onAdded: (key: CreatedApiKey) => void }) {
+  const t = useText();
+  const client = useQueryClient();
+  const customer_id = useCustomerId();
+  const profiles = useQuery(profilesQuery);
+  const [name, setName] = useState("");
+  const [profile, setProfile] = useState("read_only");
+  const add = useMutation({
+    mutationFn: () => answer(api.POST("/api/v1/api-keys", { body: { name: name.trim(), profile, ...set({ customer_id }) } })),
+    onSuccess: (key) => {
+      void client.invalidateQueries({ queryKey: ["api-keys", "list"] });
+      onAdded(key);
+    },
+    meta: { quiet: true },
+  });
+  const problems = fieldProblems(add.error);
+  const errorOf = (field: string) => problems.find((problem) => problem.field === field)?.message;
+  const items = profiles.data?.items ?? [];
+  return (
+    <Dialog
+      isOpen
+      onClose={onClose}
+      title={t("api-keys-add")}
+      intro={t("api-keys-add-intro")}
+      footer={
+        <>
+          <Button onPress={onClose}>{t("design-cancel")}</Button>
+          <Button variant="primary" isPending={add.isPending} onPress={() => add.mutate()}>
+            {t("api-keys-add")}
+          </Button>
+        </>
+      }
+    >
+      <div className="form">
+        {add.error && problems.length === 0 && <Notice tone="bad">{explain(add.error, t)}</Notice>}
+        <TextField
+          label={t("api-keys-name")}
+          help={t("api-keys-name-help")}
+          value={name}
+          onChange={setName}
+          error={errorOf("name")}
+          autoFocus
+        />
+        <Select
+          label={t("api-keys-profile")}
+          help={items.find((one) => one.name === profile)?.description ?? ""}
+          value={profile}
+          onChange={setProfile}
+          error={errorOf("profile")}
+          choices={items.map((one) => ({ id: one.name, label: roleName(one.name, t) }))}
+        />
+      </div>
+    </Dialog>
+  );
+}

@@ -1,0 +1,184 @@
+import { useMutation } from "@tanstack/react-query";
+import { useNavigate, useSearch } from "@tanstack/react-router";
+import { ScrollText, ShieldCheck } from "lucide-react";
+import { useEffect, useMemo, useState } from "react";
+import { answer, api } from "../api/client";
+import { explain } from "../api/errors";
+import { set, useList } from "../api/lists";
+import type { AuditEntry } from "../api/resources";
+import { daysAgo } from "../calls/queries";
+import { Button } from "../design/button";
+import { EmptyState, ErrorState, ForbiddenState, PageHead, Pill } from "../design/display";
+import { SearchField } from "../design/fields";
+import { FilterChip } from "../design/filters";
+import { useSettled } from "../design/hooks";
+import { type Column, Table, type TableProps, TableTools } from "../design/table";
+import { type Text, useText, useTextOr } from "../design/texts";
+import { When } from "../design/time";
+import { toast } from "../design/toast";
+import { useCustomerId, useCustomerKnown } from "../shell/customer";
+import { EntryPanel } from "./entry";
+
+const MODELS = [
+  "user",
+  "device",
+  "conference_room",
+  "conference",
+  "conference_manager",
+  "contact",
+  "customer",
+  "site",
+  "api_key",
+  "access_profile",
+] as const;
+const PERIODS = ["0", "1", "7", "30"] as const;
+
+type TextOr = (id: string, fallback: string) => string;
+
+/** `user.created` as people say it; an act that has no words yet shows its name. */
+export function actOf(entry: Pick<AuditEntry, "action">, textOr: TextOr): string {
+  const [noun = "", verb = ""] = entry.action.split(".");
+  const what = textOr(`audit-model-${noun.replaceAll("_", "-")}`, noun.replaceAll("_", " "));
+  const did = textOr(`audit-verb-${verb.replaceAll("_", "-")}`, verb.replaceAll("_", " "));
+  return `${what} ${did}`;
+}
+
+function columns(t: Text, textOr: TextOr): Column<AuditEntry>[] {
+  return [
+    {
+      id: "act",
+      label: t("audit-act"),
+      width: "minmax(220px, 1.6fr)",
+      lead: true,
+      csv: (entry) => entry.action,
+      cell: (entry) => (
+        <div className="person">
+          <div>
+            <span className="name">{actOf(entry, textOr)}</span>
+            <span className="under">{entry.subject.name}</span>
+          </div>
+        </div>
+      ),
+    },
+    {
+      id: "actor",
+      label: t("audit-actor"),
+      width: "minmax(150px, 1fr)",
+      csv: (entry) => entry.actor.name,
+      cell: (entry) => entry.actor.name,
+    },
+    {
+      id: "door",
+      label: t("audit-door"),
+      width: "minmax(150px, 1fr)",
+      csv: (entry) => `${entry.door} ${entry.source ?? ""}`.trim(),
+      cell: (entry) => (
+        <span className="row">
+          <Pill tone="outline">{t(`audit-door-${entry.door}`)}</Pill>
+          {entry.source && <span className="dim small">{entry.source}</span>}
+        </span>
+      ),
+    },
+    {
+      id: "at",
+      label: t("audit-at"),
+      width: "minmax(170px, 1fr)",
+      csv: (entry) => entry.at,
+      cell: (entry) => <When at={entry.at} />,
+    },
+  ];
+}
+
+/** Who did what to what, from where, with the fields before and after. */
+export function AuditPage() {
+  const t = useText();
+  const textOr = useTextOr();
+  const search = useSearch({ from: "/frame/audit" });
+  const navigate = useNavigate({ from: "/audit" });
+  const customer_id = useCustomerId();
+  const [typed, setTyped] = useState(search.q ?? "");
+  const q = useSettled(typed, 120);
+  const model = MODELS.find((one) => one === search.model);
+  const days = PERIODS.find((one) => one === search.days);
+  const since = useMemo(() => (days === undefined ? undefined : daysAgo(Number(days), new Date())), [days]);
+  const filters = { customer_id, q, model, since };
+  const list = useList<AuditEntry>(
+    "audit",
+    filters,
+    (page, signal) => answer(api.GET("/api/v1/audit", { params: { query: { ...set(filters), ...page } }, signal })),
+    useCustomerKnown(),
+  );
+  const go = (change: Partial<typeof search>) =>
+    void navigate({ search: (before) => ({ ...before, ...change }), replace: true });
+  useEffect(() => {
+    void navigate({ search: (before) => ({ ...before, q: q || undefined }), replace: true });
+  }, [q, navigate]);
+  const open = list.rows.find((entry) => entry.id === search.entry);
+  const isFiltered = q !== "" || model !== undefined || days !== undefined;
+  const table: TableProps<AuditEntry> = {
+    name: "audit",
+    label: t("audit-title"),
+    columns: columns(t, textOr),
+    rows: list.rows,
+    rowKey: (entry) => entry.id,
+    rowLabel: (entry) => actOf(entry, textOr),
+    ...(list.total === undefined ? {} : { total: list.total }),
+    isLoading: list.isLoading,
+    onEndReached: list.more,
+    onOpen: (entry) => go({ entry: entry.id }),
+    empty: (
+      <EmptyState
+        icon={ScrollText}
+        title={t(isFiltered ? "audit-none-found" : "audit-none")}
+        text={t(isFiltered ? "audit-none-found-text" : "audit-none-text")}
+      />
+    ),
+  };
+  if (list.isForbidden) return <ForbiddenState />;
+  return (
+    <div className="page">
+      <PageHead title={t("audit-title")} sub={t("audit-intro")} actions={<Verify customerId={customer_id} />} />
+      <div className="table-tools">
+        <SearchField label={t("audit-search")} value={typed} onChange={setTyped} />
+        <FilterChip
+          label={t("audit-model")}
+          value={model}
+          choices={MODELS.map((id) => ({ id, label: t(`audit-model-${id.replaceAll("_", "-")}`) }))}
+          onChange={(next) => go({ model: next })}
+        />
+        <FilterChip
+          label={t("calls-period")}
+          value={days}
+          choices={PERIODS.map((id) => ({ id, label: t(`calls-period-${id}`) }))}
+          onChange={(next) => go({ days: next })}
+        />
+        <span className="count" role="status">
+          {list.total !== undefined && t("audit-count", { count: list.total })}
+        </span>
+        <TableTools table={table} />
+      </div>
+      {list.error ? <ErrorState message={explain(list.error, t)} onRetry={list.retry} /> : <Table {...table} />}
+      {open && <EntryPanel entry={open} onClose={() => go({ entry: undefined })} />}
+    </div>
+  );
+}
+
+/** Walks along the chain of hashes, on the server. */
+function Verify({ customerId }: { customerId: string | undefined }) {
+  const t = useText();
+  const verify = useMutation({
+    mutationFn: () =>
+      answer(api.GET("/api/v1/audit/verify", { params: { query: set({ customer_id: customerId }) } })),
+    onSuccess: ({ entries, broken_at }) => {
+      if (broken_at === null) toast({ kind: "ok", text: t("audit-verified", { count: entries }) });
+      else toast({ kind: "bad", text: t("audit-broken", { at: broken_at }) });
+    },
+    onError: (error) => toast({ kind: "bad", text: explain(error, t) }),
+    meta: { quiet: true },
+  });
+  return (
+    <Button icon={ShieldCheck} isPending={verify.isPending} onPress={() => verify.mutate()}>
+      {t("audit-verify")}
+    </Button>
+  );
+}

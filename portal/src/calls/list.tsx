@@ -1,0 +1,192 @@
+import { useNavigate, useSearch } from "@tanstack/react-router";
+import { PhoneCall } from "lucide-react";
+import { useEffect, useMemo, useState } from "react";
+import { explain } from "../api/errors";
+import type { Call, CallParty } from "../api/resources";
+import { Avatar, EmptyState, ErrorState, ForbiddenState, PageHead, TabPanel, Tabs } from "../design/display";
+import { SearchField } from "../design/fields";
+import { FilterChip } from "../design/filters";
+import { useSettled } from "../design/hooks";
+import { type Column, Table, type TableProps, TableTools } from "../design/table";
+import { type Text, useText } from "../design/texts";
+import { When, duration } from "../design/time";
+import { useMay } from "../session/session";
+import { useCustomerId, useCustomerKnown } from "../shell/customer";
+import { ExplainTab } from "./explain";
+import { daysAgo, useCalls } from "./queries";
+import { CallPill, Talked, partyName } from "./words";
+import "./calls.css";
+
+const PERIODS = ["0", "1", "7", "30"] as const;
+
+function Party({ party }: { party: CallParty }) {
+  return (
+    <div className="person">
+      <Avatar name={party.name} size="small" />
+      <div>
+        <span className="name">{partyName(party)}</span>
+        {party.name && <span className="under">{party.number}</span>}
+      </div>
+    </div>
+  );
+}
+
+function columns(t: Text): Column<Call>[] {
+  return [
+    {
+      id: "from",
+      label: t("calls-from"),
+      width: "minmax(190px, 1.5fr)",
+      lead: true,
+      csv: (call) => `${call.from.name} ${call.from.number}`.trim(),
+      cell: (call) => <Party party={call.from} />,
+    },
+    {
+      id: "to",
+      label: t("calls-to"),
+      width: "minmax(190px, 1.5fr)",
+      csv: (call) => `${call.to.name} ${call.to.number}`.trim(),
+      cell: (call) => <Party party={call.to} />,
+    },
+    {
+      id: "state",
+      label: t("calls-outcome"),
+      width: "minmax(150px, 1fr)",
+      csv: (call) => call.cause ?? call.state,
+      cell: (call) => <CallPill call={call} />,
+    },
+    {
+      id: "started",
+      label: t("calls-started"),
+      width: "minmax(170px, 1fr)",
+      csv: (call) => call.started_at,
+      cell: (call) => <When at={call.started_at} />,
+    },
+    {
+      id: "talked",
+      label: t("calls-talked"),
+      width: "minmax(80px, 0.5fr)",
+      align: "end",
+      csv: (call) =>
+        call.answered_at && call.ended_at ? duration(Date.parse(call.ended_at) - Date.parse(call.answered_at)) : "",
+      cell: (call) => <Talked call={call} />,
+    },
+  ];
+}
+
+/** Calls that go on, calls that were, and what would happen to one. */
+export function CallsPage() {
+  const t = useText();
+  const may = useMay();
+  const { tab = "live" } = useSearch({ from: "/frame/calls" });
+  const navigate = useNavigate({ from: "/calls" });
+  return (
+    <div className="page">
+      <PageHead title={t("calls-title")} sub={t("calls-intro")} />
+      <Tabs
+        label={t("calls-title")}
+        value={tab}
+        onChange={(next) => void navigate({ search: (before) => ({ ...before, tab: next }), replace: true })}
+        items={[
+          { id: "live", label: t("calls-tab-live") },
+          { id: "history", label: t("calls-tab-history") },
+          ...(may("call", "explain") ? [{ id: "explain" as const, label: t("calls-tab-explain") }] : []),
+        ]}
+      >
+        <TabPanel id="live">
+          <Live />
+        </TabPanel>
+        <TabPanel id="history">
+          <Past />
+        </TabPanel>
+        {may("call", "explain") && (
+          <TabPanel id="explain">
+            <ExplainTab />
+          </TabPanel>
+        )}
+      </Tabs>
+    </div>
+  );
+}
+
+function useOpen() {
+  const navigate = useNavigate();
+  return (call: Call) => void navigate({ to: "/calls/$callId", params: { callId: call.id } });
+}
+
+function Live() {
+  const t = useText();
+  const list = useCalls({ customer_id: useCustomerId(), state: "live" }, useCustomerKnown());
+  const open = useOpen();
+  if (list.isForbidden) return <ForbiddenState />;
+  if (list.error) return <ErrorState message={explain(list.error, t)} onRetry={list.retry} />;
+  return (
+    <Table
+      name="live-calls"
+      label={t("calls-tab-live")}
+      columns={columns(t)}
+      rows={list.rows.filter((call) => call.state !== "ended")}
+      rowKey={(call) => call.id}
+      rowLabel={(call) => `${partyName(call.from)}, ${partyName(call.to)}`}
+      isLoading={list.isLoading}
+      onEndReached={list.more}
+      onOpen={open}
+      empty={<EmptyState icon={PhoneCall} title={t("calls-live-none")} text={t("calls-live-none-text")} />}
+    />
+  );
+}
+
+function Past() {
+  const t = useText();
+  const search = useSearch({ from: "/frame/calls" });
+  const navigate = useNavigate({ from: "/calls" });
+  const customer_id = useCustomerId();
+  const [typed, setTyped] = useState(search.q ?? "");
+  const q = useSettled(typed, 120);
+  const days = PERIODS.find((period) => period === search.days);
+  const since = useMemo(() => (days === undefined ? undefined : daysAgo(Number(days), new Date())), [days]);
+  const list = useCalls({ customer_id, state: "ended", q, since }, useCustomerKnown());
+  const open = useOpen();
+  useEffect(() => {
+    void navigate({ search: (before) => ({ ...before, q: q || undefined }), replace: true });
+  }, [q, navigate]);
+  if (list.isForbidden) return <ForbiddenState />;
+  const isFiltered = q !== "" || days !== undefined;
+  const table: TableProps<Call> = {
+    name: "calls",
+    label: t("calls-tab-history"),
+    columns: columns(t),
+    rows: list.rows,
+    rowKey: (call) => call.id,
+    rowLabel: (call) => `${partyName(call.from)}, ${partyName(call.to)}`,
+    ...(list.total === undefined ? {} : { total: list.total }),
+    isLoading: list.isLoading,
+    onEndReached: list.more,
+    onOpen: open,
+    empty: (
+      <EmptyState
+        icon={PhoneCall}
+        title={t(isFiltered ? "calls-none-found" : "calls-none")}
+        text={t(isFiltered ? "calls-none-found-text" : "calls-none-text")}
+      />
+    ),
+  };
+  return (
+    <div className="stack">
+      <div className="table-tools">
+        <SearchField label={t("calls-search")} value={typed} onChange={setTyped} />
+        <FilterChip
+          label={t("calls-period")}
+          value={days}
+          choices={PERIODS.map((id) => ({ id, label: t(`calls-period-${id}`) }))}
+          onChange={(next) => void navigate({ search: (before) => ({ ...before, days: next }), replace: true })}
+        />
+        <span className="count" role="status">
+          {list.total !== undefined && t("calls-count", { count: list.total })}
+        </span>
+        <TableTools table={table} />
+      </div>
+      {list.error ? <ErrorState message={explain(list.error, t)} onRetry={list.retry} /> : <Table {...table} />}
+    </div>
+  );
+}

@@ -1,0 +1,434 @@
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { Ban, CircleCheck, KeyRound, Plus, Trash2, UserCog, Video } from "lucide-react";
+import { useMemo, useState } from "react";
+import { answer, api, ifMatch } from "../api/client";
+import { explain, fieldProblems } from "../api/errors";
+import { show } from "../api/live";
+import { set, useList } from "../api/lists";
+import type { ConferenceManager, ConferenceManagerWithPassword, Room } from "../api/resources";
+import { Button } from "../design/button";
+import {
+  EmptyState,
+  ErrorState,
+  ForbiddenState,
+  Notice,
+  PageHead,
+  Pill,
+  SecretOnce,
+  SkeletonLines,
+} from "../design/display";
+import { Checkbox, RadioGroup, SearchField, Select } from "../design/fields";
+import { useSettled, useShortcuts } from "../design/hooks";
+import { Dialog, MenuItem, MenuSeparator, SidePanel } from "../design/overlays";
+import { Table, type TableProps } from "../design/table";
+import { useText } from "../design/texts";
+import { toast } from "../design/toast";
+import { When } from "../design/time";
+import { useMay } from "../session/session";
+import { useCustomerId, useCustomerKnown } from "../shell/customer";
+import "./managers.css";
+
+type Open =
+  | { what: "add" }
+  | { what: "rooms" | "reset" | "delete"; manager: ConferenceManager }
+  | { what: "secret"; account: ConferenceManagerWithPassword };
+
+const path = (manager: ConferenceManager) => ({ params: { path: { id: manager.id } } });
+
+function useRooms() {
+  const customer_id = useCustomerId();
+  const query = { limit: 500, sort: "name", ...set({ customer_id }) };
+  return useQuery({
+    queryKey: ["rooms", "pick", query],
+    queryFn: ({ signal }) => answer(api.GET("/api/v1/conference-rooms", { params: { query }, signal })),
+  });
+}
+
+/** Accounts that run conferences and nothing else, each made by picking an extension. */
+export function ManagersPage() {
+  const t = useText();
+  const may = useMay();
+  const client = useQueryClient();
+  const customer_id = useCustomerId();
+  const [typed, setTyped] = useState("");
+  const q = useSettled(typed, 90);
+  const filters = { customer_id, q };
+  const list = useList<ConferenceManager>(
+    "managers",
+    filters,
+    (page, signal) =>
+      answer(api.GET("/api/v1/conference-managers", { params: { query: { ...set(filters), ...page } }, signal })),
+    useCustomerKnown(),
+  );
+  const rooms = useRooms().data?.items ?? [];
+  const [open, setOpen] = useState<Open>();
+  const close = () => setOpen(undefined);
+  const canAdd = may("conference_manager", "create");
+  const canChange = may("conference_manager", "update");
+  const canDelete = may("conference_manager", "delete");
+  useShortcuts(useMemo(() => ({ n: canAdd ? () => setOpen({ what: "add" }) : undefined }), [canAdd]));
+  const setDisabled = async (manager: ConferenceManager, disabled: boolean) => {
+    try {
+      const body = { disabled };
+      const saved = await answer(api.PATCH("/api/v1/conference-managers/{id}", { ...path(manager), body }));
+      show(client, "managers", saved);
+      toast({
+        kind: "ok",
+        text: t(disabled ? "managers-disabled-done" : "managers-enabled-done", { username: manager.username }),
+        undo: () => void setDisabled(saved, !disabled),
+      });
+    } catch (error) {
+      toast({ kind: "bad", text: explain(error, t) });
+    }
+  };
+  const add = canAdd && (
+    <Button variant="primary" icon={Plus} onPress={() => setOpen({ what: "add" })}>
+      {t("managers-add")}
+    </Button>
+  );
+  const table: TableProps<ConferenceManager> = {
+    name: "managers",
+    label: t("managers-title"),
+    columns: [
+      {
+        id: "username",
+        label: t("managers-username"),
+        width: "minmax(220px, 1.4fr)",
+        lead: true,
+        csv: (manager) => manager.username,
+        cell: (manager) => <span className="strong">{manager.username}</span>,
+      },
+      {
+        id: "extension",
+        label: t("managers-extension"),
+        width: "minmax(110px, 0.7fr)",
+        csv: (manager) => manager.extension,
+        cell: (manager) => manager.extension,
+      },
+      {
+        id: "rooms",
+        label: t("managers-rooms"),
+        width: "minmax(220px, 1.8fr)",
+        csv: (manager) => roomNames(manager, rooms).join("; "),
+        cell: (manager) =>
+          manager.room_ids === null ? (
+            <span className="dim">{t("managers-all-rooms")}</span>
+          ) : (
+            new Intl.ListFormat("en").format(roomNames(manager, rooms)) || <span className="dim">{t("managers-no-rooms")}</span>
+          ),
+      },
+      {
+        id: "state",
+        label: t("managers-state"),
+        width: "minmax(120px, 0.8fr)",
+        cell: (manager) =>
+          manager.disabled ? <Pill tone="outline">{t("managers-disabled")}</Pill> : <Pill tone="ok">{t("managers-active")}</Pill>,
+      },
+      {
+        id: "created",
+        label: t("managers-created"),
+        width: "minmax(160px, 1fr)",
+        optional: true,
+        csv: (manager) => manager.created_at,
+        cell: (manager) => <When at={manager.created_at} />,
+      },
+    ],
+    rows: list.rows,
+    rowKey: (manager) => manager.id,
+    rowLabel: (manager) => manager.username,
+    ...(list.total === undefined ? {} : { total: list.total }),
+    isLoading: list.isLoading,
+    onEndReached: list.more,
+    ...(canChange ? { onOpen: (manager: ConferenceManager) => setOpen({ what: "rooms", manager }) } : {}),
+    rowMenu: (manager) => (
+      <>
+        {canChange && (
+          <MenuItem icon={Video} label={t("managers-change-rooms")} onAction={() => setOpen({ what: "rooms", manager })} />
+        )}
+        {may("conference_manager", "reset_password") && (
+          <MenuItem icon={KeyRound} label={t("managers-reset")} onAction={() => setOpen({ what: "reset", manager })} />
+        )}
+        {canChange && (
+          <MenuItem
+            icon={manager.disabled ? CircleCheck : Ban}
+            label={t(manager.disabled ? "managers-enable" : "managers-disable")}
+            onAction={() => void setDisabled(manager, !manager.disabled)}
+          />
+        )}
+        {canDelete && <MenuSeparator />}
+        {canDelete && (
+          <MenuItem danger icon={Trash2} label={t("managers-delete")} onAction={() => setOpen({ what: "delete", manager })} />
+        )}
+      </>
+    ),
+    empty: (
+      <EmptyState
+        icon={UserCog}
+        title={t(q ? "managers-none-found" : "managers-none")}
+        text={t(q ? "managers-none-found-text" : "managers-none-text")}
+        actions={!q && add}
+      />
+    ),
+  };
+  if (list.isForbidden) return <ForbiddenState />;
+  return (
+    <div className="page">
+      <PageHead title={t("managers-title")} sub={t("managers-intro")} actions={add} />
+      {(list.rows.length > 8 || q !== "") && (
+        <div className="table-tools">
+          <SearchField label={t("managers-search")} value={typed} onChange={setTyped} />
+        </div>
+      )}
+      {list.error ? <ErrorState message={explain(list.error, t)} onRetry={list.retry} /> : <Table {...table} />}
+      {open?.what === "add" && <AddManager rooms={rooms} onClose={close} onAdded={(account) => setOpen({ what: "secret", account })} />}
+      {open?.what === "rooms" && <ChangeRooms manager={open.manager} rooms={rooms} onClose={close} />}
+      {open?.what === "reset" && (
+        <Confirm
+          title={t("managers-reset-title", { username: open.manager.username })}
+          text={t("managers-reset-text")}
+          action={t("managers-reset")}
+          act={() =>
+            answer(api.POST("/api/v1/conference-managers/{id}/reset-password", path(open.manager)))
+          }
+          onClose={close}
+          onDone={(account) => setOpen({ what: "secret", account })}
+        />
+      )}
+      {open?.what === "delete" && (
+        <Confirm
+          danger
+          title={t("managers-delete-title", { username: open.manager.username })}
+          text={t("managers-delete-text")}
+          action={t("managers-delete")}
+          act={() => answer(api.DELETE("/api/v1/conference-managers/{id}", path(open.manager)))}
+          onClose={close}
+          onDone={() => {
+            void client.invalidateQueries({ queryKey: ["managers", "list"] });
+            toast({ kind: "ok", text: t("managers-deleted", { username: open.manager.username }) });
+            close();
+          }}
+        />
+      )}
+      {open?.what === "secret" && <Secret account={open.account} onClose={close} />}
+    </div>
+  );
+}
+
+function roomNames(manager: ConferenceManager, rooms: Room[]): string[] {
+  return (manager.room_ids ?? []).map((id) => rooms.find((room) => room.id === id)?.name ?? id);
+}
+
+function Secret({ account, onClose }: { account: ConferenceManagerWithPassword; onClose: () => void }) {
+  const t = useText();
+  return (
+    <Dialog
+      isOpen
+      isDismissable={false}
+      onClose={onClose}
+      title={t("managers-secret-title")}
+      footer={
+        <Button variant="primary" onPress={onClose}>
+          {t("managers-done")}
+        </Button>
+      }
+    >
+      <SecretOnce
+        items={[
+          { label: t("session-username"), value: account.username },
+          { label: t("session-password"), value: account.password },
+        ]}
+        use={t("managers-secret-use")}
+      />
+    </Dialog>
+  );
+}
+
+interface ConfirmProps<R> {
+  title: string;
+  text: string;
+  action: string;
+  danger?: boolean;
+  act: () => Promise<R>;
+  onDone: (result: R) => void;
+  onClose: () => void;
+}
+
+function Confirm<R>(props: ConfirmProps<R>) {
+  const t = useText();
+  const act = useMutation({ mutationFn: props.act, onSuccess: props.onDone, meta: { quiet: true } });
+  return (
+    <Dialog
+      role="alertdialog"
+      isOpen
+      onClose={props.onClose}
+      title={props.title}
+      footer={
+        <>
+          <Button onPress={props.onClose}>{t("design-cancel")}</Button>
+          <Button variant={props.danger ? "danger-fill" : "primary"} isPending={act.isPending} onPress={() => act.mutate()}>
+            {props.action}
+          </Button>
+        </>
+      }
+    >
+      <div className="stack">
+        <p>{props.text}</p>
+        {act.error && <Notice tone="bad">{explain(act.error, t)}</Notice>}
+      </div>
+    </Dialog>
+  );
+}
+
+interface RoomChoiceProps {
+  rooms: Room[];
+  value: string[] | null;
+  onChange: (value: string[] | null) => void;
+}
+
+/** All rooms of the customer, those to come too, or some. */
+function RoomChoice({ rooms, value, onChange }: RoomChoiceProps) {
+  const t = useText();
+  return (
+    <div className="stack">
+      <RadioGroup
+        label={t("managers-rooms")}
+        value={value === null ? "all" : "some"}
+        onChange={(next) => onChange(next === "all" ? null : [])}
+        choices={[
+          { id: "all", label: t("managers-all-rooms"), detail: t("managers-all-rooms-help") },
+          { id: "some", label: t("managers-some-rooms") },
+        ]}
+      />
+      {value !== null && (
+        <div className="room-choice" role="group" aria-label={t("managers-rooms")}>
+          {rooms.map((room) => (
+            <Checkbox
+              key={room.id}
+              isSelected={value.includes(room.id)}
+              onChange={(on) => onChange(on ? [...value, room.id] : value.filter((id) => id !== room.id))}
+            >
+              {room.name} <span className="dim">{room.number}</span>
+            </Checkbox>
+          ))}
+          {rooms.length === 0 && <p className="dim">{t("conferences-none")}</p>}
+        </div>
+      )}
+    </div>
+  );
+}
+
+interface AddProps {
+  rooms: Room[];
+  onClose: () => void;
+  onAdded: (account: ConferenceManagerWithPassword) => void;
+}
+
+function AddManager({ rooms, onClose, onAdded }: AddProps) {
+  const t = useText();
+  const client = useQueryClient();
+  const customer_id = useCustomerId();
+  const [extension, setExtension] = useState("");
+  const [roomIds, setRoomIds] = useState<string[] | null>(null);
+  const query = { limit: 500, sort: "extension", has_extension: true, ...set({ customer_id }) };
+  const users = useQuery({
+    queryKey: ["users", "pick", query],
+    queryFn: ({ signal }) => answer(api.GET("/api/v1/users", { params: { query }, signal })),
+  });
+  const add = useMutation({
+    mutationFn: () =>
+      answer(
+        api.POST("/api/v1/conference-managers", {
+          body: { extension, ...set({ customer_id }), ...(roomIds === null ? {} : { room_ids: roomIds }) },
+        }),
+      ),
+    onSuccess: (account) => {
+      void client.invalidateQueries({ queryKey: ["managers", "list"] });
+      onAdded(account);
+    },
+    meta: { quiet: true },
+  });
+  const problems = fieldProblems(add.error);
+  const errorOf = (field: string) => problems.find((problem) => problem.field === field)?.message;
+  const people = (users.data?.items ?? []).map((user) => ({
+    id: user.extension ?? "",
+    label: `${user.extension ?? ""} · ${user.name}`,
+  }));
+  return (
+    <SidePanel
+      isOpen
+      onClose={onClose}
+      title={t("managers-add")}
+      intro={t("managers-add-intro")}
+      footer={
+        <>
+          <Button onPress={onClose}>{t("design-cancel")}</Button>
+          <Button variant="primary" isPending={add.isPending} isDisabled={extension === ""} onPress={() => add.mutate()}>
+            {t("managers-add")}
+          </Button>
+        </>
+      }
+    >
+      {users.isPending ? (
+        <SkeletonLines lines={3} />
+      ) : (
+        <div className="stack">
+          {add.error && problems.length === 0 && <Notice tone="bad">{explain(add.error, t)}</Notice>}
+          {people.length === 0 && <Notice tone="warn">{t("managers-no-extensions")}</Notice>}
+          <Select
+            label={t("managers-extension")}
+            help={t("managers-extension-help")}
+            value={extension}
+            onChange={setExtension}
+            error={errorOf("extension")}
+            choices={[{ id: "", label: t("managers-pick") }, ...people]}
+          />
+          <RoomChoice rooms={rooms} value={roomIds} onChange={setRoomIds} />
+          {errorOf("room_ids") && <p className="field-error">{errorOf("room_ids")}</p>}
+        </div>
+      )}
+    </SidePanel>
+  );
+}
+
+function ChangeRooms({ manager, rooms, onClose }: { manager: ConferenceManager; rooms: Room[]; onClose: () => void }) {
+  const t = useText();
+  const client = useQueryClient();
+  const [roomIds, setRoomIds] = useState<string[] | null>(manager.room_ids);
+  const save = useMutation({
+    mutationFn: () =>
+      answer(
+        api.PATCH("/api/v1/conference-managers/{id}", {
+          params: { path: { id: manager.id }, header: ifMatch(manager.version) },
+          body: { room_ids: roomIds },
+        }),
+      ),
+    onSuccess: (saved) => {
+      show(client, "managers", saved);
+      toast({ kind: "ok", text: t("users-saved") });
+      onClose();
+    },
+    onError: () => void client.invalidateQueries({ queryKey: ["managers", "list"] }),
+    meta: { quiet: true },
+  });
+  return (
+    <SidePanel
+      isOpen
+      onClose={onClose}
+      title={manager.username}
+      intro={t("managers-rooms-intro")}
+      footer={
+        <>
+          <Button onPress={onClose}>{t("design-cancel")}</Button>
+          <Button variant="primary" isPending={save.isPending} onPress={() => save.mutate()}>
+            {t("design-save")}
+          </Button>
+        </>
+      }
+    >
+      <div className="stack">
+        {save.error && <Notice tone="bad">{explain(save.error, t)}</Notice>}
+        <RoomChoice rooms={rooms} value={roomIds} onChange={setRoomIds} />
+      </div>
+    </SidePanel>
+  );
+}

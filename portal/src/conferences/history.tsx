@@ -1,0 +1,54 @@
+import { History } from "lucide-react";
+import { explain } from "../api/errors";
+import type { Room } from "../api/resources";
+import { Card, EmptyState, ErrorState, SkeletonLines } from "../design/display";
+import { useText } from "../design/texts";
+import { When, duration } from "../design/time";
+import { LinkButton } from "../design/button";
+import { usePastConferences } from "./queries";
+
+/** The conferences that were held in a room. */
+export function HistoryTab({ room }: { room: Room }) {
+  const t = useText();
+  const list = usePastConferences(room.id);
+  if (list.error) return <ErrorState message={explain(list.error, t)} onRetry={list.retry} />;
+  if (list.isLoading) return <SkeletonLines />;
+  if (list.rows.length === 0) {
+    return (
+      <Card>
+        <EmptyState icon={History} title={t("conferences-history-none")} text={t("conferences-history-none-text")} />
+      </Card>
+    );
+  }
+  return (
+    <Card>
+      <ul className="past">
+        {list.rows.map((conference) => {
+          const came = conference.participants.filter((one) => one.joined_at !== null);
+          const people = [...new Set(came.map((one) => one.name || one.target))];
+          const length = Date.parse(conference.ended_at ?? conference.started_at) - Date.parse(conference.started_at);
+          return (
+            <li key={conference.id}>
+              <div>
+                <When at={conference.started_at} />
+                <span className="dim"> · {duration(length)}</span>
+              </div>
+              <div className="dim">
+                {people.length === 0
+                  ? t("conferences-history-nobody")
+                  : new Intl.ListFormat("en").format(
+                      people.length > 8
+                        ? [...people.slice(0, 8), t("conferences-history-more", { count: people.length - 8 })]
+                        : people,
+                    )}
+              </div>
+            </li>
+          );
+        })}
+      </ul>
+      {list.total !== undefined && list.total > list.rows.length && (
+        <LinkButton onPress={list.more}>{t("conferences-history-load")}</LinkButton>
+      )}
+    </Card>
+  );
+}

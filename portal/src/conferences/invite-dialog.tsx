@@ -1,0 +1,305 @@
+import { useQuery } from "@tanstack/react-query";
+import { useVirtualizer } from "@tanstack/react-virtual";
+import { ContactRound, Plus, X } from "lucide-react";
+import { useDeferredValue, useEffect, useRef, useState } from "react";
+import { explain } from "../api/errors";
+import type { PhoneBookEntry } from "../api/resources";
+import { Button, IconButton } from "../design/button";
+import { Avatar, Notice, ProgressBar, SkeletonLines } from "../design/display";
+import { Checkbox, SearchField, TextField } from "../design/fields";
+import { useSettled, useStored } from "../design/hooks";
+import { Dialog } from "../design/overlays";
+import { type Text, useText } from "../design/texts";
+import { may, useMe } from "../session/session";
+import { PresencePill } from "../users/presence";
+import { type Invitee, added, isExternal, parseTarget, withPrefix } from "./invitees";
+import { reachQuery, useContactBook, usePhoneBook, whoHasQuery } from "./queries";
+
+type Source = "extensions" | "contacts";
+
+interface InviteDialogProps {
+  title: string;
+  /** How many places there are for those already there and those chosen here. */
+  limit: number;
+  /** Already on the list or in the room. */
+  taken: { target: string }[];
+  host: string | undefined;
+  customerId: string;
+  action: (count: number) => string;
+  onDone: (chosen: Invitee[]) => void | Promise<void>;
+  onClose: () => void;
+}
+
+/** Tick people, or type numbers, and see how many of how many. */
+export function InviteDialog(props: InviteDialogProps) {
+  const t = useText();
+  const { limit, taken, host } = props;
+  const [chosen, setChosen] = useState<Invitee[]>([]);
+  const [adding, setAdding] = useState<Invitee>({ target: "", name: "" });
+  const [isSending, setSending] = useState(false);
+  const there = new Set(taken.map((one) => one.target));
+  if (host !== undefined) there.add(host);
+  const count = taken.length + chosen.length;
+  const full = count >= limit;
+  const put = (one: Invitee) => {
+    if (!there.has(one.target)) setChosen((before) => added(before, [one], host));
+  };
+  const takeOff = (target: string) => setChosen((before) => before.filter((one) => one.target !== target));
+  const done = async () => {
+    setSending(true);
+    await props.onDone(chosen);
+    setSending(false);
+  };
+  return (
+    <Dialog
+      wide
+      isOpen
+      onClose={props.onClose}
+      title={props.title}
+      footer={
+        <>
+          <div className="start invite-count">
+            <ProgressBar label={t("conferences-places")} value={count} max={limit} warn={full} />
+            <span role="status">{t("conferences-of", { count, limit })}</span>
+          </div>
+          <Button onPress={props.onClose}>{t("design-cancel")}</Button>
+          <Button
+            variant="primary"
+            isDisabled={chosen.length === 0 || count > limit}
+            isPending={isSending}
+            onPress={() => void done()}
+          >
+            {props.action(chosen.length)}
+          </Button>
+        </>
+      }
+    >
+      <div className="invite">
+        <Picker
+          customerId={props.customerId}
+          there={there}
+          chosen={chosen}
+          isFull={full}
+          onTick={(entry) => {
+            if (chosen.some((one) => one.target === entry.target)) takeOff(entry.target);
+            // An outside number waits in the box, where the dial prefix can be put before it.
+            else if (entry.kind === "contact" && isExternal(entry.target)) setAdding({ target: entry.target, name: entry.name });
+            else put({ target: entry.target, name: entry.name });
+          }}
+        />
+        <div className="invite-side">
+          <AddBox value={adding} onChange={setAdding} customerId={props.customerId} there={there} isFull={full} onAdd={put} />
+          <section aria-label={t("conferences-on-the-list")} className="chosen">
+            <h3>{t("conferences-on-the-list-count", { count: chosen.length })}</h3>
+            {chosen.length === 0 ? (
+              <p className="dim small">{t("conferences-on-the-list-none")}</p>
+            ) : (
+              <ul>
+                {chosen.map((one) => (
+                  <li key={one.target}>
+                    <Avatar name={one.name} size="small" />
+                    <div className="who">
+                      <span className="name truncate">{one.name || one.target}</span>
+                      {one.name && <span className="under">{one.target}</span>}
+                    </div>
+                    <IconButton
+                      small
+                      icon={X}
+                      label={t("conferences-take-off", { name: one.name || one.target })}
+                      onPress={() => takeOff(one.target)}
+                    />
+                  </li>
+                ))}
+              </ul>
+            )}
+          </section>
+        </div>
+      </div>
+    </Dialog>
+  );
+}
+
+interface PickerProps {
+  customerId: string;
+  there: ReadonlySet<string>;
+  chosen: Invitee[];
+  isFull: boolean;
+  onTick: (entry: PhoneBookEntry) => void;
+}
+
+function Picker({ customerId, there, chosen, isFull, onTick }: PickerProps) {
+  const t = useText();
+  const me = useMe();
+  const [source, setSource] = useState<Source>("extensions");
+  const [typed, setTyped] = useState("");
+  const q = useSettled(typed, 90);
+  const filters = { q, ...(me.customer === null ? { customer_id: customerId } : {}) };
+  const people = usePhoneBook(filters, source === "extensions");
+  const contacts = useContactBook(filters, source === "contacts");
+  const list = source === "extensions" ? people : contacts;
+  const rows = source === "extensions" ? people.rows.filter((entry) => entry.kind === "user") : contacts.rows;
+  const { more } = list;
+  const scroller = useRef<HTMLDivElement>(null);
+  const virtual = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => 52,
+    overscan: 6,
+  });
+  const last = virtual.getVirtualItems().at(-1)?.index ?? 0;
+  useEffect(() => {
+    if (last >= rows.length - 6) more();
+  }, [last, rows.length, more]);
+  const ticked = new Set(chosen.map((one) => one.target));
+  return (
+    <div className="picker">
+      <div className="segments" role="group" aria-label={t("conferences-from")}>
+        {(["extensions", "contacts"] as const).map((id) => (
+          <Button key={id} small variant={source === id ? "on" : "quiet"} aria-pressed={source === id} onPress={() => setSource(id)}>
+            {t(`conferences-from-${id}`)}
+          </Button>
+        ))}
+      </div>
+      <SearchField label={t("conferences-search-people")} value={typed} onChange={setTyped} autoFocus />
+      <div className="picker-list" ref={scroller}>
+        {list.error ? (
+          <Notice tone="bad">{explain(list.error, t)}</Notice>
+        ) : list.isLoading ? (
+          <SkeletonLines lines={5} />
+        ) : rows.length === 0 ? (
+          <p className="dim picker-none">{t(q ? "conferences-nobody-found" : `conferences-no-${source}`)}</p>
+        ) : (
+          <ul style={{ height: virtual.getTotalSize() }} aria-label={t(`conferences-from-${source}`)}>
+            {virtual.getVirtualItems().map((item) => {
+              const entry = rows[item.index];
+              if (entry === undefined) return null;
+              const isThere = there.has(entry.target);
+              const isTicked = isThere || ticked.has(entry.target);
+              return (
+                <li key={entry.id} style={{ transform: `translateY(${String(item.start)}px)` }}>
+                  <Checkbox
+                    isSelected={isTicked}
+                    isDisabled={isThere || (isFull && !isTicked)}
+                    onChange={() => onTick(entry)}
+                    aria-label={t("conferences-entry", { name: entry.name, target: entry.target })}
+                  >
+                    <span className="entry">
+                      <Avatar name={entry.name} size="small" />
+                      <span className="who">
+                        <span className="name truncate">{entry.name}</span>
+                        <span className="under">{entry.target}</span>
+                      </span>
+                      {isThere ? (
+                        <span className="dim small">{t("conferences-already-there")}</span>
+                      ) : (
+                        entry.state && <PresencePill state={entry.state} />
+                      )}
+                      {entry.kind === "contact" && <ContactRound aria-hidden className="kind" />}
+                    </span>
+                  </Checkbox>
+                </li>
+              );
+            })}
+          </ul>
+        )}
+      </div>
+    </div>
+  );
+}
+
+type Reach = { ok: true; name: string } | { ok: false; text: string } | { ok: undefined; text: string };
+
+/** Says at once whether a number can be reached, and whose it is. */
+function useReach(target: string | undefined, customerId: string, t: Text): Reach {
+  const me = useMe();
+  const settled = useSettled(target, 200);
+  const customer = me.customer === null ? customerId : undefined;
+  const isNumber = settled !== undefined && !settled.startsWith("#");
+  const who = useQuery({ ...whoHasQuery(settled ?? "", customer), enabled: isNumber });
+  const from = me.extension ?? "";
+  const mayAsk = may(me, "call", "explain") && from !== "";
+  const plan = useQuery({
+    ...reachQuery(from, settled ?? "", customer),
+    enabled: isNumber && mayAsk && who.data === null,
+  });
+  if (target === undefined || target !== settled) return { ok: undefined, text: "" };
+  if (!isNumber) return { ok: true, name: "" };
+  if (who.data?.kind === "user") return { ok: true, name: who.data.name };
+  const first = plan.data?.steps[0];
+  if (first?.action === "hang_up") {
+    const key = first.target === "no_trunk" || first.target === "unknown_number" ? first.target : "other";
+    return { ok: false, text: t(`conferences-unreachable-${key.replaceAll("_", "-")}`, { reason: first.reason }) };
+  }
+  if (first !== undefined) return { ok: true, name: who.data?.name ?? "" };
+  if (who.isPending || (mayAsk && plan.isPending)) return { ok: undefined, text: "" };
+  return { ok: undefined, text: t("conferences-reach-unknown") };
+}
+
+interface AddBoxProps {
+  value: Invitee;
+  onChange: (value: Invitee) => void;
+  customerId: string;
+  there: ReadonlySet<string>;
+  isFull: boolean;
+  onAdd: (one: Invitee) => void;
+}
+
+/** A number by hand, with the dial prefix that goes before it. */
+function AddBox({ value, onChange, customerId, there, isFull, onAdd }: AddBoxProps) {
+  const t = useText();
+  const [prefix, setPrefix] = useStored("dial-prefix", "");
+  const [error, setError] = useState<string>();
+  const input = useRef<HTMLInputElement>(null);
+  const parsed = parseTarget(value.target);
+  const target = parsed === undefined ? undefined : withPrefix(isExternal(parsed) ? prefix : "", parsed);
+  const reach = useReach(useDeferredValue(target), customerId, t);
+  useEffect(() => {
+    // Filled by a tick: the hand goes on here.
+    if (value.name) input.current?.focus();
+  }, [value.name, value.target]);
+  const add = () => {
+    if (target === undefined) setError(t("conferences-not-a-number"));
+    else if (there.has(target)) setError(t("conferences-is-there", { target }));
+    else if (isFull) setError(t("conferences-no-place"));
+    else {
+      onAdd({ target, name: value.name || (reach.ok ? reach.name : "") });
+      onChange({ target: "", name: "" });
+      setError(undefined);
+    }
+  };
+  const said = target !== undefined && !error;
+  return (
+    <section className="add-box" aria-label={t("conferences-add-number")}>
+      <h3>{value.name ? t("conferences-add-number-of", { name: value.name }) : t("conferences-add-number")}</h3>
+      <div className="add-fields">
+        <TextField label={t("conferences-dial-prefix")} value={prefix} onChange={setPrefix} inputMode="tel" placeholder="–" maxLength={8} />
+        <TextField
+          inputRef={input}
+          label={t("conferences-number-or-address")}
+          value={value.target}
+          placeholder={t("conferences-number-example")}
+          error={error}
+          onChange={(next) => {
+            setError(undefined);
+            onChange({ target: next, name: "" });
+          }}
+          onKeyDown={(event) => {
+            if (event.key === "Enter") {
+              event.preventDefault();
+              add();
+            }
+          }}
+        />
+        <Button icon={Plus} onPress={add} isDisabled={value.target.trim() === ""}>
+          {t("conferences-add")}
+        </Button>
+      </div>
+      <div className="add-said" role="status">
+        {said && target !== parseTarget(value.target) && <span className="dim">{t("conferences-will-dial", { target })} </span>}
+        {said && reach.ok === true && reach.name && <span className="ok-text">{t("conferences-belongs-to", { name: reach.name })}</span>}
+        {said && reach.ok === false && <span className="bad-text">{reach.text}</span>}
+        {said && reach.ok === undefined && reach.text && <span className="dim">{reach.text}</span>}
+      </div>
+    </section>
+  );
+}

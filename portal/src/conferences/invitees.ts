@@ -1,0 +1,53 @@
+import type { Room } from "../api/resources";
+
+/** Someone on the list of those to call. */
+export interface Invitee {
+  /** What is dialled: a number or `#sip:user@host`. */
+  target: string;
+  name: string;
+}
+
+/** A typed number without the separators that people write, or undefined if it is none. */
+export function parseTarget(typed: string): string | undefined {
+  const text = typed.trim();
+  if (/^#sip:[^\s@]*@[^\s@]+$/u.test(text)) return text;
+  const number = text.replaceAll(/[ \-./()\u00a0]/gu, "");
+  return number.length <= 32 && /^\+?[\d*#]+$/u.test(number) ? number : undefined;
+}
+
+/** Whether a number lies outside: it may need the dial prefix before it. */
+export function isExternal(target: string): boolean {
+  return /^(\+|00?\d{4})/u.test(target) || /^\d{7,}$/u.test(target);
+}
+
+/** The dial prefix put before a number once. A SIP address takes none. */
+export function withPrefix(prefix: string, target: string): string {
+  const digits = prefix.replaceAll(/[^\d*#]/gu, "");
+  return digits === "" || target.startsWith("#sip:") ? target : digits + target;
+}
+
+/** How many of those to call fit: the limit less the host, who counts. */
+export function places(room: Pick<Room, "max_participants">): number {
+  return Math.max(0, room.max_participants - 1);
+}
+
+/** The list with these added; who is on it already, or is the host, is not added again. */
+export function added(list: Invitee[], more: Invitee[], host: string | undefined): Invitee[] {
+  const known = new Set(list.map((one) => one.target));
+  if (host !== undefined) known.add(host);
+  const fresh = more.filter((one) => {
+    if (known.has(one.target)) return false;
+    known.add(one.target);
+    return true;
+  });
+  return fresh.length === 0 ? list : [...list, ...fresh];
+}
+
+/** Everyone that a start calls beside the host: the room's standing list first. */
+export function toCall(room: Room, chosen: Invitee[], host: string | undefined): Invitee[] {
+  const standing = room.call_out.map((target) => ({
+    target,
+    name: chosen.find((one) => one.target === target)?.name ?? "",
+  }));
+  return added(added([], standing, host), chosen, host);
+}

@@ -1,0 +1,182 @@
+import { Link, useNavigate, useSearch } from "@tanstack/react-router";
+import { Lock, Play, Plus, Users, Video } from "lucide-react";
+import { useEffect, useMemo, useRef, useState } from "react";
+import { explain } from "../api/errors";
+import type { Room } from "../api/resources";
+import { Button } from "../design/button";
+import { EmptyState, ErrorState, ForbiddenState, PageHead, Pill, Skeleton } from "../design/display";
+import { SearchField } from "../design/fields";
+import { useSettled, useShortcuts } from "../design/hooks";
+import { useText } from "../design/texts";
+import { Clock } from "../design/time";
+import { useMay } from "../session/session";
+import { useCustomerId, useCustomerKnown } from "../shell/customer";
+import { CreateRoom } from "./create";
+import { useRooms } from "./queries";
+import { useStart } from "./use-start";
+import "./conferences.css";
+
+/** The rooms that the reader may run or see, each with its state. */
+export function RoomsPage() {
+  const t = useText();
+  const may = useMay();
+  const search = useSearch({ from: "/frame/conferences" });
+  const navigate = useNavigate({ from: "/conferences" });
+  const [typed, setTyped] = useState(search.q ?? "");
+  const q = useSettled(typed, 90);
+  const list = useRooms({ customer_id: useCustomerId(), q, sort: "name" }, useCustomerKnown());
+  const canAdd = may("conference_room", "create");
+  useEffect(() => {
+    void navigate({ search: (before) => ({ ...before, q: q || undefined }), replace: true });
+  }, [q, navigate]);
+  const setAdding = (add: true | undefined) => void navigate({ search: (before) => ({ ...before, add }), replace: true });
+  useShortcuts(
+    useMemo(
+      () => ({ n: canAdd ? () => void navigate({ search: (before) => ({ ...before, add: true }) }) : undefined }),
+      [canAdd, navigate],
+    ),
+  );
+  if (list.isForbidden) return <ForbiddenState />;
+  const running = list.rows.filter((room) => room.running !== null);
+  const idle = list.rows.filter((room) => room.running === null);
+  const add = canAdd && (
+    <Button variant="primary" icon={Plus} onPress={() => setAdding(true)}>
+      {t("conferences-add-room")}
+    </Button>
+  );
+  return (
+    <div className="page">
+      <PageHead title={t("conferences-title")} sub={t("conferences-intro")} actions={add} />
+      {(list.rows.length > 6 || q !== "") && (
+        <div className="table-tools">
+          <SearchField label={t("conferences-search")} value={typed} onChange={setTyped} />
+          <span className="count" role="status">
+            {list.total !== undefined && t("conferences-count", { count: list.total })}
+          </span>
+        </div>
+      )}
+      {list.error ? (
+        <ErrorState message={explain(list.error, t)} onRetry={list.retry} />
+      ) : list.isLoading ? (
+        <Waiting />
+      ) : list.rows.length === 0 ? (
+        <EmptyState
+          icon={Video}
+          title={t(q ? "conferences-none-found" : "conferences-none")}
+          text={t(q ? "conferences-none-found-text" : "conferences-none-text")}
+          actions={!q && add}
+        />
+      ) : (
+        <>
+          {running.length > 0 && <Rooms title={t("conferences-running")} rooms={running} />}
+          {idle.length > 0 && <Rooms title={t("conferences-idle")} rooms={idle} hideTitle={running.length === 0} />}
+          <More onSeen={list.more} />
+        </>
+      )}
+      {search.add && <CreateRoom onClose={() => setAdding(undefined)} />}
+    </div>
+  );
+}
+
+/** Asks for more when it comes into view. */
+function More({ onSeen }: { onSeen: () => void }) {
+  const mark = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    const element = mark.current;
+    if (!element) return;
+    const watch = new IntersectionObserver((entries) => {
+      if (entries.some((entry) => entry.isIntersecting)) onSeen();
+    });
+    watch.observe(element);
+    return () => watch.disconnect();
+  }, [onSeen]);
+  return <div ref={mark} aria-hidden />;
+}
+
+function Waiting() {
+  return (
+    <ul className="rooms" aria-busy="true">
+      {[0, 1, 2, 3].map((index) => (
+        <li key={index} className="room-card">
+          <Skeleton width="60%" height="20px" />
+          <Skeleton width="40%" height="16px" />
+          <Skeleton width="100%" height="36px" />
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Rooms({ title, rooms, hideTitle }: { title: string; rooms: Room[]; hideTitle?: boolean }) {
+  return (
+    <section className="stack">
+      <h2 className={hideTitle ? "visually-hidden" : "group-title"}>{title}</h2>
+      <ul className="rooms">
+        {rooms.map((room) => (
+          <RoomCard key={room.id} room={room} />
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function RoomCard({ room }: { room: Room }) {
+  const t = useText();
+  const may = useMay();
+  const start = useStart(room);
+  const { running } = room;
+  const link = { to: "/conferences/$roomId", params: { roomId: room.id } } as const;
+  return (
+    <li className={running ? "room-card live" : "room-card"}>
+      <div className="room-head">
+        <Link {...link} className="room-name">
+          {room.name}
+        </Link>
+        {running ? (
+          <Pill tone="ok" point>
+            {t("conferences-live")} <Clock since={running.started_at} />
+          </Pill>
+        ) : (
+          <Pill>{t("conferences-state-idle")}</Pill>
+        )}
+      </div>
+      <div className="room-facts">
+        <span className="room-number">{room.number}</span>
+        <span className="room-count">
+          <Users aria-hidden />
+          {running
+            ? t("conferences-of", { count: running.joined, limit: room.max_participants })
+            : t("conferences-up-to", { limit: room.max_participants })}
+        </span>
+        {running?.locked && (
+          <Pill tone="warn" icon={Lock}>
+            {t("conferences-locked")}
+          </Pill>
+        )}
+      </div>
+      <div className="room-acts">
+        {running ? (
+          <Link {...link} className="button primary">
+            {t("conferences-open")}
+          </Link>
+        ) : (
+          <>
+            <Link {...link} className="button">
+              {t("conferences-prepare")}
+            </Link>
+            {may("conference", "start") && (
+              <Button
+                icon={Play}
+                aria-label={t("conferences-start-room", { name: room.name })}
+                isPending={start.isPending}
+                onPress={() => start.start()}
+              >
+                {t("conferences-start")}
+              </Button>
+            )}
+          </>
+        )}
+      </div>
+    </li>
+  );
+}

@@ -1,0 +1,333 @@
+import { Circle, CircleStop, Ellipsis, Lock, LockOpen, MicOff, Phone, Settings, UserPlus } from "lucide-react";
+import { type ReactNode, useEffect, useMemo, useState } from "react";
+import type { Conference, Participant, Room } from "../api/resources";
+import { Button, IconButton, Kbd } from "../design/button";
+import { Card, PageHead, Pill } from "../design/display";
+import { useNarrow, useShortcuts } from "../design/hooks";
+import { Dialog, Menu, MenuItem, MenuSeparator } from "../design/overlays";
+import { type SelectionState, useSelection } from "../design/selection";
+import { useText } from "../design/texts";
+import { Clock, timeOfDay } from "../design/time";
+import { useMay } from "../session/session";
+import { Absent, Lobby } from "./absent";
+import { InviteDialog } from "./invite-dialog";
+import { KickDialog } from "./kick-dialog";
+import { type Groups, grouped, moderates, taken } from "./participants";
+import { People } from "./people";
+import { QuickSettings } from "./quick-settings";
+import { lines } from "./timeline";
+import { type Actions, useActions } from "./use-actions";
+import { useTimeline } from "./use-timeline";
+
+interface LiveProps {
+  room: Room;
+  conference: Conference;
+  back: ReactNode;
+  onSettings: (() => void) | undefined;
+}
+
+type Asking = { what: "invite" } | { what: "end" } | { what: "kick"; people: Participant[] };
+
+/** A running conference. */
+export function LiveConference({ room, conference, back, onSettings }: LiveProps) {
+  const t = useText();
+  const may = useMay();
+  const narrow = useNarrow();
+  const groups = useMemo(() => grouped(conference.participants), [conference.participants]);
+  const selection = useSelection();
+  const actions = useActions(conference.id);
+  const [asking, setAsking] = useState<Asking>();
+  const canModerate = may("conference", "moderate");
+  // Who has left cannot be acted on any more.
+  const chosen = groups.joined.filter((one) => selection.keys.has(one.id));
+  const ids = chosen.map((one) => one.id);
+  const { keys, replace } = selection;
+  useEffect(() => {
+    const still = groups.joined.filter((one) => keys.has(one.id)).map((one) => one.id);
+    if (still.length !== keys.size) replace(still);
+  }, [groups.joined, keys, replace]);
+
+  useShortcuts(
+    {
+      m: () => ids.length > 0 && actions.mute(ids),
+      u: () => ids.length > 0 && actions.unmute(ids),
+      M: () => actions.mute("all"),
+      a: () => selection.replace(groups.joined.map((one) => one.id)),
+      i: () => setAsking({ what: "invite" }),
+      "+": () => setAsking({ what: "invite" }),
+      l: () => actions.setLocked(!conference.locked),
+      Escape: selection.clear,
+    },
+    canModerate,
+  );
+
+  const kick = (people: Participant[]) => setAsking({ what: "kick", people });
+  const bar = { conference, actions, ask: setAsking, onSettings };
+  return (
+    <>
+      <PageHead
+        back={back}
+        title={room.name}
+        sub={<Facts room={room} conference={conference} />}
+        actions={canModerate && !narrow && <HeadActions {...bar} />}
+      />
+      <div className="live-columns">
+        <div className="stack">
+          <Lobby people={groups.lobby} actions={actions} canModerate={canModerate} onKick={kick} />
+          <section className="people-card" aria-label={t("conferences-in-the-room")}>
+            {canModerate && groups.joined.length > 0 && (
+              <SelectionBar groups={groups} chosen={chosen} selection={selection} actions={actions} onKick={kick} />
+            )}
+            {groups.joined.length === 0 ? (
+              <p className="nobody dim">{t("conferences-nobody-yet", { number: room.number })}</p>
+            ) : (
+              <People
+                people={groups.joined}
+                selection={canModerate ? selection : undefined}
+                actions={actions}
+                onKick={kick}
+              />
+            )}
+          </section>
+          <Absent called={groups.called} gone={groups.gone} actions={actions} canModerate={canModerate} />
+        </div>
+        <aside className="stack">
+          <QuickSettings room={room} isLive />
+          <Timeline conference={conference} />
+        </aside>
+      </div>
+      {canModerate && narrow && <ThumbBar {...bar} />}
+      {asking?.what === "invite" && (
+        <InviteDialog
+          title={t("conferences-invite-more")}
+          limit={room.max_participants}
+          taken={conference.participants.filter((one) => grouped([one]).gone.length === 0)}
+          host={undefined}
+          customerId={room.customer_id}
+          action={(count) => t("conferences-invite-call", { count })}
+          onClose={() => setAsking(undefined)}
+          onDone={async (people) => {
+            if (await actions.invite(people.map((one) => one.target))) setAsking(undefined);
+          }}
+        />
+      )}
+      {asking?.what === "kick" && (
+        <KickDialog people={asking.people} actions={actions} onClose={() => setAsking(undefined)} />
+      )}
+      {asking?.what === "end" && <EndDialog conference={conference} actions={actions} onClose={() => setAsking(undefined)} />}
+    </>
+  );
+}
+
+function Facts({ room, conference }: { room: Room; conference: Conference }) {
+  const t = useText();
+  return (
+    <>
+      <Pill tone="ok" point>
+        {t("conferences-live")} <Clock since={conference.started_at} />
+      </Pill>
+      {conference.locked && (
+        <Pill tone="warn" icon={Lock}>
+          {t("conferences-locked")}
+        </Pill>
+      )}
+      {conference.recording && (
+        <Pill tone="bad" point>
+          {t("conferences-recording")}
+        </Pill>
+      )}
+      <span>{t("conferences-room-number", { number: room.number })}</span>
+      <span>{t("conferences-of", { count: taken(conference.participants), limit: room.max_participants })}</span>
+    </>
+  );
+}
+
+interface BarProps {
+  conference: Conference;
+  actions: Actions;
+  ask: (asking: Asking) => void;
+  onSettings: (() => void) | undefined;
+}
+
+function HeadActions({ conference, actions, ask, onSettings }: BarProps) {
+  const t = useText();
+  return (
+    <>
+      <Button variant="primary" icon={UserPlus} onPress={() => ask({ what: "invite" })}>
+        {t("conferences-invite-more-short")}
+      </Button>
+      <Button
+        icon={conference.locked ? LockOpen : Lock}
+        variant={conference.locked ? "on" : undefined}
+        onPress={() => actions.setLocked(!conference.locked)}
+      >
+        {t(conference.locked ? "conferences-unlock" : "conferences-lock")}
+      </Button>
+      <Button
+        icon={conference.recording ? CircleStop : Circle}
+        variant={conference.recording ? "on" : undefined}
+        onPress={() => actions.setRecording(!conference.recording)}
+      >
+        {t(conference.recording ? "conferences-stop-recording" : "conferences-record-now")}
+      </Button>
+      {onSettings && <IconButton icon={Settings} label={t("conferences-tab-settings")} onPress={onSettings} />}
+      <Button variant="danger" className="end-button" onPress={() => ask({ what: "end" })}>
+        {t("conferences-end")}
+      </Button>
+    </>
+  );
+}
+
+/** The same within reach of a thumb. */
+function ThumbBar({ conference, actions, ask, onSettings }: BarProps) {
+  const t = useText();
+  return (
+    <div className="thumb-bar" role="toolbar" aria-label={t("conferences-controls")}>
+      <Button className="thumb" icon={UserPlus} onPress={() => ask({ what: "invite" })}>
+        {t("conferences-invite-more-short")}
+      </Button>
+      <Button className="thumb" icon={MicOff} onPress={() => actions.mute("all")}>
+        {t("conferences-mute-all-short")}
+      </Button>
+      <Button
+        className="thumb"
+        variant={conference.locked ? "on" : undefined}
+        icon={conference.locked ? LockOpen : Lock}
+        onPress={() => actions.setLocked(!conference.locked)}
+      >
+        {t(conference.locked ? "conferences-unlock" : "conferences-lock")}
+      </Button>
+      <Menu
+        label={t("shell-more")}
+        placement="top end"
+        trigger={
+          <Button className="thumb" icon={Ellipsis}>
+            {t("shell-more")}
+          </Button>
+        }
+      >
+        <MenuItem
+          icon={conference.recording ? CircleStop : Circle}
+          label={t(conference.recording ? "conferences-stop-recording" : "conferences-record-now")}
+          onAction={() => actions.setRecording(!conference.recording)}
+        />
+        {onSettings && <MenuItem icon={Settings} label={t("conferences-tab-settings")} onAction={onSettings} />}
+        <MenuSeparator />
+        <MenuItem danger icon={Phone} label={t("conferences-end")} onAction={() => ask({ what: "end" })} />
+      </Menu>
+    </div>
+  );
+}
+
+interface SelectionBarProps {
+  groups: Groups;
+  chosen: Participant[];
+  selection: SelectionState;
+  actions: Actions;
+  onKick: (people: Participant[]) => void;
+}
+
+function SelectionBar({ groups, chosen, selection, actions, onKick }: SelectionBarProps) {
+  const t = useText();
+  const ids = chosen.map((one) => one.id);
+  const mutable = groups.joined.some((one) => !moderates(one) && !one.muted);
+  const allMuted = groups.joined.some((one) => !moderates(one)) && !mutable;
+  const hands = groups.joined.filter((one) => one.hand_raised);
+  return (
+    <div className="people-bar" role="toolbar" aria-label={t("design-selection")}>
+      {ids.length > 0 ? (
+        <>
+          <b role="status">{t("design-selected", { count: ids.length })}</b>
+          <Button small icon={MicOff} onPress={() => actions.mute(ids)}>
+            {t("conferences-mute")} <Kbd>m</Kbd>
+          </Button>
+          <Button small onPress={() => actions.unmute(ids)}>
+            {t("conferences-unmute")} <Kbd>u</Kbd>
+          </Button>
+          <Button small variant="danger" onPress={() => onKick(chosen)}>
+            {t("conferences-kick")}
+          </Button>
+          <Button small variant="quiet" className="end" onPress={selection.clear}>
+            {t("design-clear-selection")}
+          </Button>
+        </>
+      ) : (
+        <>
+          <b>{t("conferences-in-the-room-count", { count: groups.joined.length })}</b>
+          {hands.length > 0 && (
+            <Button small variant="quiet" onPress={() => actions.lowerHands(hands.map((one) => one.id))}>
+              {t("conferences-lower-hands", { count: hands.length })}
+            </Button>
+          )}
+          <Button
+            small
+            variant="quiet"
+            onPress={() => selection.replace(groups.joined.map((one) => one.id))}
+          >
+            {t("conferences-select-all")}
+          </Button>
+          <Button
+            small
+            variant="quiet"
+            className="end"
+            onPress={() => (allMuted ? actions.unmute("all") : actions.mute("all"))}
+          >
+            {t(allMuted ? "conferences-unmute-all" : "conferences-mute-all")} {!allMuted && <Kbd>⇧M</Kbd>}
+          </Button>
+        </>
+      )}
+    </div>
+  );
+}
+
+const NEWEST = 40;
+
+function Timeline({ conference }: { conference: Conference }) {
+  const t = useText();
+  const list = useTimeline(conference);
+  const shown = lines(list).slice(0, NEWEST);
+  const latest = shown[0];
+  const say = (line: (typeof shown)[number]) => t(`conferences-did-${line.what}`, { name: line.name, count: line.count });
+  return (
+    <Card title={t("conferences-timeline")} className="timeline">
+      <ol>
+        {shown.map((line) => (
+          <li key={`${line.at}${line.what}${line.name}`}>
+            <time dateTime={line.at}>{timeOfDay(line.at)}</time>
+            <span>{say(line)}</span>
+          </li>
+        ))}
+      </ol>
+      <span className="visually-hidden" role="status">
+        {latest && latest.what !== "started" ? say(latest) : ""}
+      </span>
+    </Card>
+  );
+}
+
+function EndDialog({ conference, actions, onClose }: { conference: Conference; actions: Actions; onClose: () => void }) {
+  const t = useText();
+  const count = conference.participants.filter((one) => one.state === "joined").length;
+  return (
+    <Dialog
+      role="alertdialog"
+      isOpen
+      onClose={onClose}
+      title={t("conferences-end-title")}
+      footer={
+        <>
+          <Button onPress={onClose}>{t("conferences-go-on")}</Button>
+          <Button
+            variant="danger-fill"
+            isPending={actions.pending === "end"}
+            onPress={() => void actions.end().then((done) => done && onClose())}
+          >
+            {t("conferences-end")}
+          </Button>
+        </>
+      }
+    >
+      <p>{t("conferences-end-text", { count })}</p>
+    </Dialog>
+  );
+}

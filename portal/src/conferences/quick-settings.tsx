@@ -1,0 +1,90 @@
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { explain } from "../api/errors";
+import { keys } from "../api/keys";
+import { show } from "../api/live";
+import type { Room } from "../api/resources";
+import { LinkButton } from "../design/button";
+import { Card } from "../design/display";
+import { Switch } from "../design/fields";
+import { useText } from "../design/texts";
+import { toast } from "../design/toast";
+import { useMay } from "../session/session";
+import { type RoomChanges, updateRoom } from "./queries";
+
+type Toggle = "lobby" | "join_muted" | "webinar" | "lock_on_start" | "wait_for_moderator";
+const TOGGLES: Toggle[] = ["lobby", "join_muted", "webinar", "lock_on_start", "wait_for_moderator"];
+
+/** A change of a room that shows at once and is taken back if the server refuses. */
+export function useRoomChange(room: Room): (changes: Partial<Pick<Room, Toggle>>) => void {
+  const t = useText();
+  const client = useQueryClient();
+  const change = useMutation({
+    mutationFn: (changes: RoomChanges) => updateRoom(room.id, changes),
+    onSuccess: (saved) => show(client, "rooms", saved),
+    onError: (error) => {
+      toast({ kind: "bad", text: explain(error, t) });
+      void client.invalidateQueries({ queryKey: keys.room(room.id) });
+    },
+    meta: { quiet: true },
+  });
+  return (changes) => {
+    client.setQueryData<Room>(keys.room(room.id), (shown) => (shown ? { ...shown, ...changes } : shown));
+    change.mutate(changes);
+  };
+}
+
+/** The settings that matter just before a start. */
+export function QuickSettings({ room, isLive }: { room: Room; isLive?: boolean }) {
+  const t = useText();
+  const may = useMay();
+  const change = useRoomChange(room);
+  const canChange = may("conference_room", "update");
+  return (
+    <Card title={t(isLive ? "conferences-this" : "conferences-before-start")} className="quick-settings">
+      <div className="stack">
+        <dl className="facts">
+          {room.participant_pin !== null && <PinRow label={t("conferences-participant-pin")} pin={room.participant_pin} />}
+          {room.moderator_pin !== null && <PinRow label={t("conferences-moderator-pin")} pin={room.moderator_pin} />}
+          <dt>{t("conferences-record")}</dt>
+          <dd>{t(`conferences-record-${room.record.replaceAll("_", "-")}`)}</dd>
+          <dt>{t("conferences-time-limit")}</dt>
+          <dd>
+            {room.time_limit_secs === null
+              ? t("conferences-no-time-limit")
+              : t("conferences-minutes", { count: Math.round(room.time_limit_secs / 60) })}
+          </dd>
+        </dl>
+        {TOGGLES.filter((name) => !isLive || name !== "lock_on_start").map((name) => (
+          <Switch
+            key={name}
+            label={t(`conferences-${name.replaceAll("_", "-")}`)}
+            {...(isLive ? {} : { help: t(`conferences-${name.replaceAll("_", "-")}-short`) })}
+            isSelected={room[name]}
+            isDisabled={!canChange}
+            onChange={(on) => change({ [name]: on })}
+          />
+        ))}
+      </div>
+    </Card>
+  );
+}
+
+function PinRow({ label, pin }: { label: string; pin: string }) {
+  const t = useText();
+  const [shown, setShown] = useState(false);
+  return (
+    <>
+      <dt>{label}</dt>
+      <dd>
+        <span className="mono">{shown ? pin : "••••"}</span>{" "}
+        <LinkButton
+          onPress={() => setShown(!shown)}
+          aria-label={t(shown ? "conferences-hide-pin" : "conferences-show-pin", { label })}
+        >
+          {t(shown ? "conferences-hide" : "conferences-show")}
+        </LinkButton>
+      </dd>
+    </>
+  );
+}

@@ -1,0 +1,160 @@
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
+import { EllipsisVertical, Trash2 } from "lucide-react";
+import { useRef, useState } from "react";
+import { ApiError } from "../api/client";
+import { explain } from "../api/errors";
+import type { Room } from "../api/resources";
+import { Button, IconButton } from "../design/button";
+import { BackArrow, ErrorState, ForbiddenState, Notice, SkeletonLines, TabPanel, Tabs } from "../design/display";
+import { Dialog, Menu, MenuItem } from "../design/overlays";
+import { useText } from "../design/texts";
+import { toast } from "../design/toast";
+import { useMay } from "../session/session";
+import { UsesList } from "../users/uses";
+import { HistoryTab } from "./history";
+import { LiveConference } from "./live";
+import { PrepareConference } from "./prepare";
+import { conferenceQuery, deleteRoom, roomQuery } from "./queries";
+import { SettingsTab } from "./settings";
+import "./conferences.css";
+
+export const roomTabs = ["conference", "settings", "history"] as const;
+export type RoomTab = (typeof roomTabs)[number];
+
+/** One room: its conference, to be started or running; its settings; what was. */
+export function RoomPage() {
+  const t = useText();
+  const { roomId } = useParams({ from: "/frame/conferences/$roomId" });
+  const room = useQuery(roomQuery(roomId));
+  if (room.data) return <Content room={room.data} key={roomId} />;
+  if (room.error instanceof ApiError && room.error.status === 403) return <ForbiddenState />;
+  if (room.error) return <ErrorState message={explain(room.error, t)} onRetry={() => void room.refetch()} />;
+  return (
+    <div className="page">
+      <SkeletonLines lines={7} />
+    </div>
+  );
+}
+
+function Content({ room }: { room: Room }) {
+  const t = useText();
+  const may = useMay();
+  const navigate = useNavigate({ from: "/conferences/$roomId" });
+  const { tab = "conference" } = useSearch({ from: "/frame/conferences/$roomId" });
+  const [deleting, setDeleting] = useState(false);
+  const setTab = (next: RoomTab) => void navigate({ search: (before) => ({ ...before, tab: next }), replace: true });
+  const runningId = room.running?.id;
+  // The one that ended while this page was open is still shown as such.
+  const lastId = useRef(runningId);
+  if (runningId !== undefined) lastId.current = runningId;
+  const running = useQuery({ ...conferenceQuery(lastId.current ?? ""), enabled: lastId.current !== undefined });
+  const conference = running.data;
+  const isLive = runningId !== undefined && conference?.state !== "ended";
+
+  const more = may("conference_room", "delete") && (
+    <Menu
+      label={t("conferences-room-actions")}
+      trigger={<IconButton variant="quiet" icon={EllipsisVertical} label={t("conferences-room-actions")} />}
+    >
+      <MenuItem danger icon={Trash2} label={t("conferences-delete-room")} onAction={() => setDeleting(true)} />
+    </Menu>
+  );
+  const back = (
+    <Link to="/conferences" className="back">
+      <BackArrow /> {t("conferences-title")}
+    </Link>
+  );
+  return (
+    <div className="page conference-page">
+      {tab === "conference" && isLive ? (
+        conference ? (
+          <LiveConference
+            room={room}
+            conference={conference}
+            back={back}
+            onSettings={may("conference_room", "update") ? () => setTab("settings") : undefined}
+          />
+        ) : running.error ? (
+          <ErrorState message={explain(running.error, t)} onRetry={() => void running.refetch()} />
+        ) : (
+          <SkeletonLines lines={7} />
+        )
+      ) : (
+        <PrepareConference
+          room={room}
+          ended={conference?.state === "ended" ? conference : undefined}
+          back={back}
+          more={more}
+          isLive={isLive}
+          onOpenLive={() => setTab("conference")}
+        >
+          {(prepare) => (
+            <Tabs
+              label={room.name}
+              value={tab}
+              onChange={setTab}
+              items={[
+                { id: "conference", label: t("conferences-tab-conference") },
+                { id: "settings", label: t("conferences-tab-settings") },
+                { id: "history", label: t("conferences-tab-history") },
+              ]}
+            >
+              <TabPanel id="conference">{prepare}</TabPanel>
+              <TabPanel id="settings">
+                <SettingsTab room={room} />
+              </TabPanel>
+              <TabPanel id="history">
+                <HistoryTab room={room} />
+              </TabPanel>
+            </Tabs>
+          )}
+        </PrepareConference>
+      )}
+      {deleting && <DeleteRoom room={room} onClose={() => setDeleting(false)} />}
+    </div>
+  );
+}
+
+function DeleteRoom({ room, onClose }: { room: Room; onClose: () => void }) {
+  const t = useText();
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  const remove = useMutation({
+    mutationFn: () => deleteRoom(room.id),
+    onSuccess: async () => {
+      toast({ kind: "ok", text: t("conferences-deleted", { name: room.name }) });
+      await navigate({ to: "/conferences" });
+      client.removeQueries({ queryKey: ["rooms", "one", room.id] });
+      void client.invalidateQueries({ queryKey: ["rooms", "list"] });
+    },
+    meta: { quiet: true },
+  });
+  const uses = remove.error instanceof ApiError ? (remove.error.problem.used_in ?? []) : [];
+  return (
+    <Dialog
+      role="alertdialog"
+      isOpen
+      onClose={onClose}
+      title={t("conferences-delete-title", { name: room.name })}
+      footer={
+        <>
+          <Button onPress={onClose}>{t("design-cancel")}</Button>
+          <Button variant="danger-fill" icon={Trash2} isPending={remove.isPending} onPress={() => remove.mutate()}>
+            {t("conferences-delete-room")}
+          </Button>
+        </>
+      }
+    >
+      <div className="stack">
+        <p>{t("conferences-delete-text", { number: room.number })}</p>
+        {remove.error && (
+          <Notice tone="bad">
+            <p>{explain(remove.error, t)}</p>
+            <UsesList items={uses} />
+          </Notice>
+        )}
+      </div>
+    </Dialog>
+  );
+}

@@ -1,0 +1,74 @@
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
+import { ApiError } from "../api/client";
+import { explain } from "../api/errors";
+import { keys } from "../api/keys";
+import { runningOf } from "../api/live";
+import type { Room } from "../api/resources";
+import { useStored } from "../design/hooks";
+import { useText } from "../design/texts";
+import { toast } from "../design/toast";
+import { useMe } from "../session/session";
+import { type Invitee, added, toCall } from "./invitees";
+import { startConference } from "./queries";
+
+export interface Draft {
+  /** Who was put on the list beside the room's standing call-outs. */
+  chosen: Invitee[];
+  add: (more: Invitee[]) => void;
+  remove: (target: string) => void;
+  /** The number that is called as the owner, if any. */
+  host: string | undefined;
+  setHost: (called: boolean) => void;
+}
+
+/** The list of those to call, remembered by this browser until the conference starts. */
+export function useDraft(room: Room): Draft {
+  const me = useMe();
+  const [chosen, setChosen] = useStored<Invitee[]>(`invite.${room.id}`, []);
+  const [called, setCalled] = useStored<boolean>("host", true);
+  const isManager = me.principal.kind === "conference_manager";
+  const host = me.extension !== null && (isManager || called) ? me.extension : undefined;
+  return {
+    chosen,
+    add: (more) => setChosen(added(chosen, more, host)),
+    remove: (target) => setChosen(chosen.filter((one) => one.target !== target)),
+    host,
+    setHost: setCalled,
+  };
+}
+
+/** Starts the room: everyone on its list is called at the same time. */
+export function useStart(room: Room) {
+  const t = useText();
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  const draft = useDraft(room);
+  const open = () => void navigate({ to: "/conferences/$roomId", params: { roomId: room.id } });
+  const mutation = useMutation({
+    mutationFn: () => {
+      // The server itself calls the standing list.
+      const invite = toCall({ ...room, call_out: [] }, draft.chosen, draft.host)
+        .map((one) => one.target)
+        .filter((target) => !room.call_out.includes(target));
+      return startConference(room.id, invite, draft.host);
+    },
+    onSuccess: (conference) => {
+      client.setQueryData(keys.conference(conference.id), conference);
+      client.setQueryData<Room>(keys.room(room.id), { ...room, state: "running", running: runningOf(conference) });
+      open();
+    },
+    onError: (error) => {
+      void client.invalidateQueries({ queryKey: keys.room(room.id) });
+      if (error instanceof ApiError && error.status === 409 && error.problem.conference_id) {
+        toast({ kind: "info", text: t("conferences-already-running") });
+        open();
+        return;
+      }
+      const problem = error instanceof ApiError ? error.fields[0]?.message : undefined;
+      toast({ kind: "bad", text: problem ?? explain(error, t) });
+    },
+    meta: { quiet: true },
+  });
+  return { start: () => mutation.mutate(), isPending: mutation.isPending };
+}

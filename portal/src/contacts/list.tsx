@@ -1,0 +1,251 @@
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useNavigate, useSearch } from "@tanstack/react-router";
+import { ContactRound, Pencil, Plus, Trash2 } from "lucide-react";
+import { useEffect, useMemo, useState } from "react";
+import { Form } from "react-aria-components";
+import { ApiError, answer, api, ifMatch } from "../api/client";
+import { explain, fieldProblems } from "../api/errors";
+import { set, useList } from "../api/lists";
+import { show } from "../api/live";
+import type { Contact } from "../api/resources";
+import { Button } from "../design/button";
+import { Avatar, EmptyState, ErrorState, ForbiddenState, Notice, PageHead } from "../design/display";
+import { SearchField, TextField } from "../design/fields";
+import { FormSummary, useForm } from "../design/form";
+import { useSettled, useShortcuts } from "../design/hooks";
+import { MenuItem, SidePanel } from "../design/overlays";
+import { useSelection } from "../design/selection";
+import { Table, type TableProps, TableTools } from "../design/table";
+import { useText } from "../design/texts";
+import { toast } from "../design/toast";
+import { When } from "../design/time";
+import { useMay } from "../session/session";
+import { useCustomerId, useCustomerKnown } from "../shell/customer";
+
+type Open = { what: "add" } | { what: "edit"; contact: Contact };
+
+function createContact(name: string, target: string, customer_id: string | undefined): Promise<Contact> {
+  return answer(api.POST("/api/v1/contacts", { body: { name, target, ...set({ customer_id }) } }));
+}
+
+/** Deletes contacts and offers to bring them back. */
+function useRemove() {
+  const t = useText();
+  const client = useQueryClient();
+  const again = () => void client.invalidateQueries({ queryKey: ["contacts", "list"] });
+  return async (contacts: Contact[]) => {
+    const gone: Contact[] = [];
+    try {
+      for (const contact of contacts) {
+        await answer(api.DELETE("/api/v1/contacts/{id}", { params: { path: { id: contact.id } } }));
+        gone.push(contact);
+      }
+    } catch (error) {
+      toast({ kind: "bad", text: explain(error, t) });
+    }
+    again();
+    if (gone.length === 0) return;
+    toast({
+      kind: "ok",
+      text: t("contacts-deleted", { count: gone.length, name: gone[0]?.name ?? "" }),
+      undo: () =>
+        void Promise.all(gone.map((one) => createContact(one.name, one.target, one.customer_id))).then(again, (error: unknown) =>
+          toast({ kind: "bad", text: explain(error, t) }),
+        ),
+    });
+  };
+}
+
+/** The customer's address book. */
+export function ContactsPage() {
+  const t = useText();
+  const may = useMay();
+  const search = useSearch({ from: "/frame/contacts" });
+  const navigate = useNavigate({ from: "/contacts" });
+  const customer_id = useCustomerId();
+  const [typed, setTyped] = useState(search.q ?? "");
+  const q = useSettled(typed, 90);
+  const sort = search.sort ?? "name";
+  const filters = { customer_id, q, sort };
+  const list = useList<Contact>(
+    "contacts",
+    filters,
+    (page, signal) => answer(api.GET("/api/v1/contacts", { params: { query: { ...set(filters), ...page } }, signal })),
+    useCustomerKnown(),
+  );
+  const selection = useSelection();
+  const remove = useRemove();
+  const [open, setOpen] = useState<Open>();
+  useEffect(() => {
+    void navigate({ search: (before) => ({ ...before, q: q || undefined }), replace: true });
+  }, [q, navigate]);
+  const canAdd = may("contact", "create");
+  const canChange = may("contact", "update");
+  const canDelete = may("contact", "delete");
+  useShortcuts(useMemo(() => ({ n: canAdd ? () => setOpen({ what: "add" }) : undefined }), [canAdd]));
+  const add = canAdd && (
+    <Button variant="primary" icon={Plus} onPress={() => setOpen({ what: "add" })}>
+      {t("contacts-add")}
+    </Button>
+  );
+  const chosen = list.rows.filter((contact) => selection.keys.has(contact.id));
+  const table: TableProps<Contact> = {
+    name: "contacts",
+    label: t("contacts-title"),
+    columns: [
+      {
+        id: "name",
+        label: t("contacts-name"),
+        width: "minmax(220px, 1.4fr)",
+        lead: true,
+        sort: "name",
+        csv: (contact) => contact.name,
+        cell: (contact) => (
+          <div className="person">
+            <Avatar name={contact.name} />
+            <span className="name">{contact.name}</span>
+          </div>
+        ),
+      },
+      {
+        id: "target",
+        label: t("contacts-target"),
+        width: "minmax(200px, 1.4fr)",
+        sort: "target",
+        csv: (contact) => contact.target,
+        cell: (contact) => <span className="mono">{contact.target}</span>,
+      },
+      {
+        id: "created",
+        label: t("contacts-created"),
+        width: "minmax(160px, 1fr)",
+        sort: "created_at",
+        csv: (contact) => contact.created_at,
+        cell: (contact) => <When at={contact.created_at} />,
+      },
+    ],
+    rows: list.rows,
+    rowKey: (contact) => contact.id,
+    rowLabel: (contact) => contact.name,
+    ...(list.total === undefined ? {} : { total: list.total }),
+    isLoading: list.isLoading,
+    onEndReached: list.more,
+    sort,
+    onSort: (next) => void navigate({ search: (before) => ({ ...before, sort: next }), replace: true }),
+    ...(canChange ? { onOpen: (contact: Contact) => setOpen({ what: "edit", contact }) } : {}),
+    ...(canDelete ? { selection } : {}),
+    bulkActions: (
+      <Button small variant="danger" icon={Trash2} onPress={() => void remove(chosen).then(selection.clear)}>
+        {t("contacts-delete")}
+      </Button>
+    ),
+    ...(canChange || canDelete
+      ? {
+          rowMenu: (contact: Contact) => (
+            <>
+              {canChange && (
+                <MenuItem icon={Pencil} label={t("contacts-edit")} onAction={() => setOpen({ what: "edit", contact })} />
+              )}
+              {canDelete && (
+                <MenuItem danger icon={Trash2} label={t("contacts-delete")} onAction={() => void remove([contact])} />
+              )}
+            </>
+          ),
+        }
+      : {}),
+    empty: (
+      <EmptyState
+        icon={ContactRound}
+        title={t(q ? "contacts-none-found" : "contacts-none")}
+        text={t(q ? "contacts-none-found-text" : "contacts-none-text")}
+        actions={!q && add}
+      />
+    ),
+  };
+  if (list.isForbidden) return <ForbiddenState />;
+  return (
+    <div className="page">
+      <PageHead title={t("contacts-title")} sub={t("contacts-intro")} actions={add} />
+      <div className="table-tools">
+        <SearchField label={t("contacts-search")} value={typed} onChange={setTyped} />
+        <span className="count" role="status">
+          {list.total !== undefined && t("contacts-count", { count: list.total })}
+        </span>
+        <TableTools table={table} />
+      </div>
+      {list.error ? <ErrorState message={explain(list.error, t)} onRetry={list.retry} /> : <Table {...table} />}
+      {open && (
+        <ContactPanel
+          key={open.what === "edit" ? open.contact.id : "new"}
+          contact={open.what === "edit" ? open.contact : undefined}
+          onClose={() => setOpen(undefined)}
+        />
+      )}
+    </div>
+  );
+}
+
+function ContactPanel({ contact, onClose }: { contact: Contact | undefined; onClose: () => void }) {
+  const t = useText();
+  const client = useQueryClient();
+  const customer_id = useCustomerId();
+  const [loaded] = useState({ name: contact?.name ?? "", target: contact?.target ?? "" });
+  const form = useForm("contact", loaded);
+  const { name, target } = form.values;
+  const save = useMutation({
+    mutationFn: () =>
+      contact
+        ? answer(
+            api.PATCH("/api/v1/contacts/{id}", {
+              params: { path: { id: contact.id }, header: ifMatch(contact.version) },
+              body: { name: name.trim(), target: target.trim() },
+            }),
+          )
+        : createContact(name.trim(), target.trim(), customer_id),
+    onSuccess: (saved) => {
+      show(client, "contacts", saved);
+      void client.invalidateQueries({ queryKey: ["contacts", "list"] });
+      toast({ kind: "ok", text: t("contacts-saved", { name: saved.name }) });
+      onClose();
+    },
+    onError: (error) => {
+      form.setProblems(fieldProblems(error));
+      if (error instanceof ApiError && error.status === 412) {
+        void client.invalidateQueries({ queryKey: ["contacts", "list"] });
+      }
+    },
+    meta: { quiet: true },
+  });
+  const names: Record<string, string> = { name: t("contacts-name"), target: t("contacts-target") };
+  const title = t(contact ? "contacts-edit" : "contacts-add");
+  return (
+    <SidePanel
+      isOpen
+      onClose={onClose}
+      title={title}
+      intro={t("contacts-panel-intro")}
+      footer={
+        <>
+          <Button onPress={onClose}>{t("design-cancel")}</Button>
+          <Button type="submit" form="contact" variant="primary" isPending={save.isPending}>
+            {contact ? t("design-save") : title}
+          </Button>
+        </>
+      }
+    >
+      <Form
+        id="contact"
+        className="form"
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (!save.isPending) save.mutate();
+        }}
+      >
+        <FormSummary form="contact" problems={form.problems} labelOf={(field) => names[field] ?? field} />
+        {save.error && form.problems.length === 0 && <Notice tone="bad">{explain(save.error, t)}</Notice>}
+        <TextField {...form.field("name")} label={t("contacts-name")} autoFocus />
+        <TextField {...form.field("target")} label={t("contacts-target")} help={t("contacts-target-help")} />
+      </Form>
+    </SidePanel>
+  );
+}

@@ -1,0 +1,222 @@
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
+import { ArrowRight, Building2, Pencil, Plus, Trash2 } from "lucide-react";
+import { useState } from "react";
+import { ApiError, answer, api, ifMatch } from "../api/client";
+import { explain, fieldProblems } from "../api/errors";
+import { set, useList } from "../api/lists";
+import type { Customer } from "../api/resources";
+import { Button } from "../design/button";
+import { EmptyState, ErrorState, ForbiddenState, Notice, PageHead } from "../design/display";
+import { SearchField, TextField } from "../design/fields";
+import { useForm } from "../design/form";
+import { useSettled } from "../design/hooks";
+import { Dialog, MenuItem, MenuSeparator } from "../design/overlays";
+import { Table } from "../design/table";
+import { useText } from "../design/texts";
+import { When } from "../design/time";
+import { toast } from "../design/toast";
+import { useMay } from "../session/session";
+import { UsesList } from "../users/uses";
+
+type Open = { what: "edit"; customer: Customer | undefined } | { what: "delete"; customer: Customer };
+
+/** The companies on this server, for the provider. */
+export function CustomersPage() {
+  const t = useText();
+  const may = useMay();
+  const navigate = useNavigate();
+  const [typed, setTyped] = useState("");
+  const q = useSettled(typed, 90);
+  const [sort, setSort] = useState("name");
+  const filters = { q, sort };
+  const list = useList<Customer>("customers", filters, (page, signal) =>
+    answer(api.GET("/api/v1/customers", { params: { query: { ...set(filters), ...page } }, signal })),
+  );
+  const [open, setOpen] = useState<Open>();
+  const close = () => setOpen(undefined);
+  const look = (customer: Customer) => void navigate({ to: "/users", search: { customer: customer.id } });
+  const add = may("customer", "create") && (
+    <Button variant="primary" icon={Plus} onPress={() => setOpen({ what: "edit", customer: undefined })}>
+      {t("customers-add")}
+    </Button>
+  );
+  if (list.isForbidden) return <ForbiddenState />;
+  return (
+    <div className="page">
+      <PageHead title={t("customers-title")} sub={t("customers-intro")} actions={add} />
+      <div className="table-tools">
+        <SearchField label={t("customers-search")} value={typed} onChange={setTyped} />
+      </div>
+      {list.error ? (
+        <ErrorState message={explain(list.error, t)} onRetry={list.retry} />
+      ) : (
+        <Table
+          name="customers"
+          label={t("customers-title")}
+          columns={[
+            {
+              id: "name",
+              label: t("customers-name"),
+              width: "minmax(200px, 1.4fr)",
+              lead: true,
+              sort: "name",
+              csv: (customer) => customer.name,
+              cell: (customer) => <b>{customer.name}</b>,
+            },
+            {
+              id: "account",
+              label: t("customers-account"),
+              width: "minmax(130px, 0.8fr)",
+              sort: "account_name",
+              csv: (customer) => customer.account_name,
+              cell: (customer) => <code>{customer.account_name}</code>,
+            },
+            {
+              id: "domain",
+              label: t("customers-domain"),
+              width: "minmax(200px, 1.2fr)",
+              csv: (customer) => customer.sip_domain,
+              cell: (customer) => <code>{customer.sip_domain}</code>,
+            },
+            {
+              id: "created",
+              label: t("customers-created"),
+              width: "minmax(160px, 1fr)",
+              sort: "created_at",
+              csv: (customer) => customer.created_at,
+              cell: (customer) => <When at={customer.created_at} />,
+            },
+          ]}
+          rows={list.rows}
+          rowKey={(customer) => customer.id}
+          rowLabel={(customer) => customer.name}
+          {...(list.total === undefined ? {} : { total: list.total })}
+          isLoading={list.isLoading}
+          onEndReached={list.more}
+          sort={sort}
+          onSort={setSort}
+          onOpen={look}
+          rowMenu={(customer) => (
+            <>
+              <MenuItem icon={ArrowRight} label={t("customers-look")} onAction={() => look(customer)} />
+              {may("customer", "update") && (
+                <MenuItem icon={Pencil} label={t("customers-edit")} onAction={() => setOpen({ what: "edit", customer })} />
+              )}
+              {may("customer", "delete") && <MenuSeparator />}
+              {may("customer", "delete") && (
+                <MenuItem danger icon={Trash2} label={t("customers-delete")} onAction={() => setOpen({ what: "delete", customer })} />
+              )}
+            </>
+          )}
+          empty={
+            <EmptyState icon={Building2} title={t("customers-none")} text={t("customers-none-text")} actions={!q && add} />
+          }
+        />
+      )}
+      {open?.what === "edit" && <EditCustomer customer={open.customer} onClose={close} />}
+      {open?.what === "delete" && <DeleteCustomer customer={open.customer} onClose={close} />}
+    </div>
+  );
+}
+
+function EditCustomer({ customer, onClose }: { customer: Customer | undefined; onClose: () => void }) {
+  const t = useText();
+  const client = useQueryClient();
+  const [loaded] = useState({ name: customer?.name ?? "", account_name: customer?.account_name ?? "" });
+  const form = useForm("customer", loaded);
+  const save = useMutation({
+    mutationFn: () => {
+      const body = { name: form.values.name.trim(), account_name: form.values.account_name.trim() };
+      return customer
+        ? answer(
+            api.PATCH("/api/v1/customers/{id}", {
+              params: { path: { id: customer.id }, header: ifMatch(customer.version) },
+              body,
+            }),
+          )
+        : answer(api.POST("/api/v1/customers", { body }));
+    },
+    onSuccess: (saved) => {
+      void client.invalidateQueries({ queryKey: ["customers"] });
+      toast({ kind: "ok", text: t("customers-saved", { name: saved.name }) });
+      onClose();
+    },
+    onError: (error) => form.setProblems(fieldProblems(error)),
+    meta: { quiet: true },
+  });
+  return (
+    <Dialog
+      isOpen
+      onClose={onClose}
+      title={t(customer ? "customers-edit" : "customers-add")}
+      footer={
+        <>
+          <Button onPress={onClose}>{t("design-cancel")}</Button>
+          <Button variant="primary" isPending={save.isPending} onPress={() => save.mutate()}>
+            {customer ? t("design-save") : t("customers-add")}
+          </Button>
+        </>
+      }
+    >
+      <div className="form">
+        {save.error && form.problems.length === 0 && <Notice tone="bad">{explain(save.error, t)}</Notice>}
+        <TextField {...form.field("name")} label={t("customers-name")} autoFocus />
+        <TextField {...form.field("account_name")} label={t("customers-account")} help={t("customers-account-help")} />
+      </div>
+    </Dialog>
+  );
+}
+
+function DeleteCustomer({ customer, onClose }: { customer: Customer; onClose: () => void }) {
+  const t = useText();
+  const client = useQueryClient();
+  const [typed, setTyped] = useState("");
+  const remove = useMutation({
+    mutationFn: () => answer(api.DELETE("/api/v1/customers/{id}", { params: { path: { id: customer.id } } })),
+    onSuccess: () => {
+      void client.invalidateQueries({ queryKey: ["customers"] });
+      toast({ kind: "ok", text: t("customers-deleted", { name: customer.name }) });
+      onClose();
+    },
+    meta: { quiet: true },
+  });
+  const uses = remove.error instanceof ApiError ? (remove.error.problem.used_in ?? []) : [];
+  return (
+    <Dialog
+      role="alertdialog"
+      isOpen
+      onClose={onClose}
+      title={t("customers-delete-title", { name: customer.name })}
+      footer={
+        <>
+          <Button onPress={onClose}>{t("design-cancel")}</Button>
+          <Button
+            variant="danger-fill"
+            isPending={remove.isPending}
+            isDisabled={typed.trim() !== customer.account_name}
+            onPress={() => remove.mutate()}
+          >
+            {t("customers-delete")}
+          </Button>
+        </>
+      }
+    >
+      <div className="stack">
+        <p>{t("customers-delete-text")}</p>
+        <TextField
+          label={t("customers-delete-type", { account: customer.account_name })}
+          value={typed}
+          onChange={setTyped}
+          autoComplete="off"
+        />
+        {remove.error && (
+          <Notice tone="bad">
+            <p>{explain(remove.error, t)}</p>
+            <UsesList items={uses} />
+          </Notice>
+        )}
+      </div>
+    </Dialog>
+  );
+}

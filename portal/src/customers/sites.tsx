@@ -1,0 +1,200 @@
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { MapPin, Pencil, Plus, Trash2 } from "lucide-react";
+import { useState } from "react";
+import { ApiError, answer, api, ifMatch } from "../api/client";
+import { explain, fieldProblems } from "../api/errors";
+import { set, useList } from "../api/lists";
+import type { Site } from "../api/resources";
+import { Button } from "../design/button";
+import { EmptyState, ErrorState, ForbiddenState, Notice, PageHead } from "../design/display";
+import { Select, TextField } from "../design/fields";
+import { useForm } from "../design/form";
+import { Dialog, MenuItem } from "../design/overlays";
+import { Table } from "../design/table";
+import { useText } from "../design/texts";
+import { toast } from "../design/toast";
+import { useMay } from "../session/session";
+import { useCustomerId, useCustomerKnown } from "../shell/customer";
+import { UsesList } from "../users/uses";
+
+const TONES = ["europe", "north_america", "united_kingdom"] as const;
+
+type Open = { what: "edit"; site: Site | undefined } | { what: "delete"; site: Site };
+
+function countryName(code: string): string {
+  try {
+    return new Intl.DisplayNames(undefined, { type: "region" }).of(code) ?? code;
+  } catch {
+    return code;
+  }
+}
+
+/** The locations of a customer. */
+export function SitesPage() {
+  const t = useText();
+  const may = useMay();
+  const customer_id = useCustomerId();
+  const filters = { customer_id, sort: "name" };
+  const list = useList<Site>(
+    "sites",
+    filters,
+    (page, signal) => answer(api.GET("/api/v1/sites", { params: { query: { ...set(filters), ...page } }, signal })),
+    useCustomerKnown(),
+  );
+  const [open, setOpen] = useState<Open>();
+  const close = () => setOpen(undefined);
+  const canChange = may("site", "update");
+  const add = may("site", "create") && (
+    <Button variant="primary" icon={Plus} onPress={() => setOpen({ what: "edit", site: undefined })}>
+      {t("sites-add")}
+    </Button>
+  );
+  if (list.isForbidden) return <ForbiddenState />;
+  return (
+    <div className="page">
+      <PageHead title={t("sites-title")} sub={t("sites-intro")} actions={add} />
+      {list.error ? (
+        <ErrorState message={explain(list.error, t)} onRetry={list.retry} />
+      ) : (
+        <Table
+          name="sites"
+          label={t("sites-title")}
+          columns={[
+            { id: "name", label: t("sites-name"), width: "minmax(200px, 1.4fr)", lead: true, csv: (site) => site.name, cell: (site) => <b>{site.name}</b> },
+            { id: "country", label: t("sites-country"), width: "minmax(150px, 1fr)", csv: (site) => site.country, cell: (site) => countryName(site.country) },
+            { id: "zone", label: t("sites-time-zone"), width: "minmax(160px, 1fr)", csv: (site) => site.time_zone, cell: (site) => site.time_zone },
+            { id: "tones", label: t("sites-tones"), width: "minmax(150px, 1fr)", csv: (site) => site.tones, cell: (site) => t(`sites-tones-${site.tones.replaceAll("_", "-")}`) },
+          ]}
+          rows={list.rows}
+          rowKey={(site) => site.id}
+          rowLabel={(site) => site.name}
+          {...(list.total === undefined ? {} : { total: list.total })}
+          isLoading={list.isLoading}
+          onEndReached={list.more}
+          {...(canChange ? { onOpen: (site: Site) => setOpen({ what: "edit", site }) } : {})}
+          rowMenu={(site) => (
+            <>
+              {canChange && <MenuItem icon={Pencil} label={t("sites-edit")} onAction={() => setOpen({ what: "edit", site })} />}
+              {may("site", "delete") && (
+                <MenuItem danger icon={Trash2} label={t("sites-delete")} onAction={() => setOpen({ what: "delete", site })} />
+              )}
+            </>
+          )}
+          empty={<EmptyState icon={MapPin} title={t("sites-none")} text={t("sites-none-text")} actions={add} />}
+        />
+      )}
+      {open?.what === "edit" && <EditSite site={open.site} onClose={close} />}
+      {open?.what === "delete" && <DeleteSite site={open.site} onClose={close} />}
+    </div>
+  );
+}
+
+function zones(present: string): { id: string; label: string }[] {
+  const all = new Set([...Intl.supportedValuesOf("timeZone"), "UTC"]);
+  if (present) all.add(present);
+  return [...all].map((zone) => ({ id: zone, label: zone.replaceAll("_", " ") }));
+}
+
+function EditSite({ site, onClose }: { site: Site | undefined; onClose: () => void }) {
+  const t = useText();
+  const client = useQueryClient();
+  const customer_id = useCustomerId();
+  const [loaded] = useState({
+    name: site?.name ?? "",
+    country: site?.country ?? "",
+    time_zone: site?.time_zone ?? Intl.DateTimeFormat().resolvedOptions().timeZone,
+    tones: site?.tones ?? ("europe" as Site["tones"]),
+  });
+  const form = useForm("site", loaded);
+  const save = useMutation({
+    mutationFn: () => {
+      const body = { ...form.values, name: form.values.name.trim(), country: form.values.country.trim().toUpperCase() };
+      return site
+        ? answer(
+            api.PATCH("/api/v1/sites/{id}", {
+              params: { path: { id: site.id }, header: ifMatch(site.version) },
+              body,
+            }),
+          )
+        : answer(api.POST("/api/v1/sites", { body: { ...body, ...set({ customer_id }) } }));
+    },
+    onSuccess: (saved) => {
+      void client.invalidateQueries({ queryKey: ["sites"] });
+      toast({ kind: "ok", text: t("customers-saved", { name: saved.name }) });
+      onClose();
+    },
+    onError: (error) => form.setProblems(fieldProblems(error)),
+    meta: { quiet: true },
+  });
+  return (
+    <Dialog
+      isOpen
+      onClose={onClose}
+      title={t(site ? "sites-edit" : "sites-add")}
+      footer={
+        <>
+          <Button onPress={onClose}>{t("design-cancel")}</Button>
+          <Button variant="primary" isPending={save.isPending} onPress={() => save.mutate()}>
+            {site ? t("design-save") : t("sites-add")}
+          </Button>
+        </>
+      }
+    >
+      <div className="form">
+        {save.error && form.problems.length === 0 && <Notice tone="bad">{explain(save.error, t)}</Notice>}
+        <TextField {...form.field("name")} label={t("sites-name")} autoFocus />
+        <div className="pair">
+          <TextField {...form.field("country")} label={t("sites-country")} help={t("sites-country-help")} maxLength={2} />
+          <Select {...form.field("time_zone")} label={t("sites-time-zone")} choices={zones(loaded.time_zone)} />
+        </div>
+        <Select
+          {...form.field("tones")}
+          label={t("sites-tones")}
+          help={t("sites-tones-help")}
+          choices={TONES.map((id) => ({ id, label: t(`sites-tones-${id.replaceAll("_", "-")}`) }))}
+        />
+      </div>
+    </Dialog>
+  );
+}
+
+function DeleteSite({ site, onClose }: { site: Site; onClose: () => void }) {
+  const t = useText();
+  const client = useQueryClient();
+  const remove = useMutation({
+    mutationFn: () => answer(api.DELETE("/api/v1/sites/{id}", { params: { path: { id: site.id } } })),
+    onSuccess: () => {
+      void client.invalidateQueries({ queryKey: ["sites"] });
+      toast({ kind: "ok", text: t("customers-deleted", { name: site.name }) });
+      onClose();
+    },
+    meta: { quiet: true },
+  });
+  const uses = remove.error instanceof ApiError ? (remove.error.problem.used_in ?? []) : [];
+  return (
+    <Dialog
+      role="alertdialog"
+      isOpen
+      onClose={onClose}
+      title={t("sites-delete-title", { name: site.name })}
+      footer={
+        <>
+          <Button onPress={onClose}>{t("design-cancel")}</Button>
+          <Button variant="danger-fill" isPending={remove.isPending} onPress={() => remove.mutate()}>
+            {t("sites-delete")}
+          </Button>
+        </>
+      }
+    >
+      <div className="stack">
+        <p>{t("sites-delete-text")}</p>
+        {remove.error && (
+          <Notice tone="bad">
+            <p>{explain(remove.error, t)}</p>
+            <UsesList items={uses} />
+          </Notice>
+        )}
+      </div>
+    </Dialog>
+  );
+}

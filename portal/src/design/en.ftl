@@ -1,0 +1,43 @@
+# The words of the components.
+
+design-optional = (optional)
+design-show-password = Show password
+design-hide-password = Hide password
+design-clear = Clear
+design-close = Close
+design-cancel = Cancel
+design-notifications = Notifications
+design-undo = Undo
+design-columns = Choose columns
+design-csv = Download what is shown as CSV
+design-selection = Actions on the selected
+design-selected = { $count } selected
+design-clear-selection = Clear the selection
+design-select-all = Select all that are shown
+design-select-row = Select { $name }
+design-row-menu = Actions for { $name }
+design-actions = Actions
+design-filter-off = Remove the filter { $name }
+design-loading = Loading
+design-copied = Copied
+design-copy = Copy { $what }
+design-copy-all = Copy everything
+design-secret-once = This is shown only now. Copy it before you close.
+design-try-again = Try again
+design-error-title = This could not be loaded
+design-forbidden-title = This is not yours to see
+design-forbidden-text = Your role does not include it. An administrator of your organisation can change that.
+design-form-problems =
+    { $count ->
+        [one] One thing needs your attention
+       *[other] { $count } things need your attention
+    }
+design-unsaved = Unsaved changes
+design-changed = Changed:
+design-discard = Discard
+design-save = Save
+design-leave-title = Leave without saving?
+design-leave-text = What you changed is not saved: { $names }.
+design-leave-stay = Stay here
+design-leave-go = Leave
+design-seconds = { $seconds } s

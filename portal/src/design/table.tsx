@@ -1,0 +1,408 @@
+import { useWindowVirtualizer, useVirtualizer } from "@tanstack/react-virtual";
+import { ArrowDown, ArrowUp, Columns3, Download, EllipsisVertical, X } from "lucide-react";
+import {
+  type KeyboardEvent,
+  type MouseEvent,
+  type ReactNode,
+  type RefObject,
+  useEffect,
+  useLayoutEffect,
+  useRef,
+  useState,
+} from "react";
+import { downloadCsv } from "./csv";
+import { Button, IconButton } from "./button";
+import { Skeleton } from "./display";
+import { Checkbox } from "./fields";
+import { Menu, MenuItem } from "./overlays";
+import { useNarrow, useStored } from "./hooks";
+import { type SelectionState, useRowKeys } from "./selection";
+import { useText } from "./texts";
+
+export interface Column<Row> {
+  id: string;
+  label: string;
+  /** A grid track: `minmax(180px, 2fr)`. */
+  width: string;
+  cell: (row: Row) => ReactNode;
+  /** What goes into a CSV file; a column without it stays out. */
+  csv?: (row: Row) => string;
+  /** The name that the server sorts by. */
+  sort?: string;
+  /** The column that names the row; always shown, and heads the card. */
+  lead?: boolean;
+  /** Hidden until chosen. */
+  optional?: boolean;
+  align?: "end";
+}
+
+/** `name` or `-name`, as the API has it. */
+export type Sort = string;
+
+export interface TableProps<Row> {
+  /** Remembers the chosen columns under this name. */
+  name: string;
+  label: string;
+  columns: Column<Row>[];
+  rows: Row[];
+  rowKey: (row: Row) => string;
+  /** For screen readers and row buttons. */
+  rowLabel: (row: Row) => string;
+  /** How many there are on the server; rows beyond those loaded are fetched near the end. */
+  total?: number;
+  isLoading?: boolean;
+  onEndReached?: () => void;
+  sort?: Sort | undefined;
+  onSort?: (sort: Sort) => void;
+  onOpen?: (row: Row) => void;
+  selection?: SelectionState;
+  /** Buttons of the selection bar. */
+  bulkActions?: ReactNode;
+  /** Items of a row's menu. */
+  rowMenu?: (row: Row) => ReactNode;
+  /** Shown in place of rows when there are none. */
+  empty: ReactNode;
+}
+
+const OVERSCAN = 8;
+
+function useColumns<Row>(name: string, columns: Column<Row>[]) {
+  const initial = columns.filter((column) => !column.optional).map((column) => column.id);
+  const [shown, setShown] = useStored<string[]>(`columns.${name}`, initial);
+  return {
+    visible: columns.filter((column) => column.lead || shown.includes(column.id)),
+    toggle: (id: string) =>
+      setShown(shown.includes(id) ? shown.filter((one) => one !== id) : [...shown, id]),
+  };
+}
+
+/** Choosing columns and taking the rows out: for the tools above a table. */
+export function TableTools<Row>({ table }: { table: TableProps<Row> }) {
+  const t = useText();
+  const { visible, toggle } = useColumns(table.name, table.columns);
+  const choosable = table.columns.filter((column) => !column.lead);
+  return (
+    <>
+      <Menu
+        label={t("design-columns")}
+        trigger={<IconButton small icon={Columns3} label={t("design-columns")} />}
+      >
+        {choosable.map((column) => (
+          <MenuItem
+            key={column.id}
+            label={column.label}
+            end={visible.includes(column) ? "✓" : ""}
+            onAction={() => toggle(column.id)}
+          />
+        ))}
+      </Menu>
+      <IconButton
+        small
+        icon={Download}
+        label={t("design-csv")}
+        onPress={() => downloadCsv(table.name, visible, table.rows)}
+      />
+    </>
+  );
+}
+
+/**
+ * Rows in a grid of which only those in view exist. Where it is narrow they are cards that scroll
+ * with the page. Arrow keys and j/k move, space selects, shift extends, Enter opens.
+ */
+export function Table<Row>(props: TableProps<Row>) {
+  const narrow = useNarrow();
+  return narrow ? <Cards {...props} /> : <Grid {...props} />;
+}
+
+function Grid<Row>(props: TableProps<Row>) {
+  const scroller = useRef<HTMLDivElement>(null);
+  const frame = useRef<HTMLDivElement>(null);
+  useTop(frame);
+  const virtualizer = useVirtualizer({
+    count: rowCount(props),
+    getScrollElement: () => scroller.current,
+    estimateSize: () => rowHeight(52),
+    overscan: OVERSCAN,
+  });
+  return (
+    <div className="table-frame" ref={frame}>
+      <Bar {...props} />
+      <div className="table-scroll" ref={scroller} tabIndex={-1}>
+        <Body {...props} virtual={virtualizer} offset={0} narrow={false} />
+      </div>
+    </div>
+  );
+}
+
+function Cards<Row>(props: TableProps<Row>) {
+  const list = useRef<HTMLDivElement>(null);
+  const [offset, setOffset] = useState(0);
+  useLayoutEffect(() => {
+    setOffset(list.current ? list.current.getBoundingClientRect().top + window.scrollY : 0);
+  }, []);
+  const virtualizer = useWindowVirtualizer({
+    count: rowCount(props),
+    estimateSize: () => 112,
+    overscan: OVERSCAN,
+    scrollMargin: offset,
+    gap: 8,
+  });
+  return (
+    <div className="table-frame cards" ref={list}>
+      <Bar {...props} />
+      <div className="table-scroll">
+        <Body {...props} virtual={virtualizer} offset={offset} narrow />
+      </div>
+    </div>
+  );
+}
+
+function rowCount<Row>({ rows, total, isLoading }: TableProps<Row>): number {
+  if (isLoading && rows.length === 0) return 8;
+  return rows.length + (total !== undefined && total > rows.length ? Math.min(5, total - rows.length) : 0);
+}
+
+function rowHeight(fallback: number): number {
+  const raw = getComputedStyle(document.documentElement).getPropertyValue("--row");
+  return Number.parseFloat(raw) || fallback;
+}
+
+/** Tells the style sheet where the table begins, so that it ends where the window does. */
+function useTop(frame: RefObject<HTMLDivElement | null>) {
+  useLayoutEffect(() => {
+    const element = frame.current;
+    if (!element) return;
+    const measure = () =>
+      element.style.setProperty("--table-top", `${String(element.getBoundingClientRect().top + window.scrollY)}px`);
+    measure();
+    window.addEventListener("resize", measure);
+    return () => window.removeEventListener("resize", measure);
+  }, [frame]);
+}
+
+function Bar<Row>({ selection, bulkActions }: TableProps<Row>) {
+  const t = useText();
+  if (!selection || selection.keys.size === 0) return null;
+  return (
+    <div className="selection-bar" role="toolbar" aria-label={t("design-selection")}>
+      <b>{t("design-selected", { count: selection.keys.size })}</b>
+      {bulkActions}
+      <span className="end">
+        <IconButton small icon={X} label={t("design-clear-selection")} onPress={selection.clear} />
+      </span>
+    </div>
+  );
+}
+
+interface VirtualRows {
+  getVirtualItems: () => { index: number; start: number; key: React.Key }[];
+  getTotalSize: () => number;
+  scrollToIndex: (index: number) => void;
+  measureElement: (element: HTMLElement | null) => void;
+}
+
+interface BodyProps<Row> extends TableProps<Row> {
+  virtual: VirtualRows;
+  offset: number;
+  narrow: boolean;
+}
+
+function Body<Row>(props: BodyProps<Row>) {
+  const { rows, columns, selection, virtual, total, onEndReached, isLoading } = props;
+  const t = useText();
+  const { visible } = useColumns(props.name, columns);
+  const shown = props.narrow ? [...visible].sort((a, b) => Number(b.lead ?? 0) - Number(a.lead ?? 0)) : visible;
+  const body = useRef<HTMLDivElement>(null);
+  const keys = useRowKeys({
+    rows,
+    rowKey: props.rowKey,
+    selection,
+    onOpen: props.onOpen,
+    scrollTo: virtual.scrollToIndex,
+    body,
+  });
+  const items = virtual.getVirtualItems();
+  const lastIndex = items[items.length - 1]?.index ?? 0;
+  useEffect(() => {
+    if (onEndReached && rows.length > 0 && lastIndex >= rows.length - OVERSCAN) onEndReached();
+  }, [lastIndex, rows.length, onEndReached]);
+
+  const template = [
+    selection ? "40px" : "",
+    ...shown.map((column) => column.width),
+    props.rowMenu ? "48px" : "",
+  ].join(" ");
+  if (rows.length === 0 && !isLoading) return props.empty;
+  const tracks = { "--columns": template } as React.CSSProperties;
+  return (
+    <div
+      role="grid"
+      aria-label={props.label}
+      aria-rowcount={(total ?? rows.length) + 1}
+      aria-multiselectable={selection ? true : undefined}
+      aria-busy={isLoading}
+      style={tracks}
+      onKeyDown={keys.onKeyDown}
+    >
+      <div role="rowgroup">
+        <div role="row" className="table-head" aria-rowindex={1}>
+          {selection && (
+            <div role="columnheader" className="tick">
+              <Checkbox
+                aria-label={t("design-select-all")}
+                isSelected={rows.length > 0 && rows.every((row) => selection.keys.has(props.rowKey(row)))}
+                isIndeterminate={selection.keys.size > 0 && rows.some((row) => !selection.keys.has(props.rowKey(row)))}
+                onChange={(on) => (on ? selection.replace(rows.map(props.rowKey)) : selection.clear())}
+              />
+            </div>
+          )}
+          {shown.map((column) => (
+            <Head key={column.id} column={column} sort={props.sort} onSort={props.onSort} />
+          ))}
+          {props.rowMenu && (
+            <div role="columnheader" className="end">
+              <span className="visually-hidden">{t("design-actions")}</span>
+            </div>
+          )}
+        </div>
+      </div>
+      <div role="rowgroup" className="table-rows" ref={body} style={{ height: virtual.getTotalSize() }}>
+        {items.map((item) => {
+          const row = rows[item.index];
+          return (
+            <Line
+              key={row === undefined ? `waiting-${String(item.index)}` : props.rowKey(row)}
+              {...props}
+              columns={shown}
+              row={row}
+              index={item.index}
+              top={item.start - props.offset}
+              isActive={keys.active === item.index}
+              onFocus={() => keys.setActive(item.index)}
+              onPick={keys.pick}
+            />
+          );
+        })}
+      </div>
+    </div>
+  );
+}
+
+function Head<Row>({ column, sort, onSort }: { column: Column<Row>; sort: Sort | undefined; onSort: ((sort: Sort) => void) | undefined }) {
+  const { sort: by } = column;
+  const direction = by && sort === by ? "ascending" : by && sort === `-${by}` ? "descending" : undefined;
+  const className = column.align === "end" ? "end-align" : undefined;
+  if (!by || !onSort) {
+    return (
+      <div role="columnheader" className={className}>
+        {column.label}
+      </div>
+    );
+  }
+  return (
+    <div role="columnheader" aria-sort={direction ?? "none"} className={className}>
+      <button type="button" onClick={() => onSort(direction === "ascending" ? `-${by}` : by)}>
+        {column.label}
+        {direction === "ascending" && <ArrowUp aria-hidden />}
+        {direction === "descending" && <ArrowDown aria-hidden />}
+      </button>
+    </div>
+  );
+}
+
+interface LineProps<Row> extends BodyProps<Row> {
+  row: Row | undefined;
+  index: number;
+  top: number;
+  isActive: boolean;
+  onFocus: () => void;
+  onPick: (index: number, extend: boolean) => void;
+}
+
+/** Whether a click was meant for something inside the row. */
+function onControl(event: MouseEvent | KeyboardEvent): boolean {
+  return event.target instanceof Element && event.target.closest("a, button, label, input, [role=menuitem]") !== null;
+}
+
+function Line<Row>(props: LineProps<Row>) {
+  const { row, index, columns, selection, onOpen, rowMenu } = props;
+  const t = useText();
+  const place = { transform: `translateY(${String(props.top)}px)` };
+  if (row === undefined) {
+    return (
+      <div role="row" aria-rowindex={index + 2} className="table-row" style={place}>
+        {selection && <div role="gridcell" className="tick" />}
+        {columns.map((column, place) => (
+          <div role="gridcell" key={column.id} className={column.lead ? "lead" : "meta"}>
+            <Skeleton width={`${String(80 - ((index + place) % 4) * 14)}%`} />
+          </div>
+        ))}
+      </div>
+    );
+  }
+  const key = props.rowKey(row);
+  const label = props.rowLabel(row);
+  const selected = selection?.keys.has(key) ?? false;
+  return (
+    <div
+      role="row"
+      aria-rowindex={index + 2}
+      aria-selected={selection ? selected : undefined}
+      data-index={index}
+      className={onOpen ? "table-row opens" : "table-row"}
+      style={place}
+      ref={props.narrow ? props.virtual.measureElement : undefined}
+      tabIndex={props.isActive ? 0 : -1}
+      onFocus={props.onFocus}
+      onClick={(event) => {
+        if (onControl(event)) return;
+        if (selection && (event.shiftKey || event.ctrlKey || event.metaKey)) {
+          props.onPick(index, event.shiftKey);
+        } else {
+          onOpen?.(row);
+        }
+      }}
+    >
+      {selection && (
+        <div role="gridcell" className="tick">
+          <Checkbox
+            aria-label={t("design-select-row", { name: label })}
+            excludeFromTabOrder={!props.isActive}
+            isSelected={selected}
+            onChange={() => props.onPick(index, false)}
+          />
+        </div>
+      )}
+      {columns.map((column) => (
+        <div
+          role="gridcell"
+          key={column.id}
+          className={`${column.lead ? "lead" : "meta"}${column.align === "end" ? " end-align" : ""}`}
+          data-label={column.label}
+        >
+          {column.cell(row)}
+        </div>
+      ))}
+      {rowMenu && (
+        <div role="gridcell" className="end">
+          <Menu
+            label={t("design-row-menu", { name: label })}
+            trigger={
+              <Button
+                variant="quiet"
+                small
+                className="icon"
+                icon={EllipsisVertical}
+                aria-label={t("design-row-menu", { name: label })}
+                excludeFromTabOrder={!props.isActive}
+              />
+            }
+          >
+            {rowMenu(row)}
+          </Menu>
+        </div>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,58 @@
+import { CircleAlert, CircleCheck, Info, X } from "lucide-react";
+import {
+  UNSTABLE_Toast as AriaToast,
+  UNSTABLE_ToastContent as AriaToastContent,
+  UNSTABLE_ToastQueue as ToastQueue,
+  UNSTABLE_ToastRegion as ToastRegion,
+} from "react-aria-components";
+import { Button, IconButton } from "./button";
+import { useText } from "./texts";
+
+export interface ToastContent {
+  kind: "ok" | "bad" | "info";
+  text: string;
+  /** Takes back what was just done. */
+  undo?: (() => void) | undefined;
+}
+
+const queue = new ToastQueue<ToastContent>({ maxVisibleToasts: 4 });
+
+/** Says what happened; failures stay until they are closed. */
+export function toast(content: ToastContent): void {
+  const lifetime = content.kind === "bad" ? {} : { timeout: content.undo ? 10_000 : 5_000 };
+  queue.add(content, lifetime);
+}
+
+const icons = { ok: CircleCheck, bad: CircleAlert, info: Info };
+
+/** Where toasts appear; once in the page. */
+export function Toasts() {
+  const t = useText();
+  return (
+    <ToastRegion queue={queue} className="toasts" aria-label={t("design-notifications")}>
+      {({ toast: item }) => {
+        const Icon = icons[item.content.kind];
+        const { undo } = item.content;
+        return (
+          <AriaToast toast={item} className={`toast ${item.content.kind}`}>
+            <Icon aria-hidden />
+            <AriaToastContent className="words">{item.content.text}</AriaToastContent>
+            {undo && (
+              <Button
+                small
+                variant="quiet"
+                onPress={() => {
+                  queue.close(item.key);
+                  undo();
+                }}
+              >
+                {t("design-undo")}
+              </Button>
+            )}
+            <IconButton small slot="close" icon={X} label={t("design-close")} />
+          </AriaToast>
+        );
+      }}
+    </ToastRegion>
+  );
+}

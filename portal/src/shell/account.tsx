@@ -1,0 +1,74 @@
+import { useQueryClient } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
+import { Keyboard, KeyRound, LogOut, Monitor, Moon, Sun } from "lucide-react";
+import { Suspense, lazy, useState } from "react";
+import { Button as AriaButton, Header, MenuSection } from "react-aria-components";
+import { explain } from "../api/errors";
+import { Avatar } from "../design/display";
+import { Menu, MenuItem, MenuSeparator } from "../design/overlays";
+import { useText } from "../design/texts";
+import { toast } from "../design/toast";
+import { signOut, useMe } from "../session/session";
+import { type Theme, useTheme } from "./theme";
+
+const PasswordDialog = lazy(() =>
+  import("../session/password").then(({ PasswordDialog }) => ({ default: PasswordDialog })),
+);
+
+const themes: { id: Theme; text: string; icon: typeof Sun }[] = [
+  { id: "light", text: "shell-theme-light", icon: Sun },
+  { id: "dark", text: "shell-theme-dark", icon: Moon },
+  { id: "system", text: "shell-theme-system", icon: Monitor },
+];
+
+/** Who is signed in, and what concerns only them. */
+export function AccountMenu({ onShortcuts }: { onShortcuts: () => void }) {
+  const t = useText();
+  const me = useMe();
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  const [theme, setTheme] = useTheme();
+  const [changing, setChanging] = useState(false);
+  const leave = async () => {
+    try {
+      await signOut(client);
+      await navigate({ to: "/sign-in" });
+    } catch (error) {
+      toast({ kind: "bad", text: explain(error, t) });
+    }
+  };
+  return (
+    <>
+      <Menu
+        label={t("shell-account")}
+        trigger={
+          <AriaButton className="account" aria-label={t("shell-account-of", { name: me.principal.name })}>
+            <Avatar name={me.principal.name} />
+          </AriaButton>
+        }
+      >
+        <MenuSection>
+          <Header className="menu-heading">{me.principal.name}</Header>
+          <MenuItem icon={KeyRound} label={t("session-change-password")} onAction={() => setChanging(true)} />
+          <MenuItem icon={Keyboard} label={t("shell-shortcuts")} end="?" onAction={onShortcuts} />
+        </MenuSection>
+        <MenuSeparator />
+        <MenuSection>
+          <Header className="menu-heading">{t("shell-theme")}</Header>
+          {themes.map(({ id, text, icon }) => (
+            <MenuItem
+              key={id}
+              icon={icon}
+              label={t(text)}
+              end={theme === id ? "✓" : ""}
+              onAction={() => setTheme(id)}
+            />
+          ))}
+        </MenuSection>
+        <MenuSeparator />
+        <MenuItem icon={LogOut} label={t("shell-sign-out")} onAction={() => void leave()} />
+      </Menu>
+      <Suspense>{changing && <PasswordDialog onClose={() => setChanging(false)} />}</Suspense>
+    </>
+  );
+}

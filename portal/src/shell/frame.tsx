@@ -1,0 +1,224 @@
+import { useQueryClient } from "@tanstack/react-query";
+import { Link, Outlet, useNavigate, useRouterState } from "@tanstack/react-router";
+import { Ellipsis, PanelLeftClose, PanelLeftOpen, Search } from "lucide-react";
+import { Suspense, lazy, useEffect, useMemo, useRef, useState } from "react";
+import { Button as AriaButton, Popover, DialogTrigger, Dialog } from "react-aria-components";
+import { follow } from "../api/live";
+import { IconButton, Kbd } from "../design/button";
+import { isTyping, useNarrow, useShortcuts, useStored } from "../design/hooks";
+import { useText } from "../design/texts";
+import { Toasts } from "../design/toast";
+import { meQuery, useMe } from "../session/session";
+import { AccountMenu } from "./account";
+import { ConnectionBar } from "./connection";
+import { CustomerSwitcher } from "./customer-switcher";
+import { BAR_ENTRIES, type Place, placesOf } from "./navigation";
+import "./shell.css";
+
+const Palette = lazy(() => import("./palette"));
+const Shortcuts = lazy(() => import("./shortcuts"));
+
+/** Navigation, search and account around every page of the signed-in. */
+export function Frame() {
+  const t = useText();
+  const me = useMe();
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  const narrow = useNarrow();
+  const [searching, setSearching] = useState(false);
+  const [helping, setHelping] = useState(false);
+  const [folded, setFolded] = useStored("folded", false);
+  const places = useMemo(() => placesOf(me), [me]);
+  const main = useRef<HTMLElement>(null);
+  useFocusOnNavigation(main);
+
+  useEffect(
+    () => follow(client, () => void client.invalidateQueries({ queryKey: meQuery.queryKey })),
+    [client],
+  );
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") {
+        event.preventDefault();
+        setSearching(true);
+      } else if (event.key === "Escape" && isTyping(event) && event.target instanceof HTMLElement) {
+        if (!document.querySelector("[role=dialog]")) event.target.blur();
+      }
+    };
+    window.addEventListener("keydown", onKey);
+    return () => window.removeEventListener("keydown", onKey);
+  }, []);
+  useShortcuts(
+    useMemo(() => ({ "/": () => setSearching(true), "?": () => setHelping(true) }), []),
+  );
+  useGoKeys(places, (to) => void navigate({ to }));
+
+  return (
+    <div className={folded ? "frame folded" : "frame"}>
+      <a className="skip" href="#main">
+        {t("shell-skip")}
+      </a>
+      {!narrow && (
+        <aside className="side">
+          <Link to="/" className="brand">
+            <img src="/icon.svg" alt="" width={26} height={26} />
+            <span>Convoke</span>
+          </Link>
+          <Navigation places={places} />
+          <div className="side-foot">
+            <IconButton
+              small
+              icon={folded ? PanelLeftOpen : PanelLeftClose}
+              label={t(folded ? "shell-unfold" : "shell-fold")}
+              onPress={() => setFolded(!folded)}
+            />
+          </div>
+        </aside>
+      )}
+      <div className="column">
+        <ConnectionBar />
+        <header className="top">
+          {narrow && <img src="/icon.svg" alt="Convoke" width={26} height={26} />}
+          <CustomerSwitcher />
+          <AriaButton className="search-button" onPress={() => setSearching(true)} aria-label={t("shell-search")}>
+            <Search aria-hidden />
+            <span>{t("shell-search")}</span>
+            <Kbd>/</Kbd>
+          </AriaButton>
+          <AccountMenu onShortcuts={() => setHelping(true)} />
+        </header>
+        <main id="main" tabIndex={-1} ref={main}>
+          <Outlet />
+        </main>
+      </div>
+      {narrow && <BottomBar places={places} />}
+      <Suspense>
+        {searching && <Palette onClose={() => setSearching(false)} />}
+        {helping && <Shortcuts onClose={() => setHelping(false)} />}
+      </Suspense>
+      <Toasts />
+    </div>
+  );
+}
+
+/** Moves focus to the new page's heading, so that keyboards and screen readers follow. */
+function useFocusOnNavigation(main: React.RefObject<HTMLElement | null>) {
+  const pathname = useRouterState({ select: (state) => state.resolvedLocation?.pathname });
+  const before = useRef(pathname);
+  useEffect(() => {
+    if (before.current !== undefined && before.current !== pathname) {
+      const heading = main.current?.querySelector<HTMLElement>("h1");
+      (heading ?? main.current)?.focus({ preventScroll: true });
+    }
+    before.current = pathname;
+  }, [pathname, main]);
+}
+
+/** `g` and then a letter goes to an area. */
+export const goKeys: Partial<Record<string, Place["to"]>> = {
+  u: "/users",
+  c: "/conferences",
+  l: "/calls",
+  k: "/contacts",
+  a: "/audit",
+};
+
+function useGoKeys(places: Place[], go: (to: Place["to"]) => void) {
+  const pending = useRef(0);
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event)) return;
+      if (event.key === "g") {
+        pending.current = Date.now();
+        return;
+      }
+      const to = goKeys[event.key];
+      if (Date.now() - pending.current < 1200 && to && places.some((place) => place.to === to)) {
+        event.preventDefault();
+        go(to);
+      }
+      pending.current = 0;
+    };
+    window.addEventListener("keydown", onKey);
+    return () => window.removeEventListener("keydown", onKey);
+  }, [places, go]);
+}
+
+function NavigationLink({ place }: { place: Place }) {
+  const t = useText();
+  const Icon = place.icon;
+  return (
+    <Link to={place.to} className="nav-link" title={t(place.text)}>
+      <Icon aria-hidden />
+      <span>{t(place.text)}</span>
+    </Link>
+  );
+}
+
+function Navigation({ places }: { places: Place[] }) {
+  const t = useText();
+  const administration = places.filter((place) => place.administration);
+  return (
+    <nav aria-label={t("shell-navigation")}>
+      <ul>
+        {places
+          .filter((place) => !place.administration)
+          .map((place) => (
+            <li key={place.to}>
+              <NavigationLink place={place} />
+            </li>
+          ))}
+      </ul>
+      {administration.length > 0 && (
+        <>
+          <h2>{t("shell-administration")}</h2>
+          <ul>
+            {administration.map((place) => (
+              <li key={place.to}>
+                <NavigationLink place={place} />
+              </li>
+            ))}
+          </ul>
+        </>
+      )}
+    </nav>
+  );
+}
+
+function BottomBar({ places }: { places: Place[] }) {
+  const t = useText();
+  const fits = places.length <= BAR_ENTRIES + 1;
+  const shown = fits ? places : places.slice(0, BAR_ENTRIES);
+  const rest = fits ? [] : places.slice(BAR_ENTRIES);
+  if (places.length < 2) return null;
+  return (
+    <nav className="bottom-bar" aria-label={t("shell-navigation")}>
+      {shown.map((place) => (
+        <NavigationLink key={place.to} place={place} />
+      ))}
+      {rest.length > 0 && (
+        <DialogTrigger>
+          <AriaButton className="nav-link">
+            <Ellipsis aria-hidden />
+            <span>{t("shell-more")}</span>
+          </AriaButton>
+          <Popover className="popover" placement="top end" offset={8}>
+            <Dialog className="menu" aria-label={t("shell-more")}>
+              {({ close }) =>
+                rest.map((place) => {
+                  const Icon = place.icon;
+                  return (
+                    <Link key={place.to} to={place.to} className="menu-item" onClick={close}>
+                      <Icon aria-hidden />
+                      {t(place.text)}
+                    </Link>
+                  );
+                })
+              }
+            </Dialog>
+          </Popover>
+        </DialogTrigger>
+      )}
+    </nav>
+  );
+}

@@ -1,0 +1,199 @@
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
+import { useEffect, useRef, useState } from "react";
+import { Form } from "react-aria-components";
+import { explain, fieldProblems } from "../api/errors";
+import { set } from "../api/lists";
+import type { CreatedUser } from "../api/resources";
+import { Button, LinkButton } from "../design/button";
+import { Notice } from "../design/display";
+import { Select, TextField } from "../design/fields";
+import { FormSummary, useForm } from "../design/form";
+import { SidePanel } from "../design/overlays";
+import { type Text, useText } from "../design/texts";
+import { profilesQuery, roleName } from "../session/profiles";
+import { useCustomerId } from "../shell/customer";
+import { SipSecret } from "./sip-secret";
+import { type NewUser, createUser, nextExtensionQuery } from "./queries";
+
+const EMPTY = {
+  first_name: "",
+  last_name: "",
+  email: "",
+  username: "",
+  password: "",
+  role: "user",
+  extension: "",
+  "device.mac": "",
+  "device.model": "",
+};
+
+type Values = typeof EMPTY;
+
+function labels(t: Text): Record<string, string> {
+  return {
+    first_name: t("users-first-name"),
+    last_name: t("users-last-name"),
+    email: t("users-email"),
+    username: t("users-username"),
+    password: t("users-password"),
+    role: t("users-role"),
+    extension: t("users-extension"),
+    "device.mac": t("users-phone-mac"),
+    "device.model": t("users-phone-model"),
+  };
+}
+
+function bodyOf(values: Values, customer_id: string | undefined): NewUser {
+  const device = set({ mac: values["device.mac"].trim(), model: values["device.model"].trim() });
+  return {
+    email: values.email.trim(),
+    first_name: values.first_name.trim(),
+    ...set({
+      customer_id,
+      last_name: values.last_name.trim(),
+      username: values.username.trim(),
+      password: values.password,
+      role: values.role,
+      extension: values.extension.trim(),
+    }),
+    ...(Object.keys(device).length > 0 ? { device } : {}),
+  };
+}
+
+/** Adds a person beside the list, and shows the phone's credentials once. */
+export function AddUser({ onClose }: { onClose: () => void }) {
+  const t = useText();
+  const navigate = useNavigate();
+  const [created, setCreated] = useState<CreatedUser>();
+  const [round, setRound] = useState(0);
+  if (created === undefined) return <AddForm key={round} onClose={onClose} onCreated={setCreated} />;
+  return (
+    <SidePanel
+      isOpen
+      isDismissable={created.device === null}
+      onClose={onClose}
+      title={t("users-created-title", { name: created.name })}
+      intro={created.device ? t("users-created-intro") : t("users-created-plain", { name: created.name })}
+      footer={
+        <>
+          <Button
+            onPress={() => {
+              setCreated(undefined);
+              setRound(round + 1);
+            }}
+          >
+            {t("users-created-another")}
+          </Button>
+          <Button onPress={() => void navigate({ to: "/users/$userId", params: { userId: created.id } })}>
+            {t("users-created-open")}
+          </Button>
+          <Button variant="primary" onPress={onClose}>
+            {t("users-created-done")}
+          </Button>
+        </>
+      }
+    >
+      {created.device && <SipSecret device={created.device} />}
+    </SidePanel>
+  );
+}
+
+function AddForm({ onClose, onCreated }: { onClose: () => void; onCreated: (user: CreatedUser) => void }) {
+  const t = useText();
+  const client = useQueryClient();
+  const customer_id = useCustomerId();
+  const form = useForm("add-user", EMPTY);
+  const [withPhone, setWithPhone] = useState(false);
+  const next = useQuery(nextExtensionQuery(customer_id));
+  const offered = useRef(false);
+  const { values, set: setValue } = form;
+  useEffect(() => {
+    // Offered once; what the reader typed or emptied stays.
+    if (!offered.current && next.data && values.extension === "") {
+      offered.current = true;
+      setValue("extension", next.data.extension);
+    }
+  }, [next.data, values.extension, setValue]);
+  const profiles = useQuery(profilesQuery);
+  const names = labels(t);
+  const create = useMutation({
+    mutationFn: () => createUser(bodyOf(values, customer_id)),
+    onSuccess: (user) => {
+      void client.invalidateQueries({ queryKey: ["users", "list"] });
+      onCreated(user);
+    },
+    onError: (error) => form.setProblems(fieldProblems(error)),
+    meta: { quiet: true },
+  });
+  const roles = (profiles.data?.items ?? [{ name: "user" }])
+    .filter((profile) => profile.name !== "conference_manager" && profile.name !== "api")
+    .map((profile) => ({ id: profile.name, label: roleName(profile.name, t) }));
+  return (
+    <SidePanel
+      isOpen
+      onClose={onClose}
+      title={t("users-add-title")}
+      intro={t("users-add-intro")}
+      footer={
+        <>
+          <Button onPress={onClose}>{t("design-cancel")}</Button>
+          <Button type="submit" form="add-user" variant="primary" isPending={create.isPending}>
+            {t("users-add")}
+          </Button>
+        </>
+      }
+    >
+      <Form
+        id="add-user"
+        className="form"
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (!create.isPending) create.mutate();
+        }}
+      >
+        <FormSummary form="add-user" problems={form.problems} labelOf={(field) => names[field] ?? field} />
+        {create.error && form.problems.length === 0 && <Notice tone="bad">{explain(create.error, t)}</Notice>}
+        <div className="pair">
+          <TextField {...form.field("first_name")} label={t("users-first-name")} autoFocus maxLength={100} />
+          <TextField {...form.field("last_name")} label={t("users-last-name")} optional maxLength={100} />
+        </div>
+        <TextField
+          {...form.field("email")}
+          type="email"
+          label={t("users-email")}
+          help={t("users-email-help")}
+          autoComplete="off"
+        />
+        <TextField {...form.field("extension")} label={t("users-extension")} help={t("users-extension-help")} inputMode="numeric" optional />
+        {values.extension !== "" &&
+          (withPhone ? (
+            <div className="pair">
+              <TextField {...form.field("device.model")} label={t("users-phone-model")} help={t("users-phone-model-help")} optional />
+              <TextField {...form.field("device.mac")} label={t("users-phone-mac")} help={t("users-phone-mac-help")} optional />
+            </div>
+          ) : (
+            <div>
+              <LinkButton onPress={() => setWithPhone(true)}>{t("users-add-phone-details")}</LinkButton>
+            </div>
+          ))}
+        <Select {...form.field("role")} label={t("users-role")} help={t("users-role-help")} choices={roles} />
+        <TextField
+          {...form.field("username")}
+          label={t("users-username")}
+          help={t("users-username-help")}
+          autoComplete="off"
+          optional
+        />
+        <TextField
+          {...form.field("password")}
+          type="password"
+          label={t("users-password")}
+          help={t("users-password-help")}
+          autoComplete="new-password"
+          optional
+        />
+      </Form>
+    </SidePanel>
+  );
+}

@@ -1,0 +1,223 @@
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
+import { Trash2 } from "lucide-react";
+import { useState } from "react";
+import { ApiError } from "../api/client";
+import { explain, fieldProblems } from "../api/errors";
+import { keys } from "../api/keys";
+import { show } from "../api/live";
+import type { User } from "../api/resources";
+import { Button } from "../design/button";
+import { BackArrow, Card, ErrorState, ForbiddenState, Notice, PageHead, Pill, SkeletonLines, TabPanel, Tabs } from "../design/display";
+import { FormSummary, SaveBar, nest, useForm } from "../design/form";
+import { type Text, useText } from "../design/texts";
+import { toast } from "../design/toast";
+import { roleName } from "../session/profiles";
+import { useMay } from "../session/session";
+import { DeleteUsers } from "./delete";
+import { FeaturesTab } from "./features";
+import { GeneralTab } from "./general";
+import { PresencePill } from "./presence";
+import { type UserChanges, updateUser, userQuery } from "./queries";
+import { SipTab } from "./sip";
+import "./users.css";
+
+export const userTabs = ["general", "features", "sip"] as const;
+export type UserTab = (typeof userTabs)[number];
+
+/** The fields of a person as the form has them: flat, named as in the API. */
+export function flatten(user: User) {
+  return {
+    first_name: user.first_name,
+    last_name: user.last_name ?? "",
+    email: user.email ?? "",
+    username: user.username,
+    password: "",
+    role: user.role,
+    site_id: user.site_id ?? "",
+    extension: user.extension ?? "",
+    "security.max_calls": user.security.max_calls as number | null,
+    "advanced.disabled": user.advanced.disabled,
+    "features.ring_time": user.features.ring_time as number | null,
+    "features.no_answer": user.features.no_answer,
+    "features.busy": user.features.busy,
+    "features.offline": user.features.offline,
+    "features.call_waiting": user.features.call_waiting,
+    "features.do_not_disturb": user.features.do_not_disturb,
+  };
+}
+
+export type UserValues = ReturnType<typeof flatten>;
+
+/** Empty means none for these; the others cannot be empty and the server says so. */
+const CLEARABLE = new Set(["last_name", "extension"]);
+
+/** The PATCH that brings the changed fields to the server. */
+export function changesOf(values: UserValues, changed: (keyof UserValues)[]): UserChanges {
+  const flat = Object.fromEntries(
+    changed.map((name) => {
+      const value = values[name];
+      return [name, value === "" && CLEARABLE.has(name) ? null : value];
+    }),
+  );
+  return nest(flat) as UserChanges;
+}
+
+export function labelsOf(t: Text): Record<keyof UserValues, string> {
+  return {
+    first_name: t("users-first-name"),
+    last_name: t("users-last-name"),
+    email: t("users-email"),
+    username: t("users-username"),
+    password: t("users-new-password"),
+    role: t("users-role"),
+    site_id: t("users-site"),
+    extension: t("users-extension"),
+    "security.max_calls": t("users-max-calls"),
+    "advanced.disabled": t("users-disabled"),
+    "features.ring_time": t("users-ring-time"),
+    "features.no_answer": t("users-no-answer"),
+    "features.busy": t("users-busy"),
+    "features.offline": t("users-offline"),
+    "features.call_waiting": t("users-call-waiting"),
+    "features.do_not_disturb": t("users-do-not-disturb"),
+  };
+}
+
+function tabOf(field: string): UserTab {
+  return field.startsWith("features.") ? "features" : "general";
+}
+
+/** A field of a nested value belongs to the field that the form shows: `features.busy.target`. */
+export function formField(field: string): string {
+  const match = /^features\.(no_answer|busy|offline)\b/u.exec(field);
+  return match ? match[0] : field;
+}
+
+/** One person, all settings behind one Save. */
+export function UserPage() {
+  const { userId } = useParams({ from: "/frame/users/$userId" });
+  const user = useQuery(userQuery(userId));
+  const t = useText();
+  if (user.data) return <Editor user={user.data} key={user.data.id} />;
+  if (user.error instanceof ApiError && user.error.status === 403) return <ForbiddenState />;
+  if (user.error) return <ErrorState message={explain(user.error, t)} onRetry={() => void user.refetch()} />;
+  return (
+    <div className="page narrow">
+      <SkeletonLines lines={6} />
+    </div>
+  );
+}
+
+function Editor({ user }: { user: User }) {
+  const t = useText();
+  const may = useMay();
+  const client = useQueryClient();
+  const navigate = useNavigate({ from: "/users/$userId" });
+  const { tab = "general" } = useSearch({ from: "/frame/users/$userId" });
+  const setTab = (next: UserTab) => void navigate({ search: (before) => ({ ...before, tab: next }), replace: true });
+  // What the edits were made over: a newer version meanwhile is a conflict, told and never overwritten.
+  const [base, setBase] = useState(user);
+  const form = useForm("user", flatten(user));
+  const [deleting, setDeleting] = useState(false);
+  const [conflict, setConflict] = useState(false);
+  if (form.changed.length === 0 && base !== user) setBase(user);
+  const names = labelsOf(t);
+  const labelOf = (field: string) => names[field as keyof UserValues] ?? field;
+
+  const save = useMutation({
+    mutationFn: () => updateUser(user.id, changesOf(form.values, form.changed), base.version),
+    onSuccess: (saved) => {
+      client.setQueryData(keys.user(user.id), saved);
+      show(client, "users", saved);
+      form.reset();
+      setConflict(false);
+      toast({ kind: "ok", text: t("users-saved") });
+    },
+    onError: async (error) => {
+      form.setProblems(fieldProblems(error).map((one) => ({ ...one, field: formField(one.field) })));
+      if (error instanceof ApiError && error.status === 412) {
+        const fresh = await client.fetchQuery({ ...userQuery(user.id), staleTime: 0 });
+        setBase(fresh);
+        setConflict(true);
+      }
+    },
+    meta: { quiet: true },
+  });
+  const canChange = may("user", "update");
+  const bad = new Set(form.problems.map((problem) => tabOf(problem.field)));
+  return (
+    <div className="page narrow">
+      <PageHead
+        back={
+          <Link to="/users" className="back">
+            <BackArrow /> {t("users-edit-back")}
+          </Link>
+        }
+        title={user.name}
+        sub={
+          <>
+            <PresencePill state={user.state} />
+            {user.extension && <Pill tone="outline">{user.extension}</Pill>}
+            <span>{roleName(user.role, t)}</span>
+          </>
+        }
+        actions={
+          may("user", "delete") && (
+            <Button variant="danger" icon={Trash2} onPress={() => setDeleting(true)}>
+              {t("users-delete")}
+            </Button>
+          )
+        }
+      />
+      {conflict && (
+        <div role="alert">
+          <Notice tone="warn">{t("users-conflict", { name: user.name })}</Notice>
+        </div>
+      )}
+      <FormSummary
+        form="user"
+        problems={form.problems}
+        labelOf={labelOf}
+        onGo={(field) => setTab(tabOf(field))}
+      />
+      {save.error && form.problems.length === 0 && !conflict && <Notice tone="bad">{explain(save.error, t)}</Notice>}
+      <Tabs
+        label={user.name}
+        value={tab}
+        onChange={setTab}
+        items={[
+          { id: "general", label: t("users-tab-general"), hasError: bad.has("general") },
+          { id: "features", label: t("users-tab-features"), hasError: bad.has("features") },
+          { id: "sip", label: t("users-tab-sip"), count: user.devices.length },
+        ]}
+      >
+        <TabPanel id="general">
+          <Card>
+            <GeneralTab user={user} form={form} isReadOnly={!canChange} />
+          </Card>
+        </TabPanel>
+        <TabPanel id="features">
+          <FeaturesTab user={user} form={form} isReadOnly={!canChange} />
+        </TabPanel>
+        <TabPanel id="sip">
+          <SipTab user={user} />
+        </TabPanel>
+      </Tabs>
+      <SaveBar
+        changed={form.changed}
+        labelOf={labelOf}
+        isSaving={save.isPending}
+        onSave={() => save.mutate()}
+        onDiscard={() => {
+          form.reset();
+          setConflict(false);
+          save.reset();
+        }}
+      />
+      {deleting && (
+        <DeleteUsers users={[user]} onClose={() => setDeleting(false)} onDone={() => void navigate({ to: "/users" })} />
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,99 @@
+import { useQuery } from "@tanstack/react-query";
+import { answer, api } from "../api/client";
+import { keys } from "../api/keys";
+import { set } from "../api/lists";
+import type { User } from "../api/resources";
+import { NumberField, Select, Switch, TextField } from "../design/fields";
+import { type FormState, Section } from "../design/form";
+import { useText } from "../design/texts";
+import { profilesQuery, roleName } from "../session/profiles";
+import { useMay } from "../session/session";
+import type { UserValues } from "./edit";
+
+export interface UserTabProps {
+  user: User;
+  form: FormState<UserValues>;
+  isReadOnly: boolean;
+}
+
+function useSites(user: User) {
+  const may = useMay();
+  const query = set({ customer_id: user.customer_id, limit: 500 });
+  return useQuery({
+    queryKey: keys.list("sites", query),
+    queryFn: ({ signal }) => answer(api.GET("/api/v1/sites", { params: { query }, signal })),
+    enabled: may("site", "read") && user.customer_id !== null,
+  });
+}
+
+/** Who the person is, how they sign in, which number they have. */
+export function GeneralTab({ user, form, isReadOnly }: UserTabProps) {
+  const t = useText();
+  const profiles = useQuery(profilesQuery);
+  const sites = useSites(user).data?.items ?? [];
+  const roleNames = new Set([...(profiles.data?.items ?? []).map((profile) => profile.name), user.role]);
+  const roles = [...roleNames]
+    .filter((name) => name === user.role || (name !== "conference_manager" && name !== "api"))
+    .map((name) => ({ id: name, label: roleName(name, t) }));
+  const shut = { isDisabled: isReadOnly };
+  return (
+    <div className="form">
+      <Section title={t("users-general-person")}>
+        <div className="pair">
+          <TextField {...form.field("first_name")} {...shut} label={t("users-first-name")} />
+          <TextField {...form.field("last_name")} {...shut} label={t("users-last-name")} optional />
+        </div>
+        <TextField {...form.field("email")} {...shut} type="email" label={t("users-email")} />
+        {sites.length > 1 && (
+          <Select
+            {...form.field("site_id")}
+            {...shut}
+            label={t("users-site")}
+            choices={sites.map((site) => ({ id: site.id, label: site.name }))}
+          />
+        )}
+      </Section>
+      <Section title={t("users-general-number")}>
+        <div className="pair">
+          <TextField
+            {...form.field("extension")}
+            {...shut}
+            label={t("users-extension")}
+            help={t("users-extension-help")}
+            inputMode="numeric"
+            optional
+          />
+          <NumberField
+            {...form.field("security.max_calls")}
+            {...shut}
+            label={t("users-max-calls")}
+            help={t("users-max-calls-help")}
+            min={0}
+          />
+        </div>
+      </Section>
+      <Section title={t("users-general-sign-in")}>
+        <div className="pair">
+          <TextField {...form.field("username")} {...shut} label={t("users-username")} autoComplete="off" />
+          <Select {...form.field("role")} {...shut} label={t("users-role")} choices={roles} />
+        </div>
+        <TextField
+          {...form.field("password")}
+          {...shut}
+          type="password"
+          label={t("users-new-password")}
+          help={t("users-new-password-help")}
+          autoComplete="new-password"
+          optional
+        />
+        <Switch
+          label={t("users-disabled")}
+          help={t("users-disabled-help")}
+          isSelected={form.values["advanced.disabled"]}
+          onChange={(on) => form.set("advanced.disabled", on)}
+          {...shut}
+        />
+      </Section>
+    </div>
+  );
+}

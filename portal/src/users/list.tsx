@@ -1,0 +1,229 @@
+import { useQuery } from "@tanstack/react-query";
+import { useNavigate, useSearch } from "@tanstack/react-router";
+import { Ban, CircleCheck, Pencil, Plus, Trash2, Users } from "lucide-react";
+import { useEffect, useMemo, useState } from "react";
+import { explain } from "../api/errors";
+import type { User } from "../api/resources";
+import { Button } from "../design/button";
+import { EmptyState, ErrorState, ForbiddenState, PageHead } from "../design/display";
+import { SearchField } from "../design/fields";
+import { FilterChip } from "../design/filters";
+import { useSettled, useShortcuts } from "../design/hooks";
+import { MenuItem, MenuSeparator } from "../design/overlays";
+import { useSelection } from "../design/selection";
+import { Table, type TableProps, TableTools } from "../design/table";
+import { useText } from "../design/texts";
+import { profilesQuery, roleName } from "../session/profiles";
+import { useMay } from "../session/session";
+import { useCustomerId, useCustomerKnown } from "../shell/customer";
+import { AddUser } from "./add";
+import { userColumns } from "./columns";
+import { DeleteUsers } from "./delete";
+import { useSetDisabled } from "./disable";
+import { presences } from "./presence";
+import { useUsers } from "./queries";
+
+/** A customer's people, live. */
+export function UsersPage() {
+  const t = useText();
+  const may = useMay();
+  const search = useSearch({ from: "/frame/users" });
+  const navigate = useNavigate({ from: "/users" });
+  const customer_id = useCustomerId();
+  const [typed, setTyped] = useState(search.q ?? "");
+  const q = useSettled(typed, 90);
+  const list = useUsers(
+    {
+      customer_id,
+      q,
+      role: search.role,
+      state: search.state,
+      has_extension: search.phone,
+      sort: search.sort ?? "name",
+    },
+    useCustomerKnown(),
+  );
+  const selection = useSelection();
+  const [deleting, setDeleting] = useState<User[]>([]);
+  const setDisabled = useSetDisabled();
+  const go = (change: Partial<typeof search>) =>
+    void navigate({ search: (before) => ({ ...before, ...change }), replace: true });
+  useEffect(() => {
+    if ((search.q ?? "") !== q) go({ q: q || undefined });
+    // The address follows what is typed, never the other way round.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, [q]);
+
+  const canAdd = may("user", "create");
+  const canChange = may("user", "update");
+  const canDelete = may("user", "delete");
+  useShortcuts(
+    useMemo(
+      () => ({ n: canAdd ? () => void navigate({ search: (before) => ({ ...before, add: true }) }) : undefined }),
+      [canAdd, navigate],
+    ),
+  );
+  const columns = useMemo(() => userColumns(t), [t]);
+  const chosen = list.rows.filter((user) => selection.keys.has(user.id));
+  const isFiltered = q !== "" || search.role !== undefined || search.state !== undefined || search.phone !== undefined;
+
+  const table: TableProps<User> = {
+    name: "users",
+    label: t("users-title"),
+    columns,
+    rows: list.rows,
+    rowKey: (user) => user.id,
+    rowLabel: (user) => user.name,
+    ...(list.total === undefined ? {} : { total: list.total }),
+    isLoading: list.isLoading,
+    onEndReached: list.more,
+    sort: search.sort ?? "name",
+    onSort: (sort) => go({ sort }),
+    onOpen: (user) => void navigate({ to: "/users/$userId", params: { userId: user.id } }),
+    ...(canChange || canDelete ? { selection } : {}),
+    bulkActions: (
+      <>
+        {canChange && (
+          <>
+            <Button small icon={Ban} onPress={() => void setDisabled(chosen, true).then(selection.clear)}>
+              {t("users-disable")}
+            </Button>
+            <Button small icon={CircleCheck} onPress={() => void setDisabled(chosen, false).then(selection.clear)}>
+              {t("users-enable")}
+            </Button>
+          </>
+        )}
+        {canDelete && (
+          <Button small variant="danger" icon={Trash2} onPress={() => setDeleting(chosen)}>
+            {t("users-delete")}
+          </Button>
+        )}
+      </>
+    ),
+    rowMenu: (user) => (
+      <>
+        <MenuItem
+          icon={Pencil}
+          label={t("users-open")}
+          onAction={() => void navigate({ to: "/users/$userId", params: { userId: user.id } })}
+        />
+        {canChange && (
+          <MenuItem
+            icon={user.advanced.disabled ? CircleCheck : Ban}
+            label={t(user.advanced.disabled ? "users-enable" : "users-disable")}
+            onAction={() => void setDisabled([user], !user.advanced.disabled)}
+          />
+        )}
+        {canDelete && <MenuSeparator />}
+        {canDelete && <MenuItem danger icon={Trash2} label={t("users-delete")} onAction={() => setDeleting([user])} />}
+      </>
+    ),
+    empty: isFiltered ? (
+      <EmptyState
+        icon={Users}
+        title={t("users-none-found")}
+        text={t("users-none-found-text")}
+        actions={
+          <Button
+            onPress={() => {
+              setTyped("");
+              go({ q: undefined, role: undefined, state: undefined, phone: undefined });
+            }}
+          >
+            {t("users-clear-filters")}
+          </Button>
+        }
+      />
+    ) : (
+      <EmptyState
+        icon={Users}
+        title={t("users-none")}
+        text={t("users-none-text")}
+        actions={
+          canAdd && (
+            <Button variant="primary" icon={Plus} onPress={() => go({ add: true })}>
+              {t("users-add")}
+            </Button>
+          )
+        }
+      />
+    ),
+  };
+
+  if (list.isForbidden) return <ForbiddenState />;
+  return (
+    <div className="page">
+      <PageHead
+        title={t("users-title")}
+        sub={t("users-intro")}
+        actions={
+          canAdd && (
+            <Button variant="primary" icon={Plus} onPress={() => go({ add: true })}>
+              {t("users-add")}
+            </Button>
+          )
+        }
+      />
+      <div className="table-tools">
+        <SearchField label={t("users-search")} value={typed} onChange={setTyped} />
+        <Filters search={search} go={go} />
+        <span className="count" role="status">
+          {list.total !== undefined && t("users-count", { count: list.total })}
+        </span>
+        <TableTools table={table} />
+      </div>
+      {list.error ? <ErrorState message={explain(list.error, t)} onRetry={list.retry} /> : <Table {...table} />}
+      {search.add && <AddUser onClose={() => go({ add: undefined })} />}
+      {deleting.length > 0 && (
+        <DeleteUsers
+          users={deleting}
+          onClose={() => setDeleting([])}
+          onDone={() => {
+            setDeleting([]);
+            selection.clear();
+          }}
+        />
+      )}
+    </div>
+  );
+}
+
+export interface UsersSearch {
+  q?: string | undefined;
+  role?: string | undefined;
+  state?: User["state"] | undefined;
+  /** With or without an extension. */
+  phone?: boolean | undefined;
+  sort?: string | undefined;
+  add?: boolean | undefined;
+}
+
+function Filters({ search, go }: { search: UsersSearch; go: (change: Partial<UsersSearch>) => void }) {
+  const t = useText();
+  const profiles = useQuery(profilesQuery);
+  const roles = (profiles.data?.items ?? [])
+    .filter((profile) => profile.name !== "conference_manager" && profile.name !== "api")
+    .map((profile) => ({ id: profile.name, label: roleName(profile.name, t) }));
+  return (
+    <>
+      <FilterChip
+        label={t("users-state")}
+        value={search.state}
+        choices={presences.map((id) => ({ id, label: t(`users-state-${id}`) }))}
+        onChange={(state) => go({ state })}
+      />
+      {roles.length > 0 && (
+        <FilterChip label={t("users-role")} value={search.role} choices={roles} onChange={(role) => go({ role })} />
+      )}
+      <FilterChip
+        label={t("users-extension")}
+        value={search.phone === undefined ? undefined : search.phone ? "with" : "without"}
+        choices={[
+          { id: "with", label: t("users-with-extension") },
+          { id: "without", label: t("users-without-extension") },
+        ]}
+        onChange={(value) => go({ phone: value === undefined ? undefined : value === "with" })}
+      />
+    </>
+  );
+}

@@ -1,0 +1,89 @@
+import { queryOptions } from "@tanstack/react-query";
+import { answer, api, ifMatch } from "../api/client";
+import { keys } from "../api/keys";
+import { type List, set, useList } from "../api/lists";
+import type { Device, DeviceWithPassword, User } from "../api/resources";
+import type { components } from "../api/schema";
+
+export interface UserFilters {
+  customer_id?: string | undefined;
+  q?: string | undefined;
+  role?: string | undefined;
+  state?: User["state"] | undefined;
+  has_extension?: boolean | undefined;
+  sort?: string | undefined;
+}
+
+export function useUsers(filters: UserFilters, isReady: boolean): List<User> {
+  return useList(
+    "users",
+    filters,
+    (page, signal) => answer(api.GET("/api/v1/users", { params: { query: { ...set(filters), ...page } }, signal })),
+    isReady,
+  );
+}
+
+export const userQuery = (id: string) =>
+  queryOptions({
+    queryKey: keys.user(id),
+    queryFn: ({ signal }) => answer(api.GET("/api/v1/users/{id}", { params: { path: { id } }, signal })),
+  });
+
+export const endpointsQuery = (id: string) =>
+  queryOptions({
+    queryKey: keys.endpoints(id),
+    queryFn: ({ signal }) =>
+      answer(api.GET("/api/v1/users/{id}/endpoints", { params: { path: { id } }, signal })),
+  });
+
+export const usesQuery = (id: string) =>
+  queryOptions({
+    queryKey: keys.uses("users", id),
+    queryFn: ({ signal }) => answer(api.GET("/api/v1/users/{id}/uses", { params: { path: { id } }, signal })),
+    staleTime: 0,
+  });
+
+export const nextExtensionQuery = (customer_id: string | undefined) =>
+  queryOptions({
+    queryKey: ["next-extension", customer_id ?? null],
+    queryFn: ({ signal }) =>
+      answer(api.GET("/api/v1/users/next-extension", { params: { query: set({ customer_id }) }, signal })),
+    staleTime: 0,
+  });
+
+export type NewUser = components["schemas"]["NewUser"];
+export type UserChanges = components["schemas"]["UserChanges"];
+
+export function createUser(body: NewUser) {
+  return answer(api.POST("/api/v1/users", { body }));
+}
+
+/** Changes what is named; a version makes it apply only to what was seen. */
+export function updateUser(id: string, body: UserChanges, version?: number): Promise<User> {
+  const header = version === undefined ? {} : ifMatch(version);
+  return answer(api.PATCH("/api/v1/users/{id}", { params: { path: { id }, header }, body }));
+}
+
+export function deleteUser(id: string): Promise<unknown> {
+  return answer(api.DELETE("/api/v1/users/{id}", { params: { path: { id } } }));
+}
+
+export function addDevice(user: string, body: { mac?: string; model?: string }): Promise<DeviceWithPassword> {
+  return answer(api.POST("/api/v1/users/{id}/devices", { params: { path: { id: user } }, body }));
+}
+
+export function resetDevicePassword(device: Device): Promise<DeviceWithPassword> {
+  return answer(
+    api.POST("/api/v1/devices/{id}/reset-password", { params: { path: { id: device.id } } }),
+  );
+}
+
+export function deleteDevice(device: Device): Promise<unknown> {
+  return answer(api.DELETE("/api/v1/devices/{id}", { params: { path: { id: device.id } } }));
+}
+
+export function removeEndpoint(user: string, contact: string): Promise<unknown> {
+  return answer(
+    api.DELETE("/api/v1/users/{id}/endpoints", { params: { path: { id: user }, query: { contact } } }),
+  );
+}
