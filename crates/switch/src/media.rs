@@ -1,0 +1,13 @@
+//! The media plane: OS threads that own the RTP sockets and drive [`media::worker`].
+//!
+//! Start at [`MediaPlane`]: it opens legs, takes commands and gives events. A thread never
+//! waits for anything but its own clock and sockets; files are written by another one.
+
+mod plane;
+mod ports;
+mod recording;
+mod sys;
+mod thread;
+
+pub use self::plane::{MediaConfig, MediaPlane};
+pub use self::thread::Counters;

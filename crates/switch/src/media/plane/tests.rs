@@ -1,0 +1,324 @@
+use std::{net::UdpSocket, sync::LazyLock, time::Duration};
+
+use media::control::{Codec, LegParams};
+
+use super::*;
+
+static LIBRARY: LazyLock<Arc<SoundLibrary>> =
+    LazyLock::new(|| Arc::new(SoundLibrary::build(|_| None).unwrap()));
+
+struct Counting(std::sync::atomic::AtomicU64);
+
+impl Entropy for Counting {
+    fn fill(&self, buffer: &mut [u8]) {
+        for octet in buffer {
+            let next = self
+                .0
+                .fetch_add(0x9E37_79B9, std::sync::atomic::Ordering::Relaxed);
+            *octet = (next >> 13) as u8;
+        }
+    }
+}
+
+fn plane(ports: (u16, u16), workers: usize) -> MediaPlane {
+    let config = MediaConfig {
+        ports,
+        workers,
+        dscp: 46,
+    };
+    let entropy = Arc::new(Counting(std::sync::atomic::AtomicU64::new(1)));
+    MediaPlane::start(&config, &LIBRARY, entropy).unwrap()
+}
+
+/// A phone on a socket of its own, which sends one loud sample again and again.
+struct Phone {
+    leg: MediaLeg,
+    socket: UdpSocket,
+    to: SocketAddr,
+    sequence: u16,
+    /// Its loud octet, or silence.
+    octet: u8,
+    received: Vec<Vec<u8>>,
+}
+
+const SILENCE: u8 = 0xD5;
+
+impl Phone {
+    fn new(plane: &mut MediaPlane, number: u64, address: &str, octet: u8) -> Self {
+        let socket = UdpSocket::bind((address, 0)).unwrap();
+        socket.set_nonblocking(true).unwrap();
+        let leg = MediaLeg(number);
+        let local = if address.contains(':') {
+            "::1"
+        } else {
+            "127.0.0.1"
+        };
+        let to = plane.open(leg, local.parse().unwrap()).unwrap();
+        let remote = socket.local_addr().unwrap();
+        plane.command(MediaCommand::Configure {
+            leg,
+            params: LegParams {
+                remote,
+                remote_rtcp: SocketAddr::new(remote.ip(), remote.port() + 1),
+                codec: Codec::Pcma,
+                payload_type: 8,
+                telephone_event: None,
+                ptime_ms: 20,
+                send: true,
+                receive: true,
+                may_latch: Vec::new(),
+            },
+        });
+        Self {
+            leg,
+            socket,
+            to,
+            sequence: 0,
+            octet,
+            received: Vec::new(),
+        }
+    }
+
+    fn turn(&mut self) {
+        let mut packet = [self.octet; 172];
+        for (index, at) in (12..172).enumerate() {
+            // A square wave rather than a constant, which is no sound.
+            if index % 8 < 4 && self.octet != SILENCE {
+                packet[at] = self.octet ^ 0x80;
+            }
+        }
+        let [high, low] = self.sequence.to_be_bytes();
+        let timestamp = (u32::from(self.sequence) * 160).to_be_bytes();
+        packet[..4].copy_from_slice(&[0x80, 8, high, low]);
+        packet[4..8].copy_from_slice(&timestamp);
+        packet[8..12].copy_from_slice(&[0, 0, 0, self.leg.0 as u8]);
+        self.sequence += 1;
+        self.socket.send_to(&packet, self.to).unwrap();
+        let mut buffer = [0; 1_500];
+        while let Ok((length, source)) = self.socket.recv_from(&mut buffer) {
+            assert_eq!(source, self.to);
+            self.received.push(buffer[..length].to_vec());
+        }
+    }
+
+    fn hears_sound(&self) -> bool {
+        self.received.iter().rev().take(10).any(|packet| {
+            let pcm = packet[12..]
+                .iter()
+                .map(|octet| media::codec::alaw_to_linear(*octet));
+            pcm.map(|sample| i32::from(sample).abs()).max() > Some(1_000)
+        })
+    }
+}
+
+fn run(phones: &mut [&mut Phone], ms: u64) {
+    for _ in 0..ms / 20 {
+        for phone in phones.iter_mut() {
+            phone.turn();
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
+fn wait_for(plane: &mut MediaPlane, wanted: impl Fn(&MediaEvent) -> bool) -> MediaEvent {
+    for _ in 0..1_000 {
+        match plane.try_event() {
+            Some(event) if wanted(&event) => return event,
+            Some(_) => {}
+            None => std::thread::sleep(Duration::from_millis(5)),
+        }
+    }
+    panic!("the event did not come");
+}
+
+const LOUD: u8 = 0xAA;
+
+#[test]
+fn legs_of_a_mix_hear_each_other_over_real_sockets() {
+    let mut plane = plane((42_000, 42_099), 1);
+    let mut talker = Phone::new(&mut plane, 1, "127.0.0.2", LOUD);
+    let mut listener = Phone::new(&mut plane, 2, "127.0.0.3", SILENCE);
+    let mix = MixId(1);
+    plane.command(MediaCommand::CreateMix { mix });
+    for leg in [talker.leg, listener.leg] {
+        plane.command(MediaCommand::Join {
+            leg,
+            mix,
+            muted: false,
+            deaf: false,
+        });
+    }
+    run(&mut [&mut talker, &mut listener], 1_000);
+    assert!(listener.hears_sound());
+    assert!(!talker.hears_sound());
+    assert!(listener.received.len() > 40, "{}", listener.received.len());
+    wait_for(&mut plane, |event| {
+        *event
+            == MediaEvent::Talking {
+                leg: MediaLeg(1),
+                talking: true,
+            }
+    });
+}
+
+#[test]
+fn every_port_comes_back() {
+    let mut plane = plane((42_100, 42_107), 2);
+    assert_eq!(plane.free_ports(), 4);
+    for round in 0..3 {
+        for number in 0..4 {
+            plane
+                .open(MediaLeg(round * 4 + number), "127.0.0.1".parse().unwrap())
+                .unwrap();
+        }
+        let error = plane
+            .open(MediaLeg(99), "127.0.0.1".parse().unwrap())
+            .unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::AddrNotAvailable);
+        for number in 0..4 {
+            let leg = MediaLeg(round * 4 + number);
+            if number % 2 == 0 {
+                // One that came to a worker, one that did not.
+                plane.command(MediaCommand::StopPlaying { leg });
+            }
+            plane.command(MediaCommand::Close { leg });
+            wait_for(
+                &mut plane,
+                |event| matches!(event, MediaEvent::Closed { leg: closed, .. } if *closed == leg),
+            );
+        }
+        assert_eq!((plane.free_ports(), plane.legs()), (4, 0));
+    }
+}
+
+/// Legs 1 and 2 in one mix, 3 and 4 in another: they come to two workers.
+fn two_mixes(plane: &mut MediaPlane) {
+    for (mix, legs) in [(1, [1, 2]), (2, [3, 4])] {
+        plane.command(MediaCommand::CreateMix { mix: MixId(mix) });
+        for leg in legs {
+            plane.command(MediaCommand::Join {
+                leg: MediaLeg(leg),
+                mix: MixId(mix),
+                muted: false,
+                deaf: false,
+            });
+        }
+    }
+}
+
+#[test]
+fn a_leg_moves_to_the_worker_of_its_new_mix_and_is_heard_there() {
+    let mut plane = plane((42_200, 42_299), 2);
+    let mut phones: Vec<Phone> = [(1, LOUD), (2, SILENCE), (3, LOUD), (4, SILENCE)]
+        .into_iter()
+        .map(|(number, octet)| Phone::new(&mut plane, number, "127.0.0.4", octet))
+        .collect();
+    two_mixes(&mut plane);
+    let at = |plane: &MediaPlane, leg| match plane.legs.get(&MediaLeg(leg)) {
+        Some(Home::At(worker)) => *worker,
+        _ => usize::MAX,
+    };
+    assert_eq!(at(&plane, 1), at(&plane, 2));
+    assert_ne!(at(&plane, 1), at(&plane, 3));
+    let all = |phones: &mut Vec<Phone>, ms| {
+        let mut all: Vec<&mut Phone> = phones.iter_mut().collect();
+        run(&mut all, ms);
+    };
+    all(&mut phones, 600);
+    // The listener of the first mix goes to the second; what is said next waits for it.
+    for (leg, muted) in [(1, true), (2, false)] {
+        plane.command(MediaCommand::Join {
+            leg: MediaLeg(leg),
+            mix: MixId(2),
+            muted: false,
+            deaf: false,
+        });
+        plane.command(MediaCommand::SetHearing {
+            leg: MediaLeg(leg),
+            muted,
+            deaf: false,
+        });
+    }
+    for _ in 0..20 {
+        plane.try_event();
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    assert_eq!(at(&plane, 2), at(&plane, 3));
+    all(&mut phones, 800);
+    assert!(phones[1].hears_sound());
+    let sources: HashSet<&[u8]> = phones[1]
+        .received
+        .iter()
+        .map(|packet| &packet[8..12])
+        .collect();
+    assert_eq!(sources.len(), 1, "the leg keeps its source identifier");
+    // A bridge between workers moves one as well.
+    plane.command(MediaCommand::CreateMix { mix: MixId(3) });
+    plane.command(MediaCommand::Bridge {
+        a: MediaLeg(3),
+        b: MediaLeg(4),
+    });
+    all(&mut phones, 400);
+    assert!(phones[3].hears_sound());
+    assert!(!phones[1].hears_sound());
+}
+
+#[test]
+fn ipv6_legs_are_served() {
+    if UdpSocket::bind("[::1]:0").is_err() {
+        return; // A machine without IPv6.
+    }
+    let mut plane = plane((42_300, 42_399), 1);
+    let mut a = Phone::new(&mut plane, 1, "::1", LOUD);
+    let mut b = Phone::new(&mut plane, 2, "127.0.0.5", SILENCE);
+    plane.command(MediaCommand::Bridge { a: a.leg, b: b.leg });
+    run(&mut [&mut a, &mut b], 400);
+    assert!(b.hears_sound());
+    assert!(!a.received.is_empty());
+}
+
+#[test]
+fn a_recording_of_a_mix_is_written() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("room.wav");
+    let mut plane = plane((42_400, 42_499), 1);
+    let mut talker = Phone::new(&mut plane, 1, "127.0.0.6", LOUD);
+    let mix = MixId(1);
+    plane.command(MediaCommand::CreateMix { mix });
+    plane.command(MediaCommand::Join {
+        leg: talker.leg,
+        mix,
+        muted: false,
+        deaf: false,
+    });
+    plane.command(MediaCommand::Record {
+        mix,
+        path: path.clone(),
+    });
+    run(&mut [&mut talker], 1_000);
+    plane.command(MediaCommand::StopRecording { mix });
+    std::thread::sleep(Duration::from_millis(100));
+    drop(plane);
+    let wav = media::wav::read(&std::fs::read(path).unwrap()).unwrap();
+    let seconds = wav.samples.len() as f32 / wav.sample_rate as f32;
+    assert!((0.8..=1.3).contains(&seconds), "{seconds}");
+    assert!(wav.samples.iter().any(|sample| *sample > 1_000));
+}
+
+#[tokio::test]
+async fn events_wake_a_runtime() {
+    let mut plane = plane((42_500, 42_599), 1);
+    plane
+        .open(MediaLeg(1), "127.0.0.1".parse().unwrap())
+        .unwrap();
+    plane.command(MediaCommand::Close { leg: MediaLeg(1) });
+    let event = tokio::time::timeout(Duration::from_secs(5), plane.event()).await;
+    let event = event.unwrap().unwrap();
+    assert!(matches!(
+        event,
+        MediaEvent::Closed {
+            leg: MediaLeg(1),
+            ..
+        }
+    ));
+}

@@ -1,0 +1,340 @@
+//! Recordings: the worker puts what all hear into a ring, another thread writes it to a file.
+//!
+//! A full disk or a slow one costs the recording, never the conference.
+
+use std::{
+    fs::File,
+    io::{self, Seek, SeekFrom, Write},
+    path::{Path, PathBuf},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+        mpsc,
+    },
+    thread,
+    time::Duration,
+};
+
+use media::{
+    codec::{Encoder, MAX_FRAME_OCTETS},
+    control::{Codec, MediaEvent, MixId},
+    mixer::MAX_TICK_SAMPLES,
+    ogg_opus::OggOpusWriter,
+    resample::Resampler,
+    wav::WavWriter,
+    worker::RecordedTick,
+};
+
+use super::sys::Wake;
+
+/// Ticks that the ring holds: five seconds of a disk that does not answer.
+const RING_TICKS: usize = 250;
+
+/// Ticks between two updates of a file's header: one second.
+const UPDATE_TICKS: u32 = 50;
+
+/// Rate of WAV files.
+const WAV_RATE: u32 = 16_000;
+
+/// Longest gap that is filled with silence, in ticks: a minute.
+const LONGEST_GAP: u64 = 3_000;
+
+/// How long the writer sleeps when there is nothing to do.
+const IDLE: Duration = Duration::from_millis(50);
+
+/// A tick on its way to the file.
+pub struct Tick {
+    tick: u64,
+    rate: u32,
+    count: usize,
+    samples: [i16; MAX_TICK_SAMPLES],
+}
+
+/// The worker's end of a recording.
+pub struct Tap {
+    /// What is recorded.
+    pub mix: MixId,
+    ring: rtrb::Producer<Tick>,
+    overrun: Arc<AtomicBool>,
+}
+
+impl Tap {
+    /// Takes a tick. When the writer does not keep up, the recording is over.
+    pub fn push(&mut self, recorded: &RecordedTick<'_>) {
+        let Ok(slot) = self.ring.write_chunk_uninit(1) else {
+            self.overrun.store(true, Ordering::Relaxed);
+            return;
+        };
+        let mut tick = Tick {
+            tick: recorded.tick,
+            rate: recorded.rate,
+            count: recorded.samples.len().min(MAX_TICK_SAMPLES),
+            samples: [0; MAX_TICK_SAMPLES],
+        };
+        tick.samples[..tick.count].copy_from_slice(&recorded.samples[..tick.count]);
+        slot.fill_from_iter(std::iter::once(tick));
+    }
+}
+
+struct Begin {
+    mix: MixId,
+    path: PathBuf,
+    ring: rtrb::Consumer<Tick>,
+    overrun: Arc<AtomicBool>,
+}
+
+/// The thread that writes all recordings.
+pub struct Writer {
+    orders: Option<mpsc::Sender<Begin>>,
+    thread: Option<thread::JoinHandle<()>>,
+}
+
+impl Writer {
+    /// Starts the thread; failures are sent as events, and `wake` is woken for each.
+    ///
+    /// # Errors
+    /// When the system has no thread for it.
+    pub fn start(failures: mpsc::Sender<MediaEvent>, wake: Arc<Wake>) -> io::Result<Self> {
+        let (orders, begins) = mpsc::channel();
+        let thread = thread::Builder::new()
+            .name("media-writer".into())
+            .spawn(move || write_all(&begins, &failures, &wake))?;
+        Ok(Self {
+            orders: Some(orders),
+            thread: Some(thread),
+        })
+    }
+
+    /// Begins a file; the tap goes to the mix's worker, and dropping it ends the file.
+    pub fn begin(&self, mix: MixId, path: PathBuf) -> Tap {
+        let (producer, ring) = rtrb::RingBuffer::new(RING_TICKS);
+        let overrun = Arc::new(AtomicBool::new(false));
+        if let Some(orders) = &self.orders {
+            // The thread ends only when this is dropped.
+            let _ = orders.send(Begin {
+                mix,
+                path,
+                ring,
+                overrun: Arc::clone(&overrun),
+            });
+        }
+        Tap {
+            mix,
+            ring: producer,
+            overrun,
+        }
+    }
+}
+
+impl Drop for Writer {
+    /// Finishes every file.
+    fn drop(&mut self) {
+        self.orders = None;
+        if let Some(thread) = self.thread.take() {
+            // A panic there has been printed; there is nothing left to save.
+            let _ = thread.join();
+        }
+    }
+}
+
+fn write_all(begins: &mpsc::Receiver<Begin>, failures: &mpsc::Sender<MediaEvent>, wake: &Wake) {
+    let mut recordings: Vec<Recording> = Vec::new();
+    let fail = |mix, error: &io::Error| {
+        tracing::warn!(mix = ?mix, %error, "recording failed");
+        // Nobody listens any more only when everything stops.
+        let _ = failures.send(MediaEvent::RecordingFailed {
+            mix,
+            reason: error.to_string(),
+        });
+        wake.wake();
+    };
+    let mut open = true;
+    while open || !recordings.is_empty() {
+        match begins.recv_timeout(IDLE) {
+            Ok(begin) => {
+                let mix = begin.mix;
+                match Recording::create(begin) {
+                    Ok(recording) => recordings.push(recording),
+                    Err(error) => fail(mix, &error),
+                }
+            }
+            Err(mpsc::RecvTimeoutError::Timeout) => {}
+            Err(mpsc::RecvTimeoutError::Disconnected) => {
+                open = false;
+                thread::sleep(IDLE);
+            }
+        }
+        recordings.retain_mut(|recording| match recording.work() {
+            Ok(more) => more,
+            Err(error) => {
+                fail(recording.mix, &error);
+                false
+            }
+        });
+    }
+}
+
+enum Format {
+    Wav(WavWriter),
+    Opus(Box<(OggOpusWriter, Encoder)>),
+}
+
+struct Recording {
+    mix: MixId,
+    file: File,
+    format: Format,
+    ring: rtrb::Consumer<Tick>,
+    overrun: Arc<AtomicBool>,
+    resampler: Option<(u32, Resampler)>,
+    last_tick: Option<u64>,
+    since_update: u32,
+    octets: Vec<u8>,
+}
+
+impl Recording {
+    fn create(begin: Begin) -> io::Result<Self> {
+        let (format, head) = new_format(&begin.path)?;
+        let mut file = File::create_new(&begin.path)?;
+        file.write_all(&head)?;
+        Ok(Self {
+            mix: begin.mix,
+            file,
+            format,
+            ring: begin.ring,
+            overrun: begin.overrun,
+            resampler: None,
+            last_tick: None,
+            since_update: 0,
+            octets: Vec::new(),
+        })
+    }
+
+    fn rate(&self) -> u32 {
+        match self.format {
+            Format::Wav(_) => WAV_RATE,
+            Format::Opus(_) => Codec::Opus.pcm_rate(),
+        }
+    }
+
+    /// Writes what waits; says whether more may come.
+    fn work(&mut self) -> io::Result<bool> {
+        let ended = self.ring.is_abandoned();
+        while let Ok(tick) = self.ring.pop() {
+            self.take(&tick)?;
+        }
+        if !self.octets.is_empty() {
+            self.file.write_all(&self.octets)?;
+            self.octets.clear();
+        }
+        if self.overrun.load(Ordering::Relaxed) {
+            self.finish()?;
+            return Err(io::Error::new(
+                io::ErrorKind::TimedOut,
+                "the disk is too slow for the recording",
+            ));
+        }
+        if ended {
+            self.finish()?;
+        }
+        Ok(!ended)
+    }
+
+    fn take(&mut self, tick: &Tick) -> io::Result<()> {
+        let count = (self.rate() / 50) as usize;
+        let missing = self.last_tick.map_or(0, |last| {
+            tick.tick.saturating_sub(last + 1).min(LONGEST_GAP)
+        });
+        for _ in 0..missing {
+            self.push(&[0; MAX_TICK_SAMPLES][..count])?;
+        }
+        self.last_tick = Some(tick.tick);
+        let mut samples = [0; MAX_TICK_SAMPLES];
+        if tick.rate == self.rate() {
+            samples[..tick.count].copy_from_slice(&tick.samples[..tick.count]);
+        } else {
+            let to = self.rate();
+            if self
+                .resampler
+                .as_ref()
+                .is_none_or(|(rate, _)| *rate != tick.rate)
+            {
+                self.resampler = Resampler::new(tick.rate, to)
+                    .ok()
+                    .map(|new| (tick.rate, new));
+            }
+            if let Some((_, resampler)) = &mut self.resampler {
+                resampler.process(&tick.samples[..tick.count], &mut samples);
+            }
+        }
+        self.push(&samples[..count])?;
+        self.since_update += 1;
+        if self.since_update >= UPDATE_TICKS {
+            self.since_update = 0;
+            self.update()?;
+        }
+        Ok(())
+    }
+
+    fn push(&mut self, samples: &[i16]) -> io::Result<()> {
+        match &mut self.format {
+            Format::Wav(writer) => writer.push(samples, &mut self.octets),
+            Format::Opus(both) => {
+                let (writer, encoder) = both.as_mut();
+                let mut packet = [0; MAX_FRAME_OCTETS];
+                let length = encoder
+                    .encode(samples, &mut packet)
+                    .map_err(io::Error::other)?;
+                let count = u32::try_from(samples.len()).map_err(io::Error::other)?;
+                writer.push(&packet[..length], count)?;
+                self.octets.extend_from_slice(&writer.take());
+            }
+        }
+        Ok(())
+    }
+
+    /// Makes what is written playable should the process end now.
+    fn update(&mut self) -> io::Result<()> {
+        self.file.write_all(&self.octets)?;
+        self.octets.clear();
+        if let Format::Wav(writer) = &self.format {
+            let header = writer.header();
+            self.file.seek(SeekFrom::Start(0))?;
+            self.file.write_all(&header)?;
+            self.file.seek(SeekFrom::End(0))?;
+        }
+        Ok(())
+    }
+
+    fn finish(&mut self) -> io::Result<()> {
+        self.update()?;
+        if let Format::Opus(both) = &mut self.format {
+            let (writer, _) = both.as_mut();
+            let ended = std::mem::replace(writer, OggOpusWriter::new(0)?);
+            self.file.write_all(&ended.finish()?)?;
+        }
+        self.file.sync_all()
+    }
+}
+
+fn new_format(path: &Path) -> io::Result<(Format, Vec<u8>)> {
+    match path.extension().and_then(|ending| ending.to_str()) {
+        Some("wav") => {
+            let writer = WavWriter::new(WAV_RATE);
+            let head = writer.header().to_vec();
+            Ok((Format::Wav(writer), head))
+        }
+        Some("opus") => {
+            let encoder = Encoder::new(Codec::Opus).map_err(io::Error::other)?;
+            let mut writer = OggOpusWriter::new(1)?;
+            let head = writer.take();
+            Ok((Format::Opus(Box::new((writer, encoder))), head))
+        }
+        _ => Err(io::Error::new(
+            io::ErrorKind::InvalidInput,
+            "a recording is a .wav or an .opus file",
+        )),
+    }
+}
+
+#[cfg(test)]
+mod tests;
