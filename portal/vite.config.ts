@@ -13,7 +13,9 @@ function onlyOurLanguages(): Plugin {
     name: "only-our-languages",
     enforce: "pre",
     load(id) {
-      const isWords = /\/react-(aria|stately)[^?]*\/intl\/[^?]*\/[a-z]{2}-[A-Z]{2}\.m?js$/u.test(id);
+      const isWords = /\/react-(aria|stately)[^?]*\/intl\/[^?]*\/[a-z]{2}-[A-Z]{2}\.m?js$/u.test(
+        id,
+      );
       return isWords && !LANGUAGES.test(id) ? "export default {};" : null;
     },
   };

@@ -56,7 +56,12 @@ function reflect(one) {
   const running = one.state === "running";
   room.state = running ? "running" : "idle";
   room.running = running
-    ? { id: one.id, started_at: one.started_at, joined: one.participants.filter((each) => each.state === "joined").length, locked: one.locked }
+    ? {
+        id: one.id,
+        started_at: one.started_at,
+        joined: one.participants.filter((each) => each.state === "joined").length,
+        locked: one.locked,
+      }
     : null;
 }
 
@@ -66,7 +71,10 @@ const board = conference(rooms[0], {
   participants: [
     joined("201", 761, { role: "owner", talking: true }),
     joined("202", 718, { role: "moderator", muted: true }),
-    joined("204", 560, { hand_raised: true, quality: { loss_percent: 3.4, jitter_ms: 61, rtt_ms: 320 } }),
+    joined("204", 560, {
+      hand_raised: true,
+      quality: { loss_percent: 3.4, jitter_ms: 61, rtt_ms: 320 },
+    }),
     joined("#sip:oslo@rooms.example", 740),
     joined("205", 420, { quality: { loss_percent: 1.4, jitter_ms: 31, rtt_ms: 120 } }),
     joined("+442079460123", 120, { muted: true }),
@@ -84,14 +92,21 @@ const hall = conference(rooms[3], {
   participants: users
     .filter((user) => user.extension)
     .slice(0, 140)
-    .map((user, index) => joined(user.extension, 2400 - index * 9, { role: index === 0 ? "owner" : index < 3 ? "moderator" : "participant", muted: index > 4 })),
+    .map((user, index) =>
+      joined(user.extension, 2400 - index * 9, {
+        role: index === 0 ? "owner" : index < 3 ? "moderator" : "participant",
+        muted: index > 4,
+      }),
+    ),
 });
 const past = [1, 2, 5].map((days) =>
   conference(rooms[0], {
     state: "ended",
     started_at: ago(days * 86400),
     ended_at: ago(days * 86400 - 2711),
-    participants: ["201", "202", "204", "205"].map((target) => joined(target, days * 86400, { state: "left" })),
+    participants: ["201", "202", "204", "205"].map((target) =>
+      joined(target, days * 86400, { state: "left" }),
+    ),
   }),
 );
 conferences.push(board, hall, ...past);
@@ -106,10 +121,25 @@ export function tick({ publish }) {
       const waited = Date.now() - Date.parse(each.since);
       if (each.state === "calling" && waited > 1500) {
         const outside = /^(\+|00|0\d{4})/.test(each.target);
-        Object.assign(each, outside ? { state: "failed", reason: "no_trunk", since: now() } : { state: "ringing", since: now() });
+        Object.assign(
+          each,
+          outside
+            ? { state: "failed", reason: "no_trunk", since: now() }
+            : { state: "ringing", since: now() },
+        );
         changed.push(each);
       } else if (each.state === "ringing" && waited > 4000 && each.target !== "203") {
-        Object.assign(each, each.target.endsWith("7") ? { state: "busy", since: now() } : { state: "joined", joined_at: now(), since: now(), quality: { loss_percent: 0, jitter_ms: 5, rtt_ms: 20 } });
+        Object.assign(
+          each,
+          each.target.endsWith("7")
+            ? { state: "busy", since: now() }
+            : {
+                state: "joined",
+                joined_at: now(),
+                since: now(),
+                quality: { loss_percent: 0, jitter_ms: 5, rtt_ms: 20 },
+              },
+        );
         changed.push(each);
       }
     }
@@ -131,7 +161,11 @@ export function tick({ publish }) {
 }
 
 export function conferenceRoutes({ publish, Refused, missing, listed }) {
-  const find = (params) => conferences.find((one) => one.id === params.id) ?? (() => { throw missing(); })();
+  const find = (params) =>
+    conferences.find((one) => one.id === params.id) ??
+    (() => {
+      throw missing();
+    })();
   const settle = (one, name = "conference.changed") => {
     one.version += 1;
     reflect(one);
@@ -140,45 +174,100 @@ export function conferenceRoutes({ publish, Refused, missing, listed }) {
   };
   const moderates = (each) => ["owner", "moderator", "operator"].includes(each.role);
   const chosen = (one, who) =>
-    who === "all" ? one.participants.filter((each) => each.state === "joined" && !moderates(each)) : one.participants.filter((each) => who.includes(each.id));
-  const act = (change) => ({ params, body }) => {
-    const one = find(params);
-    change(one, body);
-    return settle(one, "conference.participant_changed");
-  };
+    who === "all"
+      ? one.participants.filter((each) => each.state === "joined" && !moderates(each))
+      : one.participants.filter((each) => who.includes(each.id));
+  const act =
+    (change) =>
+    ({ params, body }) => {
+      const one = find(params);
+      change(one, body);
+      return settle(one, "conference.participant_changed");
+    };
   return {
     "GET /conferences": ({ query }) =>
       listed(
-        conferences.filter((one) => (!query.get("room_id") || one.room_id === query.get("room_id")) && (!query.get("state") || one.state === query.get("state"))),
+        conferences.filter(
+          (one) =>
+            (!query.get("room_id") || one.room_id === query.get("room_id")) &&
+            (!query.get("state") || one.state === query.get("state")),
+        ),
         query,
         () => "",
       ),
     "GET /conferences/:id": ({ params }) => find(params),
     "POST /conference-rooms/:id/start": ({ params, body, me }) => {
-      const room = rooms.find((each) => each.id === params.id) ?? (() => { throw missing(); })();
-      if (room.running) throw new Refused(409, "running", "It runs already.", { conference_id: room.running.id });
+      const room =
+        rooms.find((each) => each.id === params.id) ??
+        (() => {
+          throw missing();
+        })();
+      if (room.running)
+        throw new Refused(409, "running", "It runs already.", { conference_id: room.running.id });
       const host = body.host ?? me.extension;
-      const targets = [...new Set([...room.call_out, ...(body.invite ?? [])])].filter((target) => target !== host);
-      const one = conference(room, { participants: [...(host ? [participant(host, { role: "owner" })] : []), ...targets.map((target) => participant(target))] });
+      const targets = [...new Set([...room.call_out, ...(body.invite ?? [])])].filter(
+        (target) => target !== host,
+      );
+      const one = conference(room, {
+        participants: [
+          ...(host ? [participant(host, { role: "owner" })] : []),
+          ...targets.map((target) => participant(target)),
+        ],
+      });
       conferences.unshift(one);
       reflect(one);
       publish("conference.started", one);
       return [201, one];
     },
-    "POST /conferences/:id/invite": act((one, body) => one.participants.push(...body.targets.map((target) => participant(target)))),
-    "POST /conferences/:id/lock": act((one) => { one.locked = true; }),
-    "POST /conferences/:id/unlock": act((one) => { one.locked = false; }),
-    "POST /conferences/:id/record": act((one, body) => { one.recording = body.on; }),
-    "POST /conferences/:id/mute": act((one, body) => chosen(one, body.participants).forEach((each) => Object.assign(each, { muted: true, talking: false }))),
-    "POST /conferences/:id/unmute": act((one, body) => chosen(one, body.participants).forEach((each) => { each.muted = false; })),
-    "POST /conferences/:id/lower-hands": act((one, body) => chosen(one, body.participants).forEach((each) => { each.hand_raised = false; })),
-    "POST /conferences/:id/admit": act((one, body) => chosen(one, body.participants).forEach((each) => Object.assign(each, { state: "joined", joined_at: now(), since: now() }))),
-    "POST /conferences/:id/kick": act((one, body) => chosen(one, body.participants).forEach((each) => Object.assign(each, { state: each.joined_at ? "kicked" : "failed", reason: each.joined_at ? null : "cancelled", talking: false, since: now() }))),
+    "POST /conferences/:id/invite": act((one, body) =>
+      one.participants.push(...body.targets.map((target) => participant(target))),
+    ),
+    "POST /conferences/:id/lock": act((one) => {
+      one.locked = true;
+    }),
+    "POST /conferences/:id/unlock": act((one) => {
+      one.locked = false;
+    }),
+    "POST /conferences/:id/record": act((one, body) => {
+      one.recording = body.on;
+    }),
+    "POST /conferences/:id/mute": act((one, body) =>
+      chosen(one, body.participants).forEach((each) =>
+        Object.assign(each, { muted: true, talking: false }),
+      ),
+    ),
+    "POST /conferences/:id/unmute": act((one, body) =>
+      chosen(one, body.participants).forEach((each) => {
+        each.muted = false;
+      }),
+    ),
+    "POST /conferences/:id/lower-hands": act((one, body) =>
+      chosen(one, body.participants).forEach((each) => {
+        each.hand_raised = false;
+      }),
+    ),
+    "POST /conferences/:id/admit": act((one, body) =>
+      chosen(one, body.participants).forEach((each) =>
+        Object.assign(each, { state: "joined", joined_at: now(), since: now() }),
+      ),
+    ),
+    "POST /conferences/:id/kick": act((one, body) =>
+      chosen(one, body.participants).forEach((each) =>
+        Object.assign(each, {
+          state: each.joined_at ? "kicked" : "failed",
+          reason: each.joined_at ? null : "cancelled",
+          talking: false,
+          since: now(),
+        }),
+      ),
+    ),
     "POST /conferences/:id/end": ({ params }) => {
       const one = find(params);
       one.state = "ended";
       one.ended_at = now();
-      for (const each of one.participants) if (each.state === "joined") Object.assign(each, { state: "left", talking: false, since: now() });
+      for (const each of one.participants)
+        if (each.state === "joined")
+          Object.assign(each, { state: "left", talking: false, since: now() });
       return settle(one, "conference.ended");
     },
   };

@@ -6,10 +6,45 @@ export const ago = (seconds) => new Date(Date.now() - seconds * 1000).toISOStrin
 let counter = 0;
 export const id = (kind) => `${kind}-${String(++counter).padStart(4, "0")}`;
 
-const FIRST = ["Anna", "James", "Lucía", "太郎", "Mehmet", "Sofia", "Liam", "Chloé", "Piotr", "Ingrid", "Omar", "Grace"];
-const LAST = ["Berg", "O’Neil", "Márquez", "山田", "Yılmaz", "Rossi", "Walker", "Dubois", "Nowak", "Lindqvist", "Haddad", "Okafor"];
+const FIRST = [
+  "Anna",
+  "James",
+  "Lucía",
+  "太郎",
+  "Mehmet",
+  "Sofia",
+  "Liam",
+  "Chloé",
+  "Piotr",
+  "Ingrid",
+  "Omar",
+  "Grace",
+];
+const LAST = [
+  "Berg",
+  "O’Neil",
+  "Márquez",
+  "山田",
+  "Yılmaz",
+  "Rossi",
+  "Walker",
+  "Dubois",
+  "Nowak",
+  "Lindqvist",
+  "Haddad",
+  "Okafor",
+];
 const MODELS = ["Yealink T54W", "Snom D785", "Grandstream GRP2614", "Poly VVX 450", null];
-const STATES = ["available", "available", "offline", "on_call", "available", "ringing", "do_not_disturb", "available"];
+const STATES = [
+  "available",
+  "available",
+  "offline",
+  "on_call",
+  "available",
+  "ringing",
+  "do_not_disturb",
+  "available",
+];
 
 export const customer = {
   id: "customer-main",
@@ -22,12 +57,37 @@ export const customer = {
 };
 export const customers = [
   customer,
-  { ...customer, id: "customer-acme", name: "Acme GmbH", account_name: "acme", sip_domain: "acme.convoke.internal", default_site_id: "site-acme" },
+  {
+    ...customer,
+    id: "customer-acme",
+    name: "Acme GmbH",
+    account_name: "acme",
+    sip_domain: "acme.convoke.internal",
+    default_site_id: "site-acme",
+  },
 ];
 
 export const sites = [
-  { id: "site-berlin", customer_id: customer.id, name: "Berlin", country: "DE", time_zone: "Europe/Berlin", tones: "europe", version: 1, created_at: ago(90 * 86400) },
-  { id: "site-leeds", customer_id: customer.id, name: "Leeds", country: "GB", time_zone: "Europe/London", tones: "united_kingdom", version: 1, created_at: ago(40 * 86400) },
+  {
+    id: "site-berlin",
+    customer_id: customer.id,
+    name: "Berlin",
+    country: "DE",
+    time_zone: "Europe/Berlin",
+    tones: "europe",
+    version: 1,
+    created_at: ago(90 * 86400),
+  },
+  {
+    id: "site-leeds",
+    customer_id: customer.id,
+    name: "Leeds",
+    country: "GB",
+    time_zone: "Europe/London",
+    tones: "united_kingdom",
+    version: 1,
+    created_at: ago(40 * 86400),
+  },
 ];
 
 export function makeDevice(user, extension, index = 0) {
@@ -37,7 +97,12 @@ export function makeDevice(user, extension, index = 0) {
     user_id: user,
     mac: model ? `001565${String(100000 + counter).slice(-6)}` : null,
     model,
-    sip: { username: index ? `${extension}-${index + 1}` : extension, domain: "main.convoke.internal", server: "192.0.2.1", port: 5060 },
+    sip: {
+      username: index ? `${extension}-${index + 1}` : extension,
+      domain: "main.convoke.internal",
+      server: "192.0.2.1",
+      port: 5060,
+    },
     endpoints: 0,
     version: 1,
     created_at: ago(86400),
@@ -106,7 +171,14 @@ export const contacts = [
   ["Legal counsel (Harper)", "+442079460123"],
   ["山本 花子", "+81355550142"],
   ["Auditors, Leeds office", "01134960777"],
-].map(([name, target]) => ({ id: id("contact"), customer_id: customer.id, name, target, version: 1, created_at: ago(86400 * 12) }));
+].map(([name, target]) => ({
+  id: id("contact"),
+  customer_id: customer.id,
+  name,
+  target,
+  version: 1,
+  created_at: ago(86400 * 12),
+}));
 
 export function makeRoom(fields) {
   return {
@@ -137,20 +209,64 @@ export function makeRoom(fields) {
 }
 
 export const rooms = [
-  makeRoom({ number: "600", name: "Board meeting", participant_pin: "471100", owner_id: users[0].id, lobby: true }),
+  makeRoom({
+    number: "600",
+    name: "Board meeting",
+    participant_pin: "471100",
+    owner_id: users[0].id,
+    lobby: true,
+  }),
   makeRoom({ number: "601", name: "Weekly sales", call_out: ["202", "203"] }),
   makeRoom({ number: "602", name: "Crisis team", max_participants: 40, time_limit_secs: 7200 }),
-  makeRoom({ number: "603", name: "All hands", max_participants: 500, webinar: true, join_muted: true }),
+  makeRoom({
+    number: "603",
+    name: "All hands",
+    max_participants: 500,
+    webinar: true,
+    join_muted: true,
+  }),
 ];
 
 export const managers = [
-  { id: id("manager"), customer_id: customer.id, extension: "201", username: "conference-201", room_ids: null, disabled: false, version: 1, created_at: ago(86400 * 9) },
-  { id: id("manager"), customer_id: customer.id, extension: "206", username: "conference-206", room_ids: [rooms[0].id, rooms[1].id], disabled: true, version: 1, created_at: ago(86400 * 3) },
+  {
+    id: id("manager"),
+    customer_id: customer.id,
+    extension: "201",
+    username: "conference-201",
+    room_ids: null,
+    disabled: false,
+    version: 1,
+    created_at: ago(86400 * 9),
+  },
+  {
+    id: id("manager"),
+    customer_id: customer.id,
+    extension: "206",
+    username: "conference-206",
+    room_ids: [rooms[0].id, rooms[1].id],
+    disabled: true,
+    version: 1,
+    created_at: ago(86400 * 3),
+  },
 ];
 
 export const apiKeys = [
-  { id: id("key"), customer_id: customer.id, name: "Door station", profile: "api", created_at: ago(86400 * 60), last_used_at: ago(340) },
-  { id: id("key"), customer_id: customer.id, name: "Monthly report", profile: "read_only", created_at: ago(86400 * 8), last_used_at: null },
+  {
+    id: id("key"),
+    customer_id: customer.id,
+    name: "Door station",
+    profile: "api",
+    created_at: ago(86400 * 60),
+    last_used_at: ago(340),
+  },
+  {
+    id: id("key"),
+    customer_id: customer.id,
+    name: "Monthly report",
+    profile: "read_only",
+    created_at: ago(86400 * 8),
+    last_used_at: null,
+  },
 ];
 
 export const profiles = [
@@ -160,13 +276,24 @@ export const profiles = [
   ["user", "One's own settings, phones, calls and conferences."],
   ["read_only", "Sees everything of one customer and changes nothing."],
   ["api", "What programs usually need."],
-].map(([name, description]) => ({ id: id("profile"), customer_id: null, name, description, grants: [], version: 1 }));
+].map(([name, description]) => ({
+  id: id("profile"),
+  customer_id: null,
+  name,
+  description,
+  grants: [],
+  version: 1,
+}));
 
 const party = (user) => ({ user_id: user.id, number: user.extension ?? "", name: user.name });
 const CAUSES = ["caller_hung_up", "callee_hung_up", "busy", "no_answer", "offline", "cancelled"];
 
 export function makeCall(from, to, startedAgo, state, cause) {
-  const talked = cause === "caller_hung_up" || cause === "callee_hung_up" || state === "answered" || state === "held";
+  const talked =
+    cause === "caller_hung_up" ||
+    cause === "callee_hung_up" ||
+    state === "answered" ||
+    state === "held";
   const started = ago(startedAgo);
   const answered = talked ? ago(startedAgo - 6) : null;
   const ended = state === "ended" ? ago(Math.max(0, startedAgo - (talked ? 190 : 20))) : null;
@@ -195,8 +322,24 @@ export function makeCall(from, to, startedAgo, state, cause) {
     cause: state === "ended" ? cause : null,
     legs: [leg(from, "inbound"), leg(to, "outbound")],
     steps: [
-      { action: "ring", target: to.extension ?? "", secs: 20, setting: "features.ring_time", reason: `${to.name}'s phones ring.` },
-      ...(talked ? [] : [{ action: "hang_up", target: cause ?? "no_answer", secs: null, setting: "features.no_answer", reason: "Nobody took the call." }]),
+      {
+        action: "ring",
+        target: to.extension ?? "",
+        secs: 20,
+        setting: "features.ring_time",
+        reason: `${to.name}'s phones ring.`,
+      },
+      ...(talked
+        ? []
+        : [
+            {
+              action: "hang_up",
+              target: cause ?? "no_answer",
+              secs: null,
+              setting: "features.no_answer",
+              reason: "Nobody took the call.",
+            },
+          ]),
     ],
     conference_id: null,
     version: 1,
@@ -209,17 +352,47 @@ export const calls = [
   makeCall(withPhone[5], withPhone[1], 7, "ringing", null),
   makeCall(withPhone[8], withPhone[2], 611, "held", null),
   ...Array.from({ length: 260 }, (_, n) =>
-    makeCall(withPhone[n % 40], withPhone[(n * 7 + 3) % 40], 900 + n * 1700, "ended", CAUSES[n % CAUSES.length]),
+    makeCall(
+      withPhone[n % 40],
+      withPhone[(n * 7 + 3) % 40],
+      900 + n * 1700,
+      "ended",
+      CAUSES[n % CAUSES.length],
+    ),
   ),
 ];
 
 const actor = { kind: "user", id: users[0].id, name: users[0].name };
 export const audit = [
-  ["user.changed", "user", users[4], { features: { ring_time: 20 } }, { features: { ring_time: 35 } }],
+  [
+    "user.changed",
+    "user",
+    users[4],
+    { features: { ring_time: 20 } },
+    { features: { ring_time: 35 } },
+  ],
   ["conference.muted", "conference", rooms[0], null, { participants: 3 }],
-  ["conference_room.created", "conference_room", rooms[2], null, { name: "Crisis team", number: "602", max_participants: 40 }],
-  ["conference_manager.created", "conference_manager", { id: "m", name: "conference-201" }, null, { extension: "201" }],
-  ["user.deleted", "user", { id: "u", name: "Old Account" }, { name: "Old Account", extension: "299" }, null],
+  [
+    "conference_room.created",
+    "conference_room",
+    rooms[2],
+    null,
+    { name: "Crisis team", number: "602", max_participants: 40 },
+  ],
+  [
+    "conference_manager.created",
+    "conference_manager",
+    { id: "m", name: "conference-201" },
+    null,
+    { extension: "201" },
+  ],
+  [
+    "user.deleted",
+    "user",
+    { id: "u", name: "Old Account" },
+    { name: "Old Account", extension: "299" },
+    null,
+  ],
 ].map(([action, model, subject, before, after], index) => ({
   id: id("audit"),
   customer_id: customer.id,

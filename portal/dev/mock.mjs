@@ -30,7 +30,8 @@ export class Refused extends Error {
   }
 }
 
-export const missing = () => new Refused(404, "not-found", "There is no such thing, or it is not yours to see.");
+export const missing = () =>
+  new Refused(404, "not-found", "There is no such thing, or it is not yours to see.");
 const invalid = (errors) =>
   new Refused(422, "invalid", "Some fields are wrong.", {
     errors: errors.map(([field, code, message]) => ({ field, code, message })),
@@ -38,7 +39,9 @@ const invalid = (errors) =>
 
 const every = (operation, scope) => [{ model: "*", operation, scope }];
 const grants = (models) =>
-  models.flatMap(([model, operations]) => operations.map((operation) => ({ model, operation, scope: "assigned" })));
+  models.flatMap(([model, operations]) =>
+    operations.map((operation) => ({ model, operation, scope: "assigned" })),
+  );
 
 const WHO = {
   admin: {
@@ -95,20 +98,42 @@ function listed(rows, query, search, sorts = {}) {
 
 function merge(into, changes) {
   for (const [name, value] of Object.entries(changes)) {
-    if (value && typeof value === "object" && !Array.isArray(value) && into[name] && !("type" in value)) merge(into[name], value);
+    if (
+      value &&
+      typeof value === "object" &&
+      !Array.isArray(value) &&
+      into[name] &&
+      !("type" in value)
+    )
+      merge(into[name], value);
     else into[name] = value;
   }
 }
 
 /** Reads, changes and deletes one thing of a list, with its version checked. */
-function resource(rows, noun, { search, sorts, create, filter = () => true, changed = () => {}, uses = () => [] }) {
-  const one = (params) => rows.find((row) => row.id === params.id) ?? (() => { throw missing(); })();
+function resource(
+  rows,
+  noun,
+  { search, sorts, create, filter = () => true, changed = () => {}, uses = () => [] },
+) {
+  const one = (params) =>
+    rows.find((row) => row.id === params.id) ??
+    (() => {
+      throw missing();
+    })();
   const check = (row, headers) => {
     const match = headers["if-match"];
-    if (match && match !== `"${row.version}"`) throw new Refused(412, "changed", "It was changed since it was read.");
+    if (match && match !== `"${row.version}"`)
+      throw new Refused(412, "changed", "It was changed since it was read.");
   };
   return {
-    list: ({ query }) => listed(rows.filter((row) => filter(row, query)), query, search, sorts),
+    list: ({ query }) =>
+      listed(
+        rows.filter((row) => filter(row, query)),
+        query,
+        search,
+        sorts,
+      ),
     get: ({ params }) => one(params),
     create: ({ body, me }) => {
       const row = create(body, me);
@@ -128,7 +153,10 @@ function resource(rows, noun, { search, sorts, create, filter = () => true, chan
     delete: ({ params }) => {
       const row = one(params);
       const used = uses(row);
-      if (used.length > 0) throw new Refused(409, "in-use", "It is used elsewhere. Change that first.", { used_in: used });
+      if (used.length > 0)
+        throw new Refused(409, "in-use", "It is used elsewhere. Change that first.", {
+          used_in: used,
+        });
       rows.splice(rows.indexOf(row), 1);
       publish(`${noun}.deleted`, { id: row.id });
       return [204];
@@ -138,7 +166,11 @@ function resource(rows, noun, { search, sorts, create, filter = () => true, chan
 
 function usesOf(user) {
   const forwards = data.users
-    .filter((other) => other.features.no_answer.type === "extension" && other.features.no_answer.target === user.extension)
+    .filter(
+      (other) =>
+        other.features.no_answer.type === "extension" &&
+        other.features.no_answer.target === user.extension,
+    )
     .map((other) => ({ kind: "user", id: other.id, name: other.name }));
   const owned = data.rooms
     .filter((room) => room.owner_id === user.id)
@@ -149,14 +181,19 @@ function usesOf(user) {
 function newUser(body) {
   const errors = [];
   if (!body.email) errors.push(["email", "required", "give an email address"]);
-  else if (!body.email.includes("@")) errors.push(["email", "invalid", "an email address looks like name@example.com"]);
+  else if (!body.email.includes("@"))
+    errors.push(["email", "invalid", "an email address looks like name@example.com"]);
   if (!body.first_name) errors.push(["first_name", "required", "give a first name"]);
   const holder = body.extension && data.users.find((user) => user.extension === body.extension);
-  if (holder) errors.push(["extension", "taken", `extension ${body.extension} belongs to ${holder.name}`]);
+  if (holder)
+    errors.push(["extension", "taken", `extension ${body.extension} belongs to ${holder.name}`]);
   if (errors.length > 0) throw invalid(errors);
   const row = data.makeUser(body);
   const device = row.devices[0];
-  const answer = { ...row, device: device ? { ...device, sip: { ...device.sip, password: "h7Kq2vXw9RtPz4Lm" } } : null };
+  const answer = {
+    ...row,
+    device: device ? { ...device, sip: { ...device.sip, password: "h7Kq2vXw9RtPz4Lm" } } : null,
+  };
   return { row, answer };
 }
 
@@ -174,15 +211,18 @@ const kinds = {
     filter: (user, query) =>
       (!query.get("role") || user.role === query.get("role")) &&
       (!query.get("state") || user.state === query.get("state")) &&
-      (!query.get("has_extension") || String(user.extension !== null) === query.get("has_extension")),
+      (!query.get("has_extension") ||
+        String(user.extension !== null) === query.get("has_extension")),
   }),
   "conference-rooms": resource(data.rooms, "conference_room", {
     search: (room) => `${room.name} ${room.number}`,
     create: (body) => {
       const errors = [];
       if (!body.name) errors.push(["name", "required", "give a name"]);
-      if (!/^\d{2,8}$/.test(body.number)) errors.push(["number", "invalid", "a number has 2 to 8 digits"]);
-      if (data.rooms.some((room) => room.number === body.number)) errors.push(["number", "taken", `${body.number} is taken`]);
+      if (!/^\d{2,8}$/.test(body.number))
+        errors.push(["number", "invalid", "a number has 2 to 8 digits"]);
+      if (data.rooms.some((room) => room.number === body.number))
+        errors.push(["number", "taken", `${body.number} is taken`]);
       if (errors.length > 0) throw invalid(errors);
       return data.makeRoom(body);
     },
@@ -194,13 +234,28 @@ const kinds = {
       if (!body.name) errors.push(["name", "required", "give a name"]);
       if (!body.target) errors.push(["target", "required", "give a number or #sip:user@host"]);
       if (errors.length > 0) throw invalid(errors);
-      return { id: id("contact"), customer_id: data.customer.id, ...body, version: 1, created_at: now() };
+      return {
+        id: id("contact"),
+        customer_id: data.customer.id,
+        ...body,
+        version: 1,
+        created_at: now(),
+      };
     },
   }),
   "conference-managers": resource(data.managers, "conference_manager", {
     search: (manager) => `${manager.username} ${manager.extension}`,
     create: (body) => {
-      const row = { id: id("manager"), customer_id: data.customer.id, extension: body.extension, username: `conference-${body.extension}`, room_ids: body.room_ids ?? null, disabled: false, version: 1, created_at: now() };
+      const row = {
+        id: id("manager"),
+        customer_id: data.customer.id,
+        extension: body.extension,
+        username: `conference-${body.extension}`,
+        room_ids: body.room_ids ?? null,
+        disabled: false,
+        version: 1,
+        created_at: now(),
+      };
       return { row, answer: { ...row, password: "tiger-cabin-91-mango" } };
     },
   }),
@@ -208,18 +263,39 @@ const kinds = {
     search: (key) => key.name,
     create: (body) => {
       if (!body.name) throw invalid([["name", "required", "give a name"]]);
-      const row = { id: id("key"), customer_id: data.customer.id, ...body, created_at: now(), last_used_at: null };
+      const row = {
+        id: id("key"),
+        customer_id: data.customer.id,
+        ...body,
+        created_at: now(),
+        last_used_at: null,
+      };
       return { row, answer: { ...row, key: "cvk_4vTq9Zk2mXw7RbLs1NpYhD3c" } };
     },
   }),
   customers: resource(data.customers, "customer", {
     search: (customer) => `${customer.name} ${customer.account_name}`,
-    create: (body) => ({ ...data.customer, id: id("customer"), ...body, sip_domain: `${body.account_name}.convoke.internal`, version: 1 }),
+    create: (body) => ({
+      ...data.customer,
+      id: id("customer"),
+      ...body,
+      sip_domain: `${body.account_name}.convoke.internal`,
+      version: 1,
+    }),
   }),
   sites: resource(data.sites, "site", {
     search: (site) => site.name,
-    create: (body) => ({ id: id("site"), customer_id: data.customer.id, ...body, version: 1, created_at: now() }),
-    uses: (site) => (site.id === "site-berlin" ? [{ kind: "user", id: data.users[0].id, name: data.users[0].name }] : []),
+    create: (body) => ({
+      id: id("site"),
+      customer_id: data.customer.id,
+      ...body,
+      version: 1,
+      created_at: now(),
+    }),
+    uses: (site) =>
+      site.id === "site-berlin"
+        ? [{ kind: "user", id: data.users[0].id, name: data.users[0].name }]
+        : [],
   }),
 };
 
@@ -238,13 +314,29 @@ function endpointsOf(user) {
     }));
 }
 
-const userOf = (params) => data.users.find((user) => user.id === params.id) ?? (() => { throw missing(); })();
+const userOf = (params) =>
+  data.users.find((user) => user.id === params.id) ??
+  (() => {
+    throw missing();
+  })();
 
 function phoneBook({ query }) {
   const people = data.users
     .filter((user) => user.extension)
-    .map((user) => ({ kind: "user", id: user.id, name: user.name, target: user.extension, state: user.state }));
-  const others = data.contacts.map((contact) => ({ kind: "contact", id: contact.id, name: contact.name, target: contact.target, state: null }));
+    .map((user) => ({
+      kind: "user",
+      id: user.id,
+      name: user.name,
+      target: user.extension,
+      state: user.state,
+    }));
+  const others = data.contacts.map((contact) => ({
+    kind: "contact",
+    id: contact.id,
+    name: contact.name,
+    target: contact.target,
+    state: null,
+  }));
   return listed([...people, ...others], query, (entry) => `${entry.name} ${entry.target}`);
 }
 
@@ -253,21 +345,38 @@ function explain({ body }) {
   if (user) {
     return {
       steps: [
-        { action: "ring", target: body.to, secs: user.features.ring_time, setting: "features.ring_time", reason: `All phones of ${user.name} ring.` },
-        { action: "hang_up", target: "no_answer", secs: null, setting: "features.no_answer", reason: "Unanswered calls end here." },
+        {
+          action: "ring",
+          target: body.to,
+          secs: user.features.ring_time,
+          setting: "features.ring_time",
+          reason: `All phones of ${user.name} ring.`,
+        },
+        {
+          action: "hang_up",
+          target: "no_answer",
+          secs: null,
+          setting: "features.no_answer",
+          reason: "Unanswered calls end here.",
+        },
       ],
     };
   }
   const outside = /^(\+|0)/.test(body.to);
   const cause = outside ? "no_trunk" : "unknown_number";
-  const reason = outside ? "The number is outside and there is no line." : "Nothing has this number.";
-  return { steps: [{ action: "hang_up", target: cause, secs: null, setting: "dial_plan", reason }] };
+  const reason = outside
+    ? "The number is outside and there is no line."
+    : "Nothing has this number.";
+  return {
+    steps: [{ action: "hang_up", target: cause, secs: null, setting: "dial_plan", reason }],
+  };
 }
 
 const routes = {
   "GET /me": ({ me }) => ({ ...me, csrf_token: "mock-token" }),
   "POST /me/password": ({ body }) => {
-    if (body.new_password.length < 8) throw invalid([["new_password", "weak", "too short: it is guessed in seconds"]]);
+    if (body.new_password.length < 8)
+      throw invalid([["new_password", "weak", "too short: it is guessed in seconds"]]);
     return [204];
   },
   "GET /access-profiles": ({ query }) => listed(data.profiles, query, (profile) => profile.name),
@@ -293,17 +402,29 @@ const routes = {
     return { ...device, sip: { ...device.sip, password: "z9Lm3vBx7QwRt5Kp" } };
   },
   "DELETE /devices/:id": ({ params }) => {
-    for (const user of data.users) user.devices = user.devices.filter((one) => one.id !== params.id);
+    for (const user of data.users)
+      user.devices = user.devices.filter((one) => one.id !== params.id);
     return [204];
   },
-  "POST /conference-managers/:id/reset-password": ({ params }) => ({ ...data.managers.find((one) => one.id === params.id), password: "river-stone-42-olive" }),
+  "POST /conference-managers/:id/reset-password": ({ params }) => ({
+    ...data.managers.find((one) => one.id === params.id),
+    password: "river-stone-42-olive",
+  }),
   "GET /calls": ({ query }) =>
     listed(
-      data.calls.filter((call) => (query.get("state") === "live") === (call.state !== "ended") && (!query.get("since") || call.started_at >= query.get("since"))),
+      data.calls.filter(
+        (call) =>
+          (query.get("state") === "live") === (call.state !== "ended") &&
+          (!query.get("since") || call.started_at >= query.get("since")),
+      ),
       query,
       (call) => `${call.from.name} ${call.from.number} ${call.to.name} ${call.to.number}`,
     ),
-  "GET /calls/:id": ({ params }) => data.calls.find((call) => call.id === params.id) ?? (() => { throw missing(); })(),
+  "GET /calls/:id": ({ params }) =>
+    data.calls.find((call) => call.id === params.id) ??
+    (() => {
+      throw missing();
+    })(),
   "POST /calls/explain": explain,
   "GET /audit/verify": () => ({ entries: 41, broken_at: null }),
   "GET /audit": ({ query }) =>
@@ -327,14 +448,24 @@ const table = Object.entries(routes).map(([key, act]) => {
   return { method, parts: path.split("/").slice(1), act };
 });
 // A fixed part beats a parameter.
-table.sort((a, b) => a.parts.filter((part) => part.startsWith(":")).length - b.parts.filter((part) => part.startsWith(":")).length);
+table.sort(
+  (a, b) =>
+    a.parts.filter((part) => part.startsWith(":")).length -
+    b.parts.filter((part) => part.startsWith(":")).length,
+);
 
 function find(method, path) {
   const parts = path.split("/").slice(1).map(decodeURIComponent);
   for (const route of table) {
     if (route.method !== method || route.parts.length !== parts.length) continue;
     const params = {};
-    if (route.parts.every((part, index) => (part.startsWith(":") ? ((params[part.slice(1)] = parts[index]), true) : part === parts[index]))) {
+    if (
+      route.parts.every((part, index) =>
+        part.startsWith(":")
+          ? ((params[part.slice(1)] = parts[index]), true)
+          : part === parts[index],
+      )
+    ) {
       return { act: route.act, params };
     }
   }
@@ -361,8 +492,14 @@ async function api(request, response, url) {
   const path = url.pathname.slice("/api/v1".length);
   if (path === "/session" && request.method === "POST") {
     const { username } = await read(request);
-    if (!WHO[username]) throw new Refused(401, "unauthenticated", "Account name, username or password is wrong.");
-    send(response, 201, { me: WHO[username], csrf_token: "mock-token" }, { "set-cookie": `mock=${username}; Path=/; HttpOnly` });
+    if (!WHO[username])
+      throw new Refused(401, "unauthenticated", "Account name, username or password is wrong.");
+    send(
+      response,
+      201,
+      { me: WHO[username], csrf_token: "mock-token" },
+      { "set-cookie": `mock=${username}; Path=/; HttpOnly` },
+    );
     return;
   }
   const me = signedIn(request);
@@ -385,14 +522,27 @@ async function api(request, response, url) {
   else send(response, 200, answer);
 }
 
-const TYPES = { ".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml", ".json": "application/json" };
+const TYPES = {
+  ".html": "text/html",
+  ".js": "text/javascript",
+  ".css": "text/css",
+  ".svg": "image/svg+xml",
+  ".json": "application/json",
+};
 // The same policy as the server's, so that a breach shows while developing.
-const POLICY = "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'";
+const POLICY =
+  "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'";
 
 function file(response, url) {
   const wanted = join(DIST, normalize(url.pathname));
-  const path = wanted.startsWith(DIST) && existsSync(wanted) && statSync(wanted).isFile() ? wanted : join(DIST, "index.html");
-  response.writeHead(200, { "content-type": TYPES[extname(path)] ?? "application/octet-stream", "content-security-policy": POLICY });
+  const path =
+    wanted.startsWith(DIST) && existsSync(wanted) && statSync(wanted).isFile()
+      ? wanted
+      : join(DIST, "index.html");
+  response.writeHead(200, {
+    "content-type": TYPES[extname(path)] ?? "application/octet-stream",
+    "content-security-policy": POLICY,
+  });
   createReadStream(path).pipe(response);
 }
 
@@ -403,8 +553,15 @@ const server = createServer((request, response) => {
     return;
   }
   api(request, response, url).catch((error) => {
-    if (error instanceof Refused) send(response, error.body.status, error.body, { "content-type": "application/problem+json" });
-    else send(response, 500, { type: "/problems/internal", title: "Defect", status: 500, detail: String(error) });
+    if (error instanceof Refused)
+      send(response, error.body.status, error.body, { "content-type": "application/problem+json" });
+    else
+      send(response, 500, {
+        type: "/problems/internal",
+        title: "Defect",
+        status: 500,
+        detail: String(error),
+      });
   });
 });
 server.listen(PORT, "127.0.0.1", () => console.log(`mock API on http://127.0.0.1:${PORT}`));

@@ -6,7 +6,14 @@ import { explain, fieldProblems } from "../api/errors";
 import { set, useList } from "../api/lists";
 import type { ApiKey, CreatedApiKey } from "../api/resources";
 import { Button } from "../design/button";
-import { EmptyState, ErrorState, ForbiddenState, Notice, PageHead, SecretOnce } from "../design/display";
+import {
+  EmptyState,
+  ErrorState,
+  ForbiddenState,
+  Notice,
+  PageHead,
+  SecretOnce,
+} from "../design/display";
 import { Select, TextField } from "../design/fields";
 import { Dialog, MenuItem } from "../design/overlays";
 import { Table } from "../design/table";
@@ -17,7 +24,8 @@ import { profilesQuery, roleName } from "../session/profiles";
 import { useMay } from "../session/session";
 import { useCustomerId, useCustomerKnown } from "../shell/customer";
 
-type Open = { what: "add" } | { what: "secret"; key: CreatedApiKey } | { what: "delete"; key: ApiKey };
+type Open =
+  { what: "add" } | { what: "secret"; key: CreatedApiKey } | { what: "delete"; key: ApiKey };
 
 /** Keys with which programs use the API. */
 export function ApiKeysPage() {
@@ -28,7 +36,10 @@ export function ApiKeysPage() {
   const list = useList<ApiKey>(
     "api-keys",
     filters,
-    (page, signal) => answer(api.GET("/api/v1/api-keys", { params: { query: { ...set(filters), ...page } }, signal })),
+    (page, signal) =>
+      answer(
+        api.GET("/api/v1/api-keys", { params: { query: { ...set(filters), ...page } }, signal }),
+      ),
     useCustomerKnown(),
   );
   const [open, setOpen] = useState<Open>();
@@ -77,7 +88,11 @@ export function ApiKeysPage() {
               width: "minmax(140px, 1fr)",
               csv: (key) => key.last_used_at ?? "",
               cell: (key) =>
-                key.last_used_at ? <Ago at={key.last_used_at} /> : <span className="dim">{t("api-keys-never")}</span>,
+                key.last_used_at ? (
+                  <Ago at={key.last_used_at} />
+                ) : (
+                  <span className="dim">{t("api-keys-never")}</span>
+                ),
             },
           ]}
           rows={list.rows}
@@ -89,14 +104,28 @@ export function ApiKeysPage() {
           {...(may("api_key", "delete")
             ? {
                 rowMenu: (key: ApiKey) => (
-                  <MenuItem danger icon={Trash2} label={t("api-keys-delete")} onAction={() => setOpen({ what: "delete", key })} />
+                  <MenuItem
+                    danger
+                    icon={Trash2}
+                    label={t("api-keys-delete")}
+                    onAction={() => setOpen({ what: "delete", key })}
+                  />
                 ),
               }
             : {})}
-          empty={<EmptyState icon={KeyRound} title={t("api-keys-none")} text={t("api-keys-none-text")} actions={add} />}
+          empty={
+            <EmptyState
+              icon={KeyRound}
+              title={t("api-keys-none")}
+              text={t("api-keys-none-text")}
+              actions={add}
+            />
+          }
         />
       )}
-      {open?.what === "add" && <AddKey onClose={close} onAdded={(key) => setOpen({ what: "secret", key })} />}
+      {open?.what === "add" && (
+        <AddKey onClose={close} onAdded={(key) => setOpen({ what: "secret", key })} />
+      )}
       {open?.what === "delete" && <DeleteKey apiKey={open.key} onClose={close} />}
       {open?.what === "secret" && (
         <Dialog
@@ -110,7 +139,10 @@ export function ApiKeysPage() {
             </Button>
           }
         >
-          <SecretOnce items={[{ label: t("api-keys-key"), value: open.key.key }]} use={t("api-keys-use")} />
+          <SecretOnce
+            items={[{ label: t("api-keys-key"), value: open.key.key }]}
+            use={t("api-keys-use")}
+          />
         </Dialog>
       )}
     </div>
@@ -121,7 +153,8 @@ function DeleteKey({ apiKey, onClose }: { apiKey: ApiKey; onClose: () => void })
   const t = useText();
   const client = useQueryClient();
   const remove = useMutation({
-    mutationFn: () => answer(api.DELETE("/api/v1/api-keys/{id}", { params: { path: { id: apiKey.id } } })),
+    mutationFn: () =>
+      answer(api.DELETE("/api/v1/api-keys/{id}", { params: { path: { id: apiKey.id } } })),
     onSuccess: () => {
       void client.invalidateQueries({ queryKey: ["api-keys", "list"] });
       toast({ kind: "ok", text: t("api-keys-deleted", { name: apiKey.name }) });
@@ -138,7 +171,11 @@ function DeleteKey({ apiKey, onClose }: { apiKey: ApiKey; onClose: () => void })
       footer={
         <>
           <Button onPress={onClose}>{t("design-cancel")}</Button>
-          <Button variant="danger-fill" isPending={remove.isPending} onPress={() => remove.mutate()}>
+          <Button
+            variant="danger-fill"
+            isPending={remove.isPending}
+            onPress={() => remove.mutate()}
+          >
             {t("api-keys-delete")}
           </Button>
         </>
@@ -152,7 +189,13 @@ function DeleteKey({ apiKey, onClose }: { apiKey: ApiKey; onClose: () => void })
   );
 }
 
-function AddKey({ onClose, onAdded }: { onClose: () => void; onAdded: (key: CreatedApiKey) => void }) {
+function AddKey({
+  onClose,
+  onAdded,
+}: {
+  onClose: () => void;
+  onAdded: (key: CreatedApiKey) => void;
+}) {
   const t = useText();
   const client = useQueryClient();
   const customer_id = useCustomerId();
@@ -160,7 +203,12 @@ function AddKey({ onClose, onAdded }: { onClose: () => void; onAdded: (key: Crea
   const [name, setName] = useState("");
   const [profile, setProfile] = useState("read_only");
   const add = useMutation({
-    mutationFn: () => answer(api.POST("/api/v1/api-keys", { body: { name: name.trim(), profile, ...set({ customer_id }) } })),
+    mutationFn: () =>
+      answer(
+        api.POST("/api/v1/api-keys", {
+          body: { name: name.trim(), profile, ...set({ customer_id }) },
+        }),
+      ),
     onSuccess: (key) => {
       void client.invalidateQueries({ queryKey: ["api-keys", "list"] });
       onAdded(key);

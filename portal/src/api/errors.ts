@@ -21,7 +21,9 @@ export function explain(error: unknown, t: Text): string {
 
 /** The wrong fields of a form; a refusal that names none is an empty list. */
 export function fieldProblems(error: unknown): FieldProblem[] {
-  return error instanceof ApiError ? error.fields.map(({ field, message }) => ({ field, message })) : [];
+  return error instanceof ApiError
+    ? error.fields.map(({ field, message }) => ({ field, message }))
+    : [];
 }
 
 /** Whether trying again can help. */

@@ -27,7 +27,10 @@ export function useList<T>(
   const query = useInfiniteQuery({
     queryKey: keys.list(root, filters),
     queryFn: ({ pageParam, signal }) =>
-      fetchPage({ limit: PAGE_ROWS, ...(pageParam === undefined ? {} : { cursor: pageParam }) }, signal),
+      fetchPage(
+        { limit: PAGE_ROWS, ...(pageParam === undefined ? {} : { cursor: pageParam }) },
+        signal,
+      ),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (last) => last.next ?? undefined,
     placeholderData: keepPreviousData,
@@ -53,6 +56,8 @@ export function useList<T>(
 /** The parameters of a query without those that are not set. */
 export function set<T extends object>(parameters: T): { [K in keyof T]: NonNullable<T[K]> } {
   return Object.fromEntries(
-    Object.entries(parameters).filter(([, value]) => value !== undefined && value !== "" && value !== null),
+    Object.entries(parameters).filter(
+      ([, value]) => value !== undefined && value !== "" && value !== null,
+    ),
   ) as { [K in keyof T]: NonNullable<T[K]> };
 }

@@ -36,10 +36,13 @@ function isPages<T>(data: unknown): data is Pages<T> {
 
 /** Replaces a resource wherever it is shown. */
 export function show<T extends Live>(client: QueryClient, root: string, came: T): void {
-  client.setQueryData<T>([root, "one", came.id], (shown) => (shown === undefined ? shown : newer(shown, came)));
+  client.setQueryData<T>([root, "one", came.id], (shown) =>
+    shown === undefined ? shown : newer(shown, came),
+  );
   client.setQueriesData<unknown>({ queryKey: [root, "list"] }, (data: unknown) => {
     if (isPages<T>(data)) return { ...data, pages: data.pages.map((page) => patched(page, came)) };
-    if (typeof data === "object" && data !== null && "items" in data) return patched(data as Page<T>, came);
+    if (typeof data === "object" && data !== null && "items" in data)
+      return patched(data as Page<T>, came);
     return data;
   });
 }
@@ -100,12 +103,19 @@ function showConference(client: QueryClient, conference: Conference): void {
   client.setQueryData<Room>(keys.room(conference.room_id), (room) => (room ? patch(room) : room));
   client.setQueriesData<unknown>({ queryKey: ["rooms", "list"] }, (data: unknown) => {
     if (!isPages<Room>(data)) return data;
-    return { ...data, pages: data.pages.map((page) => ({ ...page, items: page.items.map(patch) })) };
+    return {
+      ...data,
+      pages: data.pages.map((page) => ({ ...page, items: page.items.map(patch) })),
+    };
   });
 }
 
 /** Brings one event into what is shown. */
-export function apply(client: QueryClient, event: ServerEvent, refresh: (key: QueryKey) => void): void {
+export function apply(
+  client: QueryClient,
+  event: ServerEvent,
+  refresh: (key: QueryKey) => void,
+): void {
   if (event.name === "reset") {
     void client.invalidateQueries();
     return;
@@ -131,7 +141,8 @@ export function apply(client: QueryClient, event: ServerEvent, refresh: (key: Qu
   const root = ROOTS[noun];
   if (root === undefined) return;
   if (noun !== "device") show(client, root, resource as Live);
-  if (happened === "deleted") client.removeQueries({ queryKey: [root, "one", (resource as Live).id] });
+  if (happened === "deleted")
+    client.removeQueries({ queryKey: [root, "one", (resource as Live).id] });
   if (noun === "device" || happened !== "changed") refresh([root, "list"]);
   refresh(["audit"]);
 }

@@ -34,7 +34,11 @@ export function EntryPanel({ entry, onClose }: { entry: AuditEntry; onClose: () 
           </dd>
         </dl>
         <h3>{t("audit-changes")}</h3>
-        {list.length === 0 ? <p className="dim">{t("audit-no-fields")}</p> : <Changes list={list} />}
+        {list.length === 0 ? (
+          <p className="dim">{t("audit-no-fields")}</p>
+        ) : (
+          <Changes list={list} />
+        )}
       </div>
     </SidePanel>
   );

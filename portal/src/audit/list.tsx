@@ -100,12 +100,16 @@ export function AuditPage() {
   const q = useSettled(typed, 120);
   const model = MODELS.find((one) => one === search.model);
   const days = PERIODS.find((one) => one === search.days);
-  const since = useMemo(() => (days === undefined ? undefined : daysAgo(Number(days), new Date())), [days]);
+  const since = useMemo(
+    () => (days === undefined ? undefined : daysAgo(Number(days), new Date())),
+    [days],
+  );
   const filters = { customer_id, q, model, since };
   const list = useList<AuditEntry>(
     "audit",
     filters,
-    (page, signal) => answer(api.GET("/api/v1/audit", { params: { query: { ...set(filters), ...page } }, signal })),
+    (page, signal) =>
+      answer(api.GET("/api/v1/audit", { params: { query: { ...set(filters), ...page } }, signal })),
     useCustomerKnown(),
   );
   const go = (change: Partial<typeof search>) =>
@@ -137,7 +141,11 @@ export function AuditPage() {
   if (list.isForbidden) return <ForbiddenState />;
   return (
     <div className="page">
-      <PageHead title={t("audit-title")} sub={t("audit-intro")} actions={<Verify customerId={customer_id} />} />
+      <PageHead
+        title={t("audit-title")}
+        sub={t("audit-intro")}
+        actions={<Verify customerId={customer_id} />}
+      />
       <div className="table-tools">
         <SearchField label={t("audit-search")} value={typed} onChange={setTyped} />
         <FilterChip
@@ -157,7 +165,11 @@ export function AuditPage() {
         </span>
         <TableTools table={table} />
       </div>
-      {list.error ? <ErrorState message={explain(list.error, t)} onRetry={list.retry} /> : <Table {...table} />}
+      {list.error ? (
+        <ErrorState message={explain(list.error, t)} onRetry={list.retry} />
+      ) : (
+        <Table {...table} />
+      )}
       {open && <EntryPanel entry={open} onClose={() => go({ entry: undefined })} />}
     </div>
   );
@@ -168,7 +180,9 @@ function Verify({ customerId }: { customerId: string | undefined }) {
   const t = useText();
   const verify = useMutation({
     mutationFn: () =>
-      answer(api.GET("/api/v1/audit/verify", { params: { query: set({ customer_id: customerId }) } })),
+      answer(
+        api.GET("/api/v1/audit/verify", { params: { query: set({ customer_id: customerId }) } }),
+      ),
     onSuccess: ({ entries, broken_at }) => {
       if (broken_at === null) toast({ kind: "ok", text: t("audit-verified", { count: entries }) });
       else toast({ kind: "bad", text: t("audit-broken", { at: broken_at }) });

@@ -4,7 +4,15 @@ import { ArrowRight } from "lucide-react";
 import { ApiError } from "../api/client";
 import { explain } from "../api/errors";
 import type { Call, CallLeg } from "../api/resources";
-import { BackArrow, Card, CopyButton, ErrorState, ForbiddenState, PageHead, SkeletonLines } from "../design/display";
+import {
+  BackArrow,
+  Card,
+  CopyButton,
+  ErrorState,
+  ForbiddenState,
+  PageHead,
+  SkeletonLines,
+} from "../design/display";
 import { useText } from "../design/texts";
 import { When, duration } from "../design/time";
 import { Steps } from "./steps";
@@ -19,7 +27,8 @@ export function CallPage() {
   const call = useQuery(callQuery(callId));
   if (call.data) return <Detail call={call.data} />;
   if (call.error instanceof ApiError && call.error.status === 403) return <ForbiddenState />;
-  if (call.error) return <ErrorState message={explain(call.error, t)} onRetry={() => void call.refetch()} />;
+  if (call.error)
+    return <ErrorState message={explain(call.error, t)} onRetry={() => void call.refetch()} />;
   return (
     <div className="page">
       <SkeletonLines lines={6} />
@@ -34,13 +43,18 @@ function Detail({ call }: { call: Call }) {
     <div className="page">
       <PageHead
         back={
-          <Link to="/calls" search={{ tab: call.state === "ended" ? "history" : "live" }} className="back">
+          <Link
+            to="/calls"
+            search={{ tab: call.state === "ended" ? "history" : "live" }}
+            className="back"
+          >
             <BackArrow /> {t("calls-title")}
           </Link>
         }
         title={
           <span className="call-title">
-            {partyName(call.from)} <ArrowRight aria-label={t("calls-called")} /> {partyName(call.to)}
+            {partyName(call.from)} <ArrowRight aria-label={t("calls-called")} />{" "}
+            {partyName(call.to)}
           </span>
         }
         sub={
@@ -143,7 +157,10 @@ function Leg({ leg }: { leg: CallLeg }) {
           <dt>{t("calls-call-id")}</dt>
           <dd className="row">
             <code className="truncate">{leg.sip_call_id}</code>
-            <CopyButton value={leg.sip_call_id} label={t("design-copy", { what: t("calls-call-id") })} />
+            <CopyButton
+              value={leg.sip_call_id}
+              label={t("design-copy", { what: t("calls-call-id") })}
+            />
           </dd>
         </div>
       </dl>

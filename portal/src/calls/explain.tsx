@@ -44,10 +44,26 @@ export function ExplainTab() {
           }}
         >
           <p className="dim">{t("calls-explain-intro")}</p>
-          {ask.error && problems.length === 0 && <Notice tone="bad">{explain(ask.error, t)}</Notice>}
+          {ask.error && problems.length === 0 && (
+            <Notice tone="bad">{explain(ask.error, t)}</Notice>
+          )}
           <div className="explain-fields">
-            <TextField label={t("calls-explain-from")} value={from} onChange={setFrom} error={errorOf("from")} inputMode="tel" placeholder="201" />
-            <TextField label={t("calls-explain-to")} value={to} onChange={setTo} error={errorOf("to")} inputMode="tel" placeholder="202" />
+            <TextField
+              label={t("calls-explain-from")}
+              value={from}
+              onChange={setFrom}
+              error={errorOf("from")}
+              inputMode="tel"
+              placeholder="201"
+            />
+            <TextField
+              label={t("calls-explain-to")}
+              value={to}
+              onChange={setTo}
+              error={errorOf("to")}
+              inputMode="tel"
+              placeholder="202"
+            />
             <TextField
               label={t("calls-explain-at")}
               type="datetime-local"

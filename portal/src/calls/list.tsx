@@ -3,7 +3,15 @@ import { PhoneCall } from "lucide-react";
 import { useEffect, useMemo, useState } from "react";
 import { explain } from "../api/errors";
 import type { Call, CallParty } from "../api/resources";
-import { Avatar, EmptyState, ErrorState, ForbiddenState, PageHead, TabPanel, Tabs } from "../design/display";
+import {
+  Avatar,
+  EmptyState,
+  ErrorState,
+  ForbiddenState,
+  PageHead,
+  TabPanel,
+  Tabs,
+} from "../design/display";
 import { SearchField } from "../design/fields";
 import { FilterChip } from "../design/filters";
 import { useSettled } from "../design/hooks";
@@ -68,7 +76,9 @@ function columns(t: Text): Column<Call>[] {
       width: "minmax(80px, 0.5fr)",
       align: "end",
       csv: (call) =>
-        call.answered_at && call.ended_at ? duration(Date.parse(call.ended_at) - Date.parse(call.answered_at)) : "",
+        call.answered_at && call.ended_at
+          ? duration(Date.parse(call.ended_at) - Date.parse(call.answered_at))
+          : "",
       cell: (call) => <Talked call={call} />,
     },
   ];
@@ -86,11 +96,15 @@ export function CallsPage() {
       <Tabs
         label={t("calls-title")}
         value={tab}
-        onChange={(next) => void navigate({ search: (before) => ({ ...before, tab: next }), replace: true })}
+        onChange={(next) =>
+          void navigate({ search: (before) => ({ ...before, tab: next }), replace: true })
+        }
         items={[
           { id: "live", label: t("calls-tab-live") },
           { id: "history", label: t("calls-tab-history") },
-          ...(may("call", "explain") ? [{ id: "explain" as const, label: t("calls-tab-explain") }] : []),
+          ...(may("call", "explain")
+            ? [{ id: "explain" as const, label: t("calls-tab-explain") }]
+            : []),
         ]}
       >
         <TabPanel id="live">
@@ -131,7 +145,13 @@ function Live() {
       isLoading={list.isLoading}
       onEndReached={list.more}
       onOpen={open}
-      empty={<EmptyState icon={PhoneCall} title={t("calls-live-none")} text={t("calls-live-none-text")} />}
+      empty={
+        <EmptyState
+          icon={PhoneCall}
+          title={t("calls-live-none")}
+          text={t("calls-live-none-text")}
+        />
+      }
     />
   );
 }
@@ -144,7 +164,10 @@ function Past() {
   const [typed, setTyped] = useState(search.q ?? "");
   const q = useSettled(typed, 120);
   const days = PERIODS.find((period) => period === search.days);
-  const since = useMemo(() => (days === undefined ? undefined : daysAgo(Number(days), new Date())), [days]);
+  const since = useMemo(
+    () => (days === undefined ? undefined : daysAgo(Number(days), new Date())),
+    [days],
+  );
   const list = useCalls({ customer_id, state: "ended", q, since }, useCustomerKnown());
   const open = useOpen();
   useEffect(() => {
@@ -179,14 +202,20 @@ function Past() {
           label={t("calls-period")}
           value={days}
           choices={PERIODS.map((id) => ({ id, label: t(`calls-period-${id}`) }))}
-          onChange={(next) => void navigate({ search: (before) => ({ ...before, days: next }), replace: true })}
+          onChange={(next) =>
+            void navigate({ search: (before) => ({ ...before, days: next }), replace: true })
+          }
         />
         <span className="count" role="status">
           {list.total !== undefined && t("calls-count", { count: list.total })}
         </span>
         <TableTools table={table} />
       </div>
-      {list.error ? <ErrorState message={explain(list.error, t)} onRetry={list.retry} /> : <Table {...table} />}
+      {list.error ? (
+        <ErrorState message={explain(list.error, t)} onRetry={list.retry} />
+      ) : (
+        <Table {...table} />
+      )}
     </div>
   );
 }

@@ -16,7 +16,8 @@ export function useCalls(filters: CallFilters, isReady: boolean): List<Call> {
   return useList(
     "calls",
     query,
-    (page, signal) => answer(api.GET("/api/v1/calls", { params: { query: { ...set(query), ...page } }, signal })),
+    (page, signal) =>
+      answer(api.GET("/api/v1/calls", { params: { query: { ...set(query), ...page } }, signal })),
     isReady,
   );
 }
@@ -24,7 +25,8 @@ export function useCalls(filters: CallFilters, isReady: boolean): List<Call> {
 export const callQuery = (id: string) =>
   queryOptions({
     queryKey: keys.call(id),
-    queryFn: ({ signal }) => answer(api.GET("/api/v1/calls/{id}", { params: { path: { id } }, signal })),
+    queryFn: ({ signal }) =>
+      answer(api.GET("/api/v1/calls/{id}", { params: { path: { id } }, signal })),
   });
 
 /** The start of the day so many days ago: a filter that stays the same while the page is open. */

@@ -40,7 +40,8 @@ function useRooms() {
   const query = { limit: 500, sort: "name", ...set({ customer_id }) };
   return useQuery({
     queryKey: ["rooms", "pick", query],
-    queryFn: ({ signal }) => answer(api.GET("/api/v1/conference-rooms", { params: { query }, signal })),
+    queryFn: ({ signal }) =>
+      answer(api.GET("/api/v1/conference-rooms", { params: { query }, signal })),
   });
 }
 
@@ -57,7 +58,12 @@ export function ManagersPage() {
     "managers",
     filters,
     (page, signal) =>
-      answer(api.GET("/api/v1/conference-managers", { params: { query: { ...set(filters), ...page } }, signal })),
+      answer(
+        api.GET("/api/v1/conference-managers", {
+          params: { query: { ...set(filters), ...page } },
+          signal,
+        }),
+      ),
     useCustomerKnown(),
   );
   const rooms = useRooms().data?.items ?? [];
@@ -66,15 +72,21 @@ export function ManagersPage() {
   const canAdd = may("conference_manager", "create");
   const canChange = may("conference_manager", "update");
   const canDelete = may("conference_manager", "delete");
-  useShortcuts(useMemo(() => ({ n: canAdd ? () => setOpen({ what: "add" }) : undefined }), [canAdd]));
+  useShortcuts(
+    useMemo(() => ({ n: canAdd ? () => setOpen({ what: "add" }) : undefined }), [canAdd]),
+  );
   const setDisabled = async (manager: ConferenceManager, disabled: boolean) => {
     try {
       const body = { disabled };
-      const saved = await answer(api.PATCH("/api/v1/conference-managers/{id}", { ...path(manager), body }));
+      const saved = await answer(
+        api.PATCH("/api/v1/conference-managers/{id}", { ...path(manager), body }),
+      );
       show(client, "managers", saved);
       toast({
         kind: "ok",
-        text: t(disabled ? "managers-disabled-done" : "managers-enabled-done", { username: manager.username }),
+        text: t(disabled ? "managers-disabled-done" : "managers-enabled-done", {
+          username: manager.username,
+        }),
         undo: () => void setDisabled(saved, !disabled),
       });
     } catch (error) {
@@ -114,7 +126,9 @@ export function ManagersPage() {
           manager.room_ids === null ? (
             <span className="dim">{t("managers-all-rooms")}</span>
           ) : (
-            new Intl.ListFormat("en").format(roomNames(manager, rooms)) || <span className="dim">{t("managers-no-rooms")}</span>
+            new Intl.ListFormat("en").format(roomNames(manager, rooms)) || (
+              <span className="dim">{t("managers-no-rooms")}</span>
+            )
           ),
       },
       {
@@ -122,7 +136,11 @@ export function ManagersPage() {
         label: t("managers-state"),
         width: "minmax(120px, 0.8fr)",
         cell: (manager) =>
-          manager.disabled ? <Pill tone="outline">{t("managers-disabled")}</Pill> : <Pill tone="ok">{t("managers-active")}</Pill>,
+          manager.disabled ? (
+            <Pill tone="outline">{t("managers-disabled")}</Pill>
+          ) : (
+            <Pill tone="ok">{t("managers-active")}</Pill>
+          ),
       },
       {
         id: "created",
@@ -139,14 +157,24 @@ export function ManagersPage() {
     ...(list.total === undefined ? {} : { total: list.total }),
     isLoading: list.isLoading,
     onEndReached: list.more,
-    ...(canChange ? { onOpen: (manager: ConferenceManager) => setOpen({ what: "rooms", manager }) } : {}),
+    ...(canChange
+      ? { onOpen: (manager: ConferenceManager) => setOpen({ what: "rooms", manager }) }
+      : {}),
     rowMenu: (manager) => (
       <>
         {canChange && (
-          <MenuItem icon={Video} label={t("managers-change-rooms")} onAction={() => setOpen({ what: "rooms", manager })} />
+          <MenuItem
+            icon={Video}
+            label={t("managers-change-rooms")}
+            onAction={() => setOpen({ what: "rooms", manager })}
+          />
         )}
         {may("conference_manager", "reset_password") && (
-          <MenuItem icon={KeyRound} label={t("managers-reset")} onAction={() => setOpen({ what: "reset", manager })} />
+          <MenuItem
+            icon={KeyRound}
+            label={t("managers-reset")}
+            onAction={() => setOpen({ what: "reset", manager })}
+          />
         )}
         {canChange && (
           <MenuItem
@@ -157,7 +185,12 @@ export function ManagersPage() {
         )}
         {canDelete && <MenuSeparator />}
         {canDelete && (
-          <MenuItem danger icon={Trash2} label={t("managers-delete")} onAction={() => setOpen({ what: "delete", manager })} />
+          <MenuItem
+            danger
+            icon={Trash2}
+            label={t("managers-delete")}
+            onAction={() => setOpen({ what: "delete", manager })}
+          />
         )}
       </>
     ),
@@ -179,9 +212,21 @@ export function ManagersPage() {
           <SearchField label={t("managers-search")} value={typed} onChange={setTyped} />
         </div>
       )}
-      {list.error ? <ErrorState message={explain(list.error, t)} onRetry={list.retry} /> : <Table {...table} />}
-      {open?.what === "add" && <AddManager rooms={rooms} onClose={close} onAdded={(account) => setOpen({ what: "secret", account })} />}
-      {open?.what === "rooms" && <ChangeRooms manager={open.manager} rooms={rooms} onClose={close} />}
+      {list.error ? (
+        <ErrorState message={explain(list.error, t)} onRetry={list.retry} />
+      ) : (
+        <Table {...table} />
+      )}
+      {open?.what === "add" && (
+        <AddManager
+          rooms={rooms}
+          onClose={close}
+          onAdded={(account) => setOpen({ what: "secret", account })}
+        />
+      )}
+      {open?.what === "rooms" && (
+        <ChangeRooms manager={open.manager} rooms={rooms} onClose={close} />
+      )}
       {open?.what === "reset" && (
         <Confirm
           title={t("managers-reset-title", { username: open.manager.username })}
@@ -218,7 +263,13 @@ function roomNames(manager: ConferenceManager, rooms: Room[]): string[] {
   return (manager.room_ids ?? []).map((id) => rooms.find((room) => room.id === id)?.name ?? id);
 }
 
-function Secret({ account, onClose }: { account: ConferenceManagerWithPassword; onClose: () => void }) {
+function Secret({
+  account,
+  onClose,
+}: {
+  account: ConferenceManagerWithPassword;
+  onClose: () => void;
+}) {
   const t = useText();
   return (
     <Dialog
@@ -255,7 +306,11 @@ interface ConfirmProps<R> {
 
 function Confirm<R>(props: ConfirmProps<R>) {
   const t = useText();
-  const act = useMutation({ mutationFn: props.act, onSuccess: props.onDone, meta: { quiet: true } });
+  const act = useMutation({
+    mutationFn: props.act,
+    onSuccess: props.onDone,
+    meta: { quiet: true },
+  });
   return (
     <Dialog
       role="alertdialog"
@@ -265,7 +320,11 @@ function Confirm<R>(props: ConfirmProps<R>) {
       footer={
         <>
           <Button onPress={props.onClose}>{t("design-cancel")}</Button>
-          <Button variant={props.danger ? "danger-fill" : "primary"} isPending={act.isPending} onPress={() => act.mutate()}>
+          <Button
+            variant={props.danger ? "danger-fill" : "primary"}
+            isPending={act.isPending}
+            onPress={() => act.mutate()}
+          >
             {props.action}
           </Button>
         </>
@@ -305,7 +364,9 @@ function RoomChoice({ rooms, value, onChange }: RoomChoiceProps) {
             <Checkbox
               key={room.id}
               isSelected={value.includes(room.id)}
-              onChange={(on) => onChange(on ? [...value, room.id] : value.filter((id) => id !== room.id))}
+              onChange={(on) =>
+                onChange(on ? [...value, room.id] : value.filter((id) => id !== room.id))
+              }
             >
               {room.name} <span className="dim">{room.number}</span>
             </Checkbox>
@@ -338,7 +399,11 @@ function AddManager({ rooms, onClose, onAdded }: AddProps) {
     mutationFn: () =>
       answer(
         api.POST("/api/v1/conference-managers", {
-          body: { extension, ...set({ customer_id }), ...(roomIds === null ? {} : { room_ids: roomIds }) },
+          body: {
+            extension,
+            ...set({ customer_id }),
+            ...(roomIds === null ? {} : { room_ids: roomIds }),
+          },
         }),
       ),
     onSuccess: (account) => {
@@ -362,7 +427,12 @@ function AddManager({ rooms, onClose, onAdded }: AddProps) {
       footer={
         <>
           <Button onPress={onClose}>{t("design-cancel")}</Button>
-          <Button variant="primary" isPending={add.isPending} isDisabled={extension === ""} onPress={() => add.mutate()}>
+          <Button
+            variant="primary"
+            isPending={add.isPending}
+            isDisabled={extension === ""}
+            onPress={() => add.mutate()}
+          >
             {t("managers-add")}
           </Button>
         </>
@@ -372,7 +442,9 @@ function AddManager({ rooms, onClose, onAdded }: AddProps) {
         <SkeletonLines lines={3} />
       ) : (
         <div className="stack">
-          {add.error && problems.length === 0 && <Notice tone="bad">{explain(add.error, t)}</Notice>}
+          {add.error && problems.length === 0 && (
+            <Notice tone="bad">{explain(add.error, t)}</Notice>
+          )}
           {people.length === 0 && <Notice tone="warn">{t("managers-no-extensions")}</Notice>}
           <Select
             label={t("managers-extension")}
@@ -390,7 +462,15 @@ function AddManager({ rooms, onClose, onAdded }: AddProps) {
   );
 }
 
-function ChangeRooms({ manager, rooms, onClose }: { manager: ConferenceManager; rooms: Room[]; onClose: () => void }) {
+function ChangeRooms({
+  manager,
+  rooms,
+  onClose,
+}: {
+  manager: ConferenceManager;
+  rooms: Room[];
+  onClose: () => void;
+}) {
   const t = useText();
   const client = useQueryClient();
   const [roomIds, setRoomIds] = useState<string[] | null>(manager.room_ids);

@@ -22,7 +22,11 @@ export function Lobby({ people, actions, canModerate, onKick }: LobbyProps) {
       <div className="spread">
         <h2>{t("conferences-lobby-count", { count: people.length })}</h2>
         {canModerate && people.length > 1 && (
-          <Button small variant="primary" onPress={() => actions.admit(people.map((one) => one.id))}>
+          <Button
+            small
+            variant="primary"
+            onPress={() => actions.admit(people.map((one) => one.id))}
+          >
             {t("conferences-admit-all")}
           </Button>
         )}
@@ -42,10 +46,10 @@ export function Lobby({ people, actions, canModerate, onKick }: LobbyProps) {
                     small
                     variant="primary"
                     icon={UserCheck}
-                    aria-label={t("conferences-admit-one", { name })}
                     onPress={() => actions.admit([one.id])}
                   >
                     {t("conferences-admit")}
+                    <Whose name={name} />
                   </Button>
                   <IconButton
                     small
@@ -61,6 +65,11 @@ export function Lobby({ people, actions, canModerate, onKick }: LobbyProps) {
       </ul>
     </section>
   );
+}
+
+/** Whom a button is for, for those who do not see the row that it is in. */
+function Whose({ name }: { name: string }) {
+  return <span className="visually-hidden"> {name}</span>;
 }
 
 function Who({ one }: { one: Participant }) {
@@ -91,7 +100,9 @@ function Fate({ one }: { one: Participant }) {
   const textOr = useTextOr();
   const tone = TONES[one.state] ?? "idle";
   const counts = one.state === "calling" || one.state === "ringing";
-  const reason = one.reason ? textOr(`conferences-reason-${one.reason.replaceAll("_", "-")}`, one.reason) : "";
+  const reason = one.reason
+    ? textOr(`conferences-reason-${one.reason.replaceAll("_", "-")}`, one.reason)
+    : "";
   return (
     <span className="fate">
       <Pill tone={tone} bare>
@@ -120,7 +131,11 @@ export function Absent({ called, gone, actions, canModerate }: AbsentProps) {
       <div className="spread">
         <h2>{t("conferences-not-connected")}</h2>
         {canModerate && missed.length > 1 && (
-          <Button small icon={Phone} onPress={() => void actions.invite(missed.map((one) => one.target))}>
+          <Button
+            small
+            icon={Phone}
+            onPress={() => void actions.invite(missed.map((one) => one.target))}
+          >
             {t("conferences-call-all-again", { count: missed.length })}
           </Button>
         )}
@@ -135,22 +150,14 @@ export function Absent({ called, gone, actions, canModerate }: AbsentProps) {
               <Fate one={one} />
               {canModerate &&
                 (rings ? (
-                  <Button
-                    small
-                    icon={PhoneOff}
-                    aria-label={t("conferences-stop-calling", { name })}
-                    onPress={() => void actions.kick([one.id], 0)}
-                  >
+                  <Button small icon={PhoneOff} onPress={() => void actions.kick([one.id], 0)}>
                     {t("conferences-stop")}
+                    <Whose name={name} />
                   </Button>
                 ) : (
-                  <Button
-                    small
-                    icon={Phone}
-                    aria-label={t("conferences-call-again-one", { name })}
-                    onPress={() => void actions.invite([one.target])}
-                  >
+                  <Button small icon={Phone} onPress={() => void actions.invite([one.target])}>
                     {t("conferences-call-again")}
+                    <Whose name={name} />
                   </Button>
                 ))}
             </li>

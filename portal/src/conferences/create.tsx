@@ -69,9 +69,20 @@ export function CreateRoom({ onClose }: { onClose: () => void }) {
           if (!create.isPending) create.mutate();
         }}
       >
-        <FormSummary form="new-room" problems={form.problems} labelOf={(field) => names[field] ?? field} />
-        {create.error && form.problems.length === 0 && <Notice tone="bad">{explain(create.error, t)}</Notice>}
-        <TextField {...form.field("name")} label={t("conferences-name")} help={t("conferences-name-help")} autoFocus />
+        <FormSummary
+          form="new-room"
+          problems={form.problems}
+          labelOf={(field) => names[field] ?? field}
+        />
+        {create.error && form.problems.length === 0 && (
+          <Notice tone="bad">{explain(create.error, t)}</Notice>
+        )}
+        <TextField
+          {...form.field("name")}
+          label={t("conferences-name")}
+          help={t("conferences-name-help")}
+          autoFocus
+        />
         <TextField
           {...form.field("number")}
           label={t("conferences-number")}

@@ -8,7 +8,7 @@ import { LinkButton } from "../design/button";
 import { usePastConferences } from "./queries";
 
 /** The conferences that were held in a room. */
-export function HistoryTab({ room }: { room: Room }) {
+export default function HistoryTab({ room }: { room: Room }) {
   const t = useText();
   const list = usePastConferences(room.id);
   if (list.error) return <ErrorState message={explain(list.error, t)} onRetry={list.retry} />;
@@ -16,7 +16,11 @@ export function HistoryTab({ room }: { room: Room }) {
   if (list.rows.length === 0) {
     return (
       <Card>
-        <EmptyState icon={History} title={t("conferences-history-none")} text={t("conferences-history-none-text")} />
+        <EmptyState
+          icon={History}
+          title={t("conferences-history-none")}
+          text={t("conferences-history-none-text")}
+        />
       </Card>
     );
   }
@@ -26,7 +30,9 @@ export function HistoryTab({ room }: { room: Room }) {
         {list.rows.map((conference) => {
           const came = conference.participants.filter((one) => one.joined_at !== null);
           const people = [...new Set(came.map((one) => one.name || one.target))];
-          const length = Date.parse(conference.ended_at ?? conference.started_at) - Date.parse(conference.started_at);
+          const length =
+            Date.parse(conference.ended_at ?? conference.started_at) -
+            Date.parse(conference.started_at);
           return (
             <li key={conference.id}>
               <div>
@@ -38,7 +44,10 @@ export function HistoryTab({ room }: { room: Room }) {
                   ? t("conferences-history-nobody")
                   : new Intl.ListFormat("en").format(
                       people.length > 8
-                        ? [...people.slice(0, 8), t("conferences-history-more", { count: people.length - 8 })]
+                        ? [
+                            ...people.slice(0, 8),
+                            t("conferences-history-more", { count: people.length - 8 }),
+                          ]
                         : people,
                     )}
               </div>

@@ -31,7 +31,7 @@ interface InviteDialogProps {
 }
 
 /** Tick people, or type numbers, and see how many of how many. */
-export function InviteDialog(props: InviteDialogProps) {
+export default function InviteDialog(props: InviteDialogProps) {
   const t = useText();
   const { limit, taken, host } = props;
   const [chosen, setChosen] = useState<Invitee[]>([]);
@@ -44,7 +44,8 @@ export function InviteDialog(props: InviteDialogProps) {
   const put = (one: Invitee) => {
     if (!there.has(one.target)) setChosen((before) => added(before, [one], host));
   };
-  const takeOff = (target: string) => setChosen((before) => before.filter((one) => one.target !== target));
+  const takeOff = (target: string) =>
+    setChosen((before) => before.filter((one) => one.target !== target));
   const done = async () => {
     setSending(true);
     await props.onDone(chosen);
@@ -83,12 +84,20 @@ export function InviteDialog(props: InviteDialogProps) {
           onTick={(entry) => {
             if (chosen.some((one) => one.target === entry.target)) takeOff(entry.target);
             // An outside number waits in the box, where the dial prefix can be put before it.
-            else if (entry.kind === "contact" && isExternal(entry.target)) setAdding({ target: entry.target, name: entry.name });
+            else if (entry.kind === "contact" && isExternal(entry.target))
+              setAdding({ target: entry.target, name: entry.name });
             else put({ target: entry.target, name: entry.name });
           }}
         />
         <div className="invite-side">
-          <AddBox value={adding} onChange={setAdding} customerId={props.customerId} there={there} isFull={full} onAdd={put} />
+          <AddBox
+            value={adding}
+            onChange={setAdding}
+            customerId={props.customerId}
+            there={there}
+            isFull={full}
+            onAdd={put}
+          />
           <section aria-label={t("conferences-on-the-list")} className="chosen">
             <h3>{t("conferences-on-the-list-count", { count: chosen.length })}</h3>
             {chosen.length === 0 ? (
@@ -137,7 +146,8 @@ function Picker({ customerId, there, chosen, isFull, onTick }: PickerProps) {
   const people = usePhoneBook(filters, source === "extensions");
   const contacts = useContactBook(filters, source === "contacts");
   const list = source === "extensions" ? people : contacts;
-  const rows = source === "extensions" ? people.rows.filter((entry) => entry.kind === "user") : contacts.rows;
+  const rows =
+    source === "extensions" ? people.rows.filter((entry) => entry.kind === "user") : contacts.rows;
   const { more } = list;
   const scroller = useRef<HTMLDivElement>(null);
   const virtual = useVirtualizer({
@@ -155,21 +165,37 @@ function Picker({ customerId, there, chosen, isFull, onTick }: PickerProps) {
     <div className="picker">
       <div className="segments" role="group" aria-label={t("conferences-from")}>
         {(["extensions", "contacts"] as const).map((id) => (
-          <Button key={id} small variant={source === id ? "on" : "quiet"} aria-pressed={source === id} onPress={() => setSource(id)}>
+          <Button
+            key={id}
+            small
+            variant={source === id ? "on" : "quiet"}
+            aria-pressed={source === id}
+            onPress={() => setSource(id)}
+          >
             {t(`conferences-from-${id}`)}
           </Button>
         ))}
       </div>
-      <SearchField label={t("conferences-search-people")} value={typed} onChange={setTyped} autoFocus />
+      <SearchField
+        label={t("conferences-search-people")}
+        value={typed}
+        onChange={setTyped}
+        autoFocus
+      />
       <div className="picker-list" ref={scroller}>
         {list.error ? (
           <Notice tone="bad">{explain(list.error, t)}</Notice>
         ) : list.isLoading ? (
           <SkeletonLines lines={5} />
         ) : rows.length === 0 ? (
-          <p className="dim picker-none">{t(q ? "conferences-nobody-found" : `conferences-no-${source}`)}</p>
+          <p className="dim picker-none">
+            {t(q ? "conferences-nobody-found" : `conferences-no-${source}`)}
+          </p>
         ) : (
-          <ul style={{ height: virtual.getTotalSize() }} aria-label={t(`conferences-from-${source}`)}>
+          <ul
+            style={{ height: virtual.getTotalSize() }}
+            aria-label={t(`conferences-from-${source}`)}
+          >
             {virtual.getVirtualItems().map((item) => {
               const entry = rows[item.index];
               if (entry === undefined) return null;
@@ -207,7 +233,8 @@ function Picker({ customerId, there, chosen, isFull, onTick }: PickerProps) {
   );
 }
 
-type Reach = { ok: true; name: string } | { ok: false; text: string } | { ok: undefined; text: string };
+type Reach =
+  { ok: true; name: string } | { ok: false; text: string } | { ok: undefined; text: string };
 
 /** Says at once whether a number can be reached, and whose it is. */
 function useReach(target: string | undefined, customerId: string, t: Text): Reach {
@@ -220,15 +247,20 @@ function useReach(target: string | undefined, customerId: string, t: Text): Reac
   const mayAsk = may(me, "call", "explain") && from !== "";
   const plan = useQuery({
     ...reachQuery(from, settled ?? "", customer),
-    enabled: isNumber && mayAsk && who.data === null,
+    enabled: isNumber && mayAsk && who.isSuccess && who.data?.kind !== "user",
   });
   if (target === undefined || target !== settled) return { ok: undefined, text: "" };
   if (!isNumber) return { ok: true, name: "" };
   if (who.data?.kind === "user") return { ok: true, name: who.data.name };
+  if (who.data && !mayAsk) return { ok: true, name: who.data.name };
   const first = plan.data?.steps[0];
   if (first?.action === "hang_up") {
-    const key = first.target === "no_trunk" || first.target === "unknown_number" ? first.target : "other";
-    return { ok: false, text: t(`conferences-unreachable-${key.replaceAll("_", "-")}`, { reason: first.reason }) };
+    const key =
+      first.target === "no_trunk" || first.target === "unknown_number" ? first.target : "other";
+    return {
+      ok: false,
+      text: t(`conferences-unreachable-${key.replaceAll("_", "-")}`, { reason: first.reason }),
+    };
   }
   if (first !== undefined) return { ok: true, name: who.data?.name ?? "" };
   if (who.isPending || (mayAsk && plan.isPending)) return { ok: undefined, text: "" };
@@ -251,7 +283,8 @@ function AddBox({ value, onChange, customerId, there, isFull, onAdd }: AddBoxPro
   const [error, setError] = useState<string>();
   const input = useRef<HTMLInputElement>(null);
   const parsed = parseTarget(value.target);
-  const target = parsed === undefined ? undefined : withPrefix(isExternal(parsed) ? prefix : "", parsed);
+  const target =
+    parsed === undefined ? undefined : withPrefix(isExternal(parsed) ? prefix : "", parsed);
   const reach = useReach(useDeferredValue(target), customerId, t);
   useEffect(() => {
     // Filled by a tick: the hand goes on here.
@@ -270,9 +303,20 @@ function AddBox({ value, onChange, customerId, there, isFull, onAdd }: AddBoxPro
   const said = target !== undefined && !error;
   return (
     <section className="add-box" aria-label={t("conferences-add-number")}>
-      <h3>{value.name ? t("conferences-add-number-of", { name: value.name }) : t("conferences-add-number")}</h3>
+      <h3>
+        {value.name
+          ? t("conferences-add-number-of", { name: value.name })
+          : t("conferences-add-number")}
+      </h3>
       <div className="add-fields">
-        <TextField label={t("conferences-dial-prefix")} value={prefix} onChange={setPrefix} inputMode="tel" placeholder="–" maxLength={8} />
+        <TextField
+          label={t("conferences-dial-prefix")}
+          value={prefix}
+          onChange={setPrefix}
+          inputMode="tel"
+          placeholder="–"
+          maxLength={8}
+        />
         <TextField
           inputRef={input}
           label={t("conferences-number-or-address")}
@@ -295,8 +339,12 @@ function AddBox({ value, onChange, customerId, there, isFull, onAdd }: AddBoxPro
         </Button>
       </div>
       <div className="add-said" role="status">
-        {said && target !== parseTarget(value.target) && <span className="dim">{t("conferences-will-dial", { target })} </span>}
-        {said && reach.ok === true && reach.name && <span className="ok-text">{t("conferences-belongs-to", { name: reach.name })}</span>}
+        {said && target !== parseTarget(value.target) && (
+          <span className="dim">{t("conferences-will-dial", { target })} </span>
+        )}
+        {said && reach.ok === true && reach.name && (
+          <span className="ok-text">{t("conferences-belongs-to", { name: reach.name })}</span>
+        )}
         {said && reach.ok === false && <span className="bad-text">{reach.text}</span>}
         {said && reach.ok === undefined && reach.text && <span className="dim">{reach.text}</span>}
       </div>

@@ -44,10 +44,16 @@ export function added(list: Invitee[], more: Invitee[], host: string | undefined
 }
 
 /** Everyone that a start calls beside the host: the room's standing list first. */
-export function toCall(room: Room, chosen: Invitee[], host: string | undefined): Invitee[] {
+export function toCall(
+  room: Pick<Room, "call_out">,
+  chosen: Invitee[],
+  host: string | undefined,
+  names: Invitee[] = [],
+): Invitee[] {
+  const named = [...chosen, ...names];
   const standing = room.call_out.map((target) => ({
     target,
-    name: chosen.find((one) => one.target === target)?.name ?? "",
+    name: named.find((one) => one.target === target && one.name)?.name ?? "",
   }));
   return added(added([], standing, host), chosen, host);
 }

@@ -10,7 +10,11 @@ type Ban = "end" | "five" | "none";
 const SECS: Record<Ban, number | undefined> = { end: undefined, five: 300, none: 0 };
 
 /** Who is put out, and whether they may come back. */
-export function KickDialog(props: { people: Participant[]; actions: Actions; onClose: () => void }) {
+export default function KickDialog(props: {
+  people: Participant[];
+  actions: Actions;
+  onClose: () => void;
+}) {
   const t = useText();
   const { people, actions, onClose } = props;
   const [ban, setBan] = useState<Ban>("end");
@@ -43,7 +47,9 @@ export function KickDialog(props: { people: Participant[]; actions: Actions; onC
       }
     >
       <div className="stack">
-        {count > 1 && <p>{new Intl.ListFormat("en").format(people.map((one) => one.name || one.target))}</p>}
+        {count > 1 && (
+          <p>{new Intl.ListFormat("en").format(people.map((one) => one.name || one.target))}</p>
+        )}
         <RadioGroup
           label={t("conferences-ban")}
           value={ban}

@@ -4,7 +4,14 @@ import { useEffect, useMemo, useRef, useState } from "react";
 import { explain } from "../api/errors";
 import type { Room } from "../api/resources";
 import { Button } from "../design/button";
-import { EmptyState, ErrorState, ForbiddenState, PageHead, Pill, Skeleton } from "../design/display";
+import {
+  EmptyState,
+  ErrorState,
+  ForbiddenState,
+  PageHead,
+  Pill,
+  Skeleton,
+} from "../design/display";
 import { SearchField } from "../design/fields";
 import { useSettled, useShortcuts } from "../design/hooks";
 import { useText } from "../design/texts";
@@ -29,10 +36,15 @@ export function RoomsPage() {
   useEffect(() => {
     void navigate({ search: (before) => ({ ...before, q: q || undefined }), replace: true });
   }, [q, navigate]);
-  const setAdding = (add: true | undefined) => void navigate({ search: (before) => ({ ...before, add }), replace: true });
+  const setAdding = (add: true | undefined) =>
+    void navigate({ search: (before) => ({ ...before, add }), replace: true });
   useShortcuts(
     useMemo(
-      () => ({ n: canAdd ? () => void navigate({ search: (before) => ({ ...before, add: true }) }) : undefined }),
+      () => ({
+        n: canAdd
+          ? () => void navigate({ search: (before) => ({ ...before, add: true }) })
+          : undefined,
+      }),
       [canAdd, navigate],
     ),
   );
@@ -69,7 +81,9 @@ export function RoomsPage() {
       ) : (
         <>
           {running.length > 0 && <Rooms title={t("conferences-running")} rooms={running} />}
-          {idle.length > 0 && <Rooms title={t("conferences-idle")} rooms={idle} hideTitle={running.length === 0} />}
+          {idle.length > 0 && (
+            <Rooms title={t("conferences-idle")} rooms={idle} hideTitle={running.length === 0} />
+          )}
           <More onSeen={list.more} />
         </>
       )}
@@ -158,20 +172,18 @@ function RoomCard({ room }: { room: Room }) {
         {running ? (
           <Link {...link} className="button primary">
             {t("conferences-open")}
+            <span className="visually-hidden"> {room.name}</span>
           </Link>
         ) : (
           <>
             <Link {...link} className="button">
               {t("conferences-prepare")}
+              <span className="visually-hidden"> {room.name}</span>
             </Link>
             {may("conference", "start") && (
-              <Button
-                icon={Play}
-                aria-label={t("conferences-start-room", { name: room.name })}
-                isPending={start.isPending}
-                onPress={() => start.start()}
-              >
+              <Button icon={Play} isPending={start.isPending} onPress={() => start.start()}>
                 {t("conferences-start")}
+                <span className="visually-hidden"> {room.name}</span>
               </Button>
             )}
           </>

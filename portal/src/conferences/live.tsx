@@ -1,5 +1,15 @@
-import { Circle, CircleStop, Ellipsis, Lock, LockOpen, MicOff, Phone, Settings, UserPlus } from "lucide-react";
-import { type ReactNode, useEffect, useMemo, useState } from "react";
+import {
+  Circle,
+  CircleStop,
+  Ellipsis,
+  Lock,
+  LockOpen,
+  MicOff,
+  Phone,
+  Settings,
+  UserPlus,
+} from "lucide-react";
+import { type ReactNode, Suspense, lazy, useEffect, useMemo, useState } from "react";
 import type { Conference, Participant, Room } from "../api/resources";
 import { Button, IconButton, Kbd } from "../design/button";
 import { Card, PageHead, Pill } from "../design/display";
@@ -10,14 +20,15 @@ import { useText } from "../design/texts";
 import { Clock, timeOfDay } from "../design/time";
 import { useMay } from "../session/session";
 import { Absent, Lobby } from "./absent";
-import { InviteDialog } from "./invite-dialog";
-import { KickDialog } from "./kick-dialog";
 import { type Groups, grouped, moderates, taken } from "./participants";
 import { People } from "./people";
 import { QuickSettings } from "./quick-settings";
 import { lines } from "./timeline";
 import { type Actions, useActions } from "./use-actions";
 import { useTimeline } from "./use-timeline";
+
+const InviteDialog = lazy(() => import("./invite-dialog"));
+const KickDialog = lazy(() => import("./kick-dialog"));
 
 interface LiveProps {
   room: Room;
@@ -76,7 +87,13 @@ export function LiveConference({ room, conference, back, onSettings }: LiveProps
           <Lobby people={groups.lobby} actions={actions} canModerate={canModerate} onKick={kick} />
           <section className="people-card" aria-label={t("conferences-in-the-room")}>
             {canModerate && groups.joined.length > 0 && (
-              <SelectionBar groups={groups} chosen={chosen} selection={selection} actions={actions} onKick={kick} />
+              <SelectionBar
+                groups={groups}
+                chosen={chosen}
+                selection={selection}
+                actions={actions}
+                onKick={kick}
+              />
             )}
             {groups.joined.length === 0 ? (
               <p className="nobody dim">{t("conferences-nobody-yet", { number: room.number })}</p>
@@ -89,32 +106,45 @@ export function LiveConference({ room, conference, back, onSettings }: LiveProps
               />
             )}
           </section>
-          <Absent called={groups.called} gone={groups.gone} actions={actions} canModerate={canModerate} />
+          <Absent
+            called={groups.called}
+            gone={groups.gone}
+            actions={actions}
+            canModerate={canModerate}
+          />
         </div>
-        <aside className="stack">
+        <aside className="stack" aria-label={t("conferences-this")}>
           <QuickSettings room={room} isLive />
           <Timeline conference={conference} />
         </aside>
       </div>
       {canModerate && narrow && <ThumbBar {...bar} />}
-      {asking?.what === "invite" && (
-        <InviteDialog
-          title={t("conferences-invite-more")}
-          limit={room.max_participants}
-          taken={conference.participants.filter((one) => grouped([one]).gone.length === 0)}
-          host={undefined}
-          customerId={room.customer_id}
-          action={(count) => t("conferences-invite-call", { count })}
-          onClose={() => setAsking(undefined)}
-          onDone={async (people) => {
-            if (await actions.invite(people.map((one) => one.target))) setAsking(undefined);
-          }}
-        />
+      <Suspense>
+        {asking?.what === "invite" && (
+          <InviteDialog
+            title={t("conferences-invite-more")}
+            limit={room.max_participants}
+            taken={conference.participants.filter((one) => grouped([one]).gone.length === 0)}
+            host={undefined}
+            customerId={room.customer_id}
+            action={(count) => t("conferences-invite-call", { count })}
+            onClose={() => setAsking(undefined)}
+            onDone={async (people) => {
+              if (await actions.invite(people.map((one) => one.target))) setAsking(undefined);
+            }}
+          />
+        )}
+        {asking?.what === "kick" && (
+          <KickDialog
+            people={asking.people}
+            actions={actions}
+            onClose={() => setAsking(undefined)}
+          />
+        )}
+      </Suspense>
+      {asking?.what === "end" && (
+        <EndDialog conference={conference} actions={actions} onClose={() => setAsking(undefined)} />
       )}
-      {asking?.what === "kick" && (
-        <KickDialog people={asking.people} actions={actions} onClose={() => setAsking(undefined)} />
-      )}
-      {asking?.what === "end" && <EndDialog conference={conference} actions={actions} onClose={() => setAsking(undefined)} />}
     </>
   );
 }
@@ -137,7 +167,12 @@ function Facts({ room, conference }: { room: Room; conference: Conference }) {
         </Pill>
       )}
       <span>{t("conferences-room-number", { number: room.number })}</span>
-      <span>{t("conferences-of", { count: taken(conference.participants), limit: room.max_participants })}</span>
+      <span>
+        {t("conferences-of", {
+          count: taken(conference.participants),
+          limit: room.max_participants,
+        })}
+      </span>
     </>
   );
 }
@@ -170,7 +205,9 @@ function HeadActions({ conference, actions, ask, onSettings }: BarProps) {
       >
         {t(conference.recording ? "conferences-stop-recording" : "conferences-record-now")}
       </Button>
-      {onSettings && <IconButton icon={Settings} label={t("conferences-tab-settings")} onPress={onSettings} />}
+      {onSettings && (
+        <IconButton icon={Settings} label={t("conferences-tab-settings")} onPress={onSettings} />
+      )}
       <Button variant="danger" className="end-button" onPress={() => ask({ what: "end" })}>
         {t("conferences-end")}
       </Button>
@@ -211,9 +248,16 @@ function ThumbBar({ conference, actions, ask, onSettings }: BarProps) {
           label={t(conference.recording ? "conferences-stop-recording" : "conferences-record-now")}
           onAction={() => actions.setRecording(!conference.recording)}
         />
-        {onSettings && <MenuItem icon={Settings} label={t("conferences-tab-settings")} onAction={onSettings} />}
+        {onSettings && (
+          <MenuItem icon={Settings} label={t("conferences-tab-settings")} onAction={onSettings} />
+        )}
         <MenuSeparator />
-        <MenuItem danger icon={Phone} label={t("conferences-end")} onAction={() => ask({ what: "end" })} />
+        <MenuItem
+          danger
+          icon={Phone}
+          label={t("conferences-end")}
+          onAction={() => ask({ what: "end" })}
+        />
       </Menu>
     </div>
   );
@@ -255,7 +299,11 @@ function SelectionBar({ groups, chosen, selection, actions, onKick }: SelectionB
         <>
           <b>{t("conferences-in-the-room-count", { count: groups.joined.length })}</b>
           {hands.length > 0 && (
-            <Button small variant="quiet" onPress={() => actions.lowerHands(hands.map((one) => one.id))}>
+            <Button
+              small
+              variant="quiet"
+              onPress={() => actions.lowerHands(hands.map((one) => one.id))}
+            >
               {t("conferences-lower-hands", { count: hands.length })}
             </Button>
           )}
@@ -272,7 +320,8 @@ function SelectionBar({ groups, chosen, selection, actions, onKick }: SelectionB
             className="end"
             onPress={() => (allMuted ? actions.unmute("all") : actions.mute("all"))}
           >
-            {t(allMuted ? "conferences-unmute-all" : "conferences-mute-all")} {!allMuted && <Kbd>⇧M</Kbd>}
+            {t(allMuted ? "conferences-unmute-all" : "conferences-mute-all")}{" "}
+            {!allMuted && <Kbd>⇧M</Kbd>}
           </Button>
         </>
       )}
@@ -287,10 +336,11 @@ function Timeline({ conference }: { conference: Conference }) {
   const list = useTimeline(conference);
   const shown = lines(list).slice(0, NEWEST);
   const latest = shown[0];
-  const say = (line: (typeof shown)[number]) => t(`conferences-did-${line.what}`, { name: line.name, count: line.count });
+  const say = (line: (typeof shown)[number]) =>
+    t(`conferences-did-${line.what}`, { name: line.name, count: line.count });
   return (
     <Card title={t("conferences-timeline")} className="timeline">
-      <ol>
+      <ol tabIndex={0} aria-label={t("conferences-timeline")}>
         {shown.map((line) => (
           <li key={`${line.at}${line.what}${line.name}`}>
             <time dateTime={line.at}>{timeOfDay(line.at)}</time>
@@ -305,7 +355,15 @@ function Timeline({ conference }: { conference: Conference }) {
   );
 }
 
-function EndDialog({ conference, actions, onClose }: { conference: Conference; actions: Actions; onClose: () => void }) {
+function EndDialog({
+  conference,
+  actions,
+  onClose,
+}: {
+  conference: Conference;
+  actions: Actions;
+  onClose: () => void;
+}) {
   const t = useText();
   const count = conference.participants.filter((one) => one.state === "joined").length;
   return (

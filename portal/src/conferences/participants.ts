@@ -60,8 +60,13 @@ export function taken(participants: Participant[]): number {
 }
 
 /** The conference as it will be once these are muted or not: drawn before the server answers. */
-export function withMuted(conference: Conference, who: string[] | "all", muted: boolean): Conference {
-  const hit = (one: Participant) => (who === "all" ? one.state === "joined" && !moderates(one) : who.includes(one.id));
+export function withMuted(
+  conference: Conference,
+  who: string[] | "all",
+  muted: boolean,
+): Conference {
+  const hit = (one: Participant) =>
+    who === "all" ? one.state === "joined" && !moderates(one) : who.includes(one.id);
   return {
     ...conference,
     participants: conference.participants.map((one) =>

@@ -1,6 +1,13 @@
 import { useWindowVirtualizer } from "@tanstack/react-virtual";
 import { Check, EllipsisVertical, Hand, Mic, MicOff, UserX } from "lucide-react";
-import { type KeyboardEvent, type MouseEvent, memo, useLayoutEffect, useRef, useState } from "react";
+import {
+  type KeyboardEvent,
+  type MouseEvent,
+  memo,
+  useLayoutEffect,
+  useRef,
+  useState,
+} from "react";
 import type { Participant } from "../api/resources";
 import { IconButton } from "../design/button";
 import { Avatar, Pill } from "../design/display";
@@ -204,7 +211,9 @@ function Under({ one }: { one: Participant }) {
   return (
     <span className="under">
       {one.name && one.name !== one.target && <span className="truncate">{one.target}</span>}
-      {one.role !== "participant" && <Pill tone="outline">{t(`conferences-role-${one.role}`)}</Pill>}
+      {one.role !== "participant" && (
+        <Pill tone="outline">{t(`conferences-role-${one.role}`)}</Pill>
+      )}
     </span>
   );
 }
@@ -251,7 +260,11 @@ function PersonMenu({ one, actions, onKick }: Pick<OneProps, "one" | "actions" |
         onAction={() => (one.muted ? actions.unmute([one.id]) : actions.mute([one.id]))}
       />
       {one.hand_raised && (
-        <MenuItem icon={Check} label={t("conferences-lower-hand")} onAction={() => actions.lowerHands([one.id])} />
+        <MenuItem
+          icon={Check}
+          label={t("conferences-lower-hand")}
+          onAction={() => actions.lowerHands([one.id])}
+        />
       )}
       <MenuItem danger icon={UserX} label={t("conferences-kick")} onAction={() => onKick([one])} />
     </Menu>

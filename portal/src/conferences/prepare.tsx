@@ -1,6 +1,6 @@
 import { useQueryClient, useMutation } from "@tanstack/react-query";
 import { Pin, Play, Plus, X } from "lucide-react";
-import { type ReactNode, useState } from "react";
+import { type ReactNode, Suspense, lazy, useState } from "react";
 import { explain } from "../api/errors";
 import { keys } from "../api/keys";
 import type { Conference, Room } from "../api/resources";
@@ -12,11 +12,12 @@ import { useText } from "../design/texts";
 import { duration, timeOfDay } from "../design/time";
 import { toast } from "../design/toast";
 import { useMay, useMe } from "../session/session";
-import { InviteDialog } from "./invite-dialog";
 import { places, toCall } from "./invitees";
 import { QuickSettings } from "./quick-settings";
 import { updateRoom } from "./queries";
-import { type Draft, useDraft, useStart } from "./use-start";
+import { type Draft, useDraft, useStandingNames, useStart } from "./use-start";
+
+const InviteDialog = lazy(() => import("./invite-dialog"));
 
 interface PrepareProps {
   room: Room;
@@ -30,7 +31,15 @@ interface PrepareProps {
 }
 
 /** A room before its conference: whom to call, how it is set, and Start. */
-export function PrepareConference({ room, ended, back, more, isLive, onOpenLive, children }: PrepareProps) {
+export function PrepareConference({
+  room,
+  ended,
+  back,
+  more,
+  isLive,
+  onOpenLive,
+  children,
+}: PrepareProps) {
   const t = useText();
   const may = useMay();
   const draft = useDraft(room);
@@ -50,7 +59,9 @@ export function PrepareConference({ room, ended, back, more, isLive, onOpenLive,
       isDisabled={tooMany}
       onPress={start.start}
     >
-      {start.isPending ? t("conferences-calling", { count: list.length }) : t("conferences-start-conference")}
+      {start.isPending
+        ? t("conferences-calling", { count: list.length })
+        : t("conferences-start-conference")}
     </Button>
   );
   return (
@@ -71,11 +82,11 @@ export function PrepareConference({ room, ended, back, more, isLive, onOpenLive,
               <Button
                 small
                 className="number-button"
-                aria-label={t("conferences-start-number", { number: room.number })}
                 isDisabled={tooMany || start.isPending}
                 onPress={start.start}
               >
                 {room.number}
+                <span className="visually-hidden">: {t("conferences-start-number")}</span>
                 <Play aria-hidden />
               </Button>
             ) : (
@@ -100,31 +111,41 @@ export function PrepareConference({ room, ended, back, more, isLive, onOpenLive,
         <Notice>
           {t("conferences-ended-notice", {
             time: timeOfDay(ended.ended_at ?? ended.started_at),
-            length: duration(Date.parse(ended.ended_at ?? ended.started_at) - Date.parse(ended.started_at)),
+            length: duration(
+              Date.parse(ended.ended_at ?? ended.started_at) - Date.parse(ended.started_at),
+            ),
           })}
         </Notice>
       )}
       {children(
         <div className="prepare">
-          <CallList room={room} draft={draft} onInvite={invite} isTooMany={tooMany} mayStart={canStart} />
+          <CallList
+            room={room}
+            draft={draft}
+            onInvite={invite}
+            isTooMany={tooMany}
+            mayStart={canStart}
+          />
           <QuickSettings room={room} />
         </div>,
       )}
-      {inviting && (
-        <InviteDialog
-          title={t("conferences-invite-title")}
-          limit={places(room)}
-          taken={list}
-          host={draft.host}
-          customerId={room.customer_id}
-          action={(count) => t("conferences-invite-put", { count })}
-          onClose={() => setInviting(false)}
-          onDone={(chosen) => {
-            draft.add(chosen);
-            setInviting(false);
-          }}
-        />
-      )}
+      <Suspense>
+        {inviting && (
+          <InviteDialog
+            title={t("conferences-invite-title")}
+            limit={places(room)}
+            taken={list}
+            host={draft.host}
+            customerId={room.customer_id}
+            action={(count) => t("conferences-invite-put", { count })}
+            onClose={() => setInviting(false)}
+            onDone={(chosen) => {
+              draft.add(chosen);
+              setInviting(false);
+            }}
+          />
+        )}
+      </Suspense>
     </>
   );
 }
@@ -141,7 +162,7 @@ function CallList({ room, draft, onInvite, isTooMany, mayStart }: CallListProps)
   const t = useText();
   const me = useMe();
   const may = useMay();
-  const list = toCall(room, draft.chosen, draft.host);
+  const list = toCall(room, draft.chosen, draft.host, useStandingNames(room));
   const limit = places(room);
   const standing = useStanding(room);
   const isManager = me.principal.kind === "conference_manager";
@@ -159,10 +180,21 @@ function CallList({ room, draft, onInvite, isTooMany, mayStart }: CallListProps)
     >
       <div className="stack">
         <div className="call-count">
-          <ProgressBar label={t("conferences-places")} value={list.length} max={limit} warn={isTooMany} />
-          <span className={isTooMany ? "bad-text" : "dim"}>{t("conferences-of", { count: list.length, limit })}</span>
+          <ProgressBar
+            label={t("conferences-places")}
+            value={list.length}
+            max={limit}
+            warn={isTooMany}
+          />
+          <span className={isTooMany ? "bad-text" : "dim"}>
+            {t("conferences-of", { count: list.length, limit })}
+          </span>
         </div>
-        {isTooMany && <Notice tone="warn">{t("conferences-too-many", { limit, over: list.length - limit })}</Notice>}
+        {isTooMany && (
+          <Notice tone="warn">
+            {t("conferences-too-many", { limit, over: list.length - limit })}
+          </Notice>
+        )}
         <ul className="invitees">
           {draft.host !== undefined && (
             <li>
@@ -210,7 +242,9 @@ function CallList({ room, draft, onInvite, isTooMany, mayStart }: CallListProps)
             );
           })}
         </ul>
-        {list.length === 0 && <p className="dim">{t("conferences-to-call-none", { number: room.number })}</p>}
+        {list.length === 0 && (
+          <p className="dim">{t("conferences-to-call-none", { number: room.number })}</p>
+        )}
         {me.extension !== null && !isManager && (
           <Switch
             label={t("conferences-call-me", { number: me.extension })}
@@ -237,7 +271,9 @@ function useStanding(room: Room) {
     toggle: (target: string) => {
       const { call_out } = room;
       change.mutate(
-        call_out.includes(target) ? call_out.filter((one) => one !== target) : [...call_out, target],
+        call_out.includes(target)
+          ? call_out.filter((one) => one !== target)
+          : [...call_out, target],
       );
     },
   };

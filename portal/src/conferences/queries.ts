@@ -20,7 +20,12 @@ export function useRooms(filters: RoomFilters, isReady: boolean): List<Room> {
     "rooms",
     filters,
     (page, signal) =>
-      answer(api.GET("/api/v1/conference-rooms", { params: { query: { ...set(filters), ...page } }, signal })),
+      answer(
+        api.GET("/api/v1/conference-rooms", {
+          params: { query: { ...set(filters), ...page } },
+          signal,
+        }),
+      ),
     isReady,
   );
 }
@@ -28,13 +33,15 @@ export function useRooms(filters: RoomFilters, isReady: boolean): List<Room> {
 export const roomQuery = (id: string) =>
   queryOptions({
     queryKey: keys.room(id),
-    queryFn: ({ signal }) => answer(api.GET("/api/v1/conference-rooms/{id}", { params: { path: { id } }, signal })),
+    queryFn: ({ signal }) =>
+      answer(api.GET("/api/v1/conference-rooms/{id}", { params: { path: { id } }, signal })),
   });
 
 export const conferenceQuery = (id: string) =>
   queryOptions({
     queryKey: keys.conference(id),
-    queryFn: ({ signal }) => answer(api.GET("/api/v1/conferences/{id}", { params: { path: { id } }, signal })),
+    queryFn: ({ signal }) =>
+      answer(api.GET("/api/v1/conferences/{id}", { params: { path: { id } }, signal })),
   });
 
 export function usePastConferences(room_id: string): List<Conference> {
@@ -54,7 +61,10 @@ export function usePhoneBook(filters: BookFilters, isReady: boolean): List<Phone
   return useList(
     "phone-book",
     filters,
-    (page, signal) => answer(api.GET("/api/v1/phone-book", { params: { query: { ...set(filters), ...page } }, signal })),
+    (page, signal) =>
+      answer(
+        api.GET("/api/v1/phone-book", { params: { query: { ...set(filters), ...page } }, signal }),
+      ),
     isReady,
   );
 }
@@ -66,13 +76,22 @@ export function useContactBook(filters: BookFilters, isReady: boolean): List<Pho
     { ...filters, sort: "name" },
     (page, signal) =>
       answer(
-        api.GET("/api/v1/contacts", { params: { query: { ...set(filters), sort: "name", ...page } }, signal }),
+        api.GET("/api/v1/contacts", {
+          params: { query: { ...set(filters), sort: "name", ...page } },
+          signal,
+        }),
       ),
     isReady,
   );
   return {
     ...list,
-    rows: list.rows.map(({ id, name, target }) => ({ kind: "contact", id, name, target, state: null })),
+    rows: list.rows.map(({ id, name, target }) => ({
+      kind: "contact",
+      id,
+      name,
+      target,
+      state: null,
+    })),
   };
 }
 
@@ -93,7 +112,9 @@ export const reachQuery = (from: string, to: string, customer_id: string | undef
   queryOptions({
     queryKey: ["reach", customer_id ?? null, from, to],
     queryFn: ({ signal }) =>
-      answer(api.POST("/api/v1/calls/explain", { body: { from, to, ...set({ customer_id }) }, signal })),
+      answer(
+        api.POST("/api/v1/calls/explain", { body: { from, to, ...set({ customer_id }) }, signal }),
+      ),
     staleTime: 30_000,
   });
 
@@ -103,16 +124,24 @@ export function createRoom(body: NewRoom): Promise<Room> {
 
 export function updateRoom(id: string, body: RoomChanges, version?: number): Promise<Room> {
   const header = version === undefined ? {} : ifMatch(version);
-  return answer(api.PATCH("/api/v1/conference-rooms/{id}", { params: { path: { id }, header }, body }));
+  return answer(
+    api.PATCH("/api/v1/conference-rooms/{id}", { params: { path: { id }, header }, body }),
+  );
 }
 
 export function deleteRoom(id: string): Promise<unknown> {
   return answer(api.DELETE("/api/v1/conference-rooms/{id}", { params: { path: { id } } }));
 }
 
-export function startConference(room: string, invite: string[], host: string | undefined): Promise<Conference> {
+export function startConference(
+  room: string,
+  invite: string[],
+  host: string | undefined,
+): Promise<Conference> {
   const body = { invite, ...set({ host }) };
-  return answer(api.POST("/api/v1/conference-rooms/{id}/start", { params: { path: { id: room } }, body }));
+  return answer(
+    api.POST("/api/v1/conference-rooms/{id}/start", { params: { path: { id: room } }, body }),
+  );
 }
 
 /** Ids, or everyone who does not moderate. */
@@ -134,7 +163,9 @@ export const actions = {
   admit: (id: string, participants: Who) =>
     answer(api.POST("/api/v1/conferences/{id}/admit", { ...path(id), body: { participants } })),
   lowerHands: (id: string, participants: Who) =>
-    answer(api.POST("/api/v1/conferences/{id}/lower-hands", { ...path(id), body: { participants } })),
+    answer(
+      api.POST("/api/v1/conferences/{id}/lower-hands", { ...path(id), body: { participants } }),
+    ),
   record: (id: string, on: boolean) =>
     answer(api.POST("/api/v1/conferences/{id}/record", { ...path(id), body: { on } })),
   kick: (id: string, participants: Who, ban_secs: number | undefined) =>

@@ -29,7 +29,9 @@ export function useRoomChange(room: Room): (changes: Partial<Pick<Room, Toggle>>
     meta: { quiet: true },
   });
   return (changes) => {
-    client.setQueryData<Room>(keys.room(room.id), (shown) => (shown ? { ...shown, ...changes } : shown));
+    client.setQueryData<Room>(keys.room(room.id), (shown) =>
+      shown ? { ...shown, ...changes } : shown,
+    );
     change.mutate(changes);
   };
 }
@@ -41,11 +43,18 @@ export function QuickSettings({ room, isLive }: { room: Room; isLive?: boolean }
   const change = useRoomChange(room);
   const canChange = may("conference_room", "update");
   return (
-    <Card title={t(isLive ? "conferences-this" : "conferences-before-start")} className="quick-settings">
+    <Card
+      title={t(isLive ? "conferences-this" : "conferences-before-start")}
+      className="quick-settings"
+    >
       <div className="stack">
         <dl className="facts">
-          {room.participant_pin !== null && <PinRow label={t("conferences-participant-pin")} pin={room.participant_pin} />}
-          {room.moderator_pin !== null && <PinRow label={t("conferences-moderator-pin")} pin={room.moderator_pin} />}
+          {room.participant_pin !== null && (
+            <PinRow label={t("conferences-participant-pin")} pin={room.participant_pin} />
+          )}
+          {room.moderator_pin !== null && (
+            <PinRow label={t("conferences-moderator-pin")} pin={room.moderator_pin} />
+          )}
           <dt>{t("conferences-record")}</dt>
           <dd>{t(`conferences-record-${room.record.replaceAll("_", "-")}`)}</dd>
           <dt>{t("conferences-time-limit")}</dt>
@@ -78,11 +87,9 @@ function PinRow({ label, pin }: { label: string; pin: string }) {
       <dt>{label}</dt>
       <dd>
         <span className="mono">{shown ? pin : "••••"}</span>{" "}
-        <LinkButton
-          onPress={() => setShown(!shown)}
-          aria-label={t(shown ? "conferences-hide-pin" : "conferences-show-pin", { label })}
-        >
+        <LinkButton onPress={() => setShown(!shown)}>
           {t(shown ? "conferences-hide" : "conferences-show")}
+          <span className="visually-hidden"> {label}</span>
         </LinkButton>
       </dd>
     </>

@@ -1,23 +1,32 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { EllipsisVertical, Trash2 } from "lucide-react";
-import { useRef, useState } from "react";
+import { Suspense, lazy, useRef, useState } from "react";
 import { ApiError } from "../api/client";
 import { explain } from "../api/errors";
 import type { Room } from "../api/resources";
 import { Button, IconButton } from "../design/button";
-import { BackArrow, ErrorState, ForbiddenState, Notice, SkeletonLines, TabPanel, Tabs } from "../design/display";
+import {
+  BackArrow,
+  ErrorState,
+  ForbiddenState,
+  Notice,
+  SkeletonLines,
+  TabPanel,
+  Tabs,
+} from "../design/display";
 import { Dialog, Menu, MenuItem } from "../design/overlays";
 import { useText } from "../design/texts";
 import { toast } from "../design/toast";
 import { useMay } from "../session/session";
 import { UsesList } from "../users/uses";
-import { HistoryTab } from "./history";
 import { LiveConference } from "./live";
 import { PrepareConference } from "./prepare";
 import { conferenceQuery, deleteRoom, roomQuery } from "./queries";
-import { SettingsTab } from "./settings";
 import "./conferences.css";
+
+const SettingsTab = lazy(() => import("./settings"));
+const HistoryTab = lazy(() => import("./history"));
 
 export const roomTabs = ["conference", "settings", "history"] as const;
 export type RoomTab = (typeof roomTabs)[number];
@@ -29,7 +38,8 @@ export function RoomPage() {
   const room = useQuery(roomQuery(roomId));
   if (room.data) return <Content room={room.data} key={roomId} />;
   if (room.error instanceof ApiError && room.error.status === 403) return <ForbiddenState />;
-  if (room.error) return <ErrorState message={explain(room.error, t)} onRetry={() => void room.refetch()} />;
+  if (room.error)
+    return <ErrorState message={explain(room.error, t)} onRetry={() => void room.refetch()} />;
   return (
     <div className="page">
       <SkeletonLines lines={7} />
@@ -43,21 +53,32 @@ function Content({ room }: { room: Room }) {
   const navigate = useNavigate({ from: "/conferences/$roomId" });
   const { tab = "conference" } = useSearch({ from: "/frame/conferences/$roomId" });
   const [deleting, setDeleting] = useState(false);
-  const setTab = (next: RoomTab) => void navigate({ search: (before) => ({ ...before, tab: next }), replace: true });
+  const setTab = (next: RoomTab) =>
+    void navigate({ search: (before) => ({ ...before, tab: next }), replace: true });
   const runningId = room.running?.id;
   // The one that ended while this page was open is still shown as such.
   const lastId = useRef(runningId);
   if (runningId !== undefined) lastId.current = runningId;
-  const running = useQuery({ ...conferenceQuery(lastId.current ?? ""), enabled: lastId.current !== undefined });
+  const running = useQuery({
+    ...conferenceQuery(lastId.current ?? ""),
+    enabled: lastId.current !== undefined,
+  });
   const conference = running.data;
   const isLive = runningId !== undefined && conference?.state !== "ended";
 
   const more = may("conference_room", "delete") && (
     <Menu
       label={t("conferences-room-actions")}
-      trigger={<IconButton variant="quiet" icon={EllipsisVertical} label={t("conferences-room-actions")} />}
+      trigger={
+        <IconButton variant="quiet" icon={EllipsisVertical} label={t("conferences-room-actions")} />
+      }
     >
-      <MenuItem danger icon={Trash2} label={t("conferences-delete-room")} onAction={() => setDeleting(true)} />
+      <MenuItem
+        danger
+        icon={Trash2}
+        label={t("conferences-delete-room")}
+        onAction={() => setDeleting(true)}
+      />
     </Menu>
   );
   const back = (
@@ -102,10 +123,14 @@ function Content({ room }: { room: Room }) {
             >
               <TabPanel id="conference">{prepare}</TabPanel>
               <TabPanel id="settings">
-                <SettingsTab room={room} />
+                <Suspense fallback={<SkeletonLines lines={6} />}>
+                  <SettingsTab room={room} />
+                </Suspense>
               </TabPanel>
               <TabPanel id="history">
-                <HistoryTab room={room} />
+                <Suspense fallback={<SkeletonLines lines={3} />}>
+                  <HistoryTab room={room} />
+                </Suspense>
               </TabPanel>
             </Tabs>
           )}
@@ -140,7 +165,12 @@ function DeleteRoom({ room, onClose }: { room: Room; onClose: () => void }) {
       footer={
         <>
           <Button onPress={onClose}>{t("design-cancel")}</Button>
-          <Button variant="danger-fill" icon={Trash2} isPending={remove.isPending} onPress={() => remove.mutate()}>
+          <Button
+            variant="danger-fill"
+            icon={Trash2}
+            isPending={remove.isPending}
+            onPress={() => remove.mutate()}
+          >
             {t("conferences-delete-room")}
           </Button>
         </>

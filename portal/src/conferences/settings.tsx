@@ -91,7 +91,7 @@ function formField(field: string): string {
 }
 
 /** Every setting of a room. Some take effect at once in a running conference, all at the next. */
-export function SettingsTab({ room }: { room: Room }) {
+export default function SettingsTab({ room }: { room: Room }) {
   const t = useText();
   const may = useMay();
   const client = useQueryClient();
@@ -112,7 +112,9 @@ export function SettingsTab({ room }: { room: Room }) {
       toast({ kind: "ok", text: t("users-saved") });
     },
     onError: async (error) => {
-      form.setProblems(fieldProblems(error).map((one) => ({ ...one, field: formField(one.field) })));
+      form.setProblems(
+        fieldProblems(error).map((one) => ({ ...one, field: formField(one.field) })),
+      );
       if (error instanceof ApiError && error.status === 412) {
         setBase(await client.fetchQuery({ ...roomQuery(room.id), staleTime: 0 }));
         setConflict(true);
@@ -124,13 +126,20 @@ export function SettingsTab({ room }: { room: Room }) {
     <div className="stack room-settings">
       {conflict && <Notice tone="warn">{t("users-conflict", { name: room.name })}</Notice>}
       <FormSummary form="room" problems={form.problems} labelOf={labelOf} />
-      {save.error && form.problems.length === 0 && !conflict && <Notice tone="bad">{explain(save.error, t)}</Notice>}
+      {save.error && form.problems.length === 0 && !conflict && (
+        <Notice tone="bad">{explain(save.error, t)}</Notice>
+      )}
       <Card>
         <div className="form">
           <Section title={t("conferences-section-room")}>
             <div className="pair">
               <TextField {...form.field("name")} {...shut} label={t("conferences-name")} />
-              <TextField {...form.field("number")} {...shut} label={t("conferences-number")} inputMode="numeric" />
+              <TextField
+                {...form.field("number")}
+                {...shut}
+                label={t("conferences-number")}
+                inputMode="numeric"
+              />
             </div>
             <People form={form} room={room} {...shut} />
           </Section>
@@ -166,7 +175,12 @@ export function SettingsTab({ room }: { room: Room }) {
           <Section title={t("conferences-section-running")}>
             <Toggles
               form={form}
-              names={["webinar", "wait_for_moderator", "music_while_alone", "end_when_moderator_leaves"]}
+              names={[
+                "webinar",
+                "wait_for_moderator",
+                "music_while_alone",
+                "end_when_moderator_leaves",
+              ]}
               {...shut}
             />
             <div className="pair">
@@ -183,7 +197,10 @@ export function SettingsTab({ room }: { room: Room }) {
                 {...form.field("record")}
                 {...shut}
                 label={t("conferences-record")}
-                choices={(["off", "on_demand", "always"] as const).map((id) => ({ id, label: t(word(`record_${id}`)) }))}
+                choices={(["off", "on_demand", "always"] as const).map((id) => ({
+                  id,
+                  label: t(word(`record_${id}`)),
+                }))}
               />
               <NumberField
                 {...form.field("time_limit")}
@@ -240,7 +257,10 @@ function Toggles({ form, names, isDisabled }: PartProps & { names: (typeof SWITC
 function People({ form, room, isDisabled }: PartProps & { room: Room }) {
   const t = useText();
   const me = useMe();
-  const query = { limit: 500, ...set({ customer_id: me.customer === null ? room.customer_id : undefined }) };
+  const query = {
+    limit: 500,
+    ...set({ customer_id: me.customer === null ? room.customer_id : undefined }),
+  };
   const users = useQuery({
     queryKey: ["users", "pick", query],
     queryFn: ({ signal }) => answer(api.GET("/api/v1/users", { params: { query }, signal })),
@@ -272,7 +292,10 @@ function People({ form, room, isDisabled }: PartProps & { room: Room }) {
           help={t("conferences-moderators-help")}
           value=""
           error={form.field("moderator_ids").error}
-          choices={[{ id: "", label: t("conferences-moderators-add") }, ...people.filter((one) => !moderators.includes(one.id))]}
+          choices={[
+            { id: "", label: t("conferences-moderators-add") },
+            ...people.filter((one) => !moderators.includes(one.id)),
+          ]}
           onChange={(id) => {
             if (id !== "") form.set("moderator_ids", [...moderators, id]);
           }}

@@ -47,7 +47,8 @@ export function changes(before: Conference, after: Conference, now: string): Hap
     const was = known.get(one.id);
     const name = nameOf(one);
     if (one.state !== was?.state) {
-      const what = one.state === "joined" ? "joined" : one.state === "lobby" ? "waits" : CAME[one.state];
+      const what =
+        one.state === "joined" ? "joined" : one.state === "lobby" ? "waits" : CAME[one.state];
       if (what) say(what, name, one.since);
       else if (was === undefined) say("called", name, one.since);
     }
@@ -55,7 +56,8 @@ export function changes(before: Conference, after: Conference, now: string): Hap
     if (was.muted !== one.muted) say(one.muted ? "muted" : "unmuted", name);
     if (!was.hand_raised && one.hand_raised) say("hand", name);
   }
-  if (before.state !== after.state && after.state === "ended") say("ended", "", after.ended_at ?? now);
+  if (before.state !== after.state && after.state === "ended")
+    say("ended", "", after.ended_at ?? now);
   return list;
 }
 
@@ -72,7 +74,11 @@ export function lines(list: Happening[]): Line[] {
   for (const one of sorted(list)) {
     const last = out[out.length - 1];
     const folds = one.what === "muted" || one.what === "unmuted" || one.what === "called";
-    if (folds && last?.what === one.what && Date.parse(one.at) - Date.parse(last.at) < SAME_MOMENT_MS) {
+    if (
+      folds &&
+      last?.what === one.what &&
+      Date.parse(one.at) - Date.parse(last.at) < SAME_MOMENT_MS
+    ) {
       last.count += 1;
     } else {
       out.push({ ...one, count: 1 });

@@ -34,7 +34,8 @@ export function useActions(id: string): Actions {
   const [pending, setPending] = useState<string>();
   return useMemo(() => {
     const key = keys.conference(id);
-    const settle = (after: Conference) => client.setQueryData<Conference>(key, (shown) => newer(shown, after));
+    const settle = (after: Conference) =>
+      client.setQueryData<Conference>(key, (shown) => newer(shown, after));
     const failed = (error: unknown) => {
       toast({ kind: "bad", text: explain(error, t) });
       void client.invalidateQueries({ queryKey: key });
@@ -59,16 +60,34 @@ export function useActions(id: string): Actions {
       who === "all" || who.includes(one.id) ? { ...one, hand_raised: false } : one;
     return {
       pending,
-      mute: (who) => atOnce((shown) => withMuted(shown, who, true), () => actions.mute(id, who)),
-      unmute: (who) => atOnce((shown) => withMuted(shown, who, false), () => actions.unmute(id, who)),
+      mute: (who) =>
+        atOnce(
+          (shown) => withMuted(shown, who, true),
+          () => actions.mute(id, who),
+        ),
+      unmute: (who) =>
+        atOnce(
+          (shown) => withMuted(shown, who, false),
+          () => actions.unmute(id, who),
+        ),
       lowerHands: (who) =>
         atOnce(
-          (shown) => ({ ...shown, participants: shown.participants.map((one) => lowered(one, who)) }),
+          (shown) => ({
+            ...shown,
+            participants: shown.participants.map((one) => lowered(one, who)),
+          }),
           () => actions.lowerHands(id, who),
         ),
       setLocked: (locked) =>
-        atOnce((shown) => ({ ...shown, locked }), () => (locked ? actions.lock(id) : actions.unlock(id))),
-      setRecording: (recording) => atOnce((shown) => ({ ...shown, recording }), () => actions.record(id, recording)),
+        atOnce(
+          (shown) => ({ ...shown, locked }),
+          () => (locked ? actions.lock(id) : actions.unlock(id)),
+        ),
+      setRecording: (recording) =>
+        atOnce(
+          (shown) => ({ ...shown, recording }),
+          () => actions.record(id, recording),
+        ),
       admit: (who) => void wait("admit", () => actions.admit(id, who)),
       invite: (targets) => wait("invite", () => actions.invite(id, targets)),
       kick: (who, banSecs) => wait("kick", () => actions.kick(id, who, banSecs)),

@@ -1,4 +1,4 @@
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQueries, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { ApiError } from "../api/client";
 import { explain } from "../api/errors";
@@ -10,7 +10,7 @@ import { useText } from "../design/texts";
 import { toast } from "../design/toast";
 import { useMe } from "../session/session";
 import { type Invitee, added, toCall } from "./invitees";
-import { startConference } from "./queries";
+import { startConference, whoHasQuery } from "./queries";
 
 export interface Draft {
   /** Who was put on the list beside the room's standing call-outs. */
@@ -38,6 +38,18 @@ export function useDraft(room: Room): Draft {
   };
 }
 
+/** More names than these are not looked up; the numbers stand for them. */
+const NAMED = 40;
+
+/** The names of the room's standing list, as the phone book has them. */
+export function useStandingNames(room: Room): Invitee[] {
+  const me = useMe();
+  const customer = me.customer === null ? room.customer_id : undefined;
+  const targets = room.call_out.slice(0, NAMED);
+  const found = useQueries({ queries: targets.map((target) => whoHasQuery(target, customer)) });
+  return targets.map((target, index) => ({ target, name: found[index]?.data?.name ?? "" }));
+}
+
 /** Starts the room: everyone on its list is called at the same time. */
 export function useStart(room: Room) {
   const t = useText();
@@ -55,7 +67,11 @@ export function useStart(room: Room) {
     },
     onSuccess: (conference) => {
       client.setQueryData(keys.conference(conference.id), conference);
-      client.setQueryData<Room>(keys.room(room.id), { ...room, state: "running", running: runningOf(conference) });
+      client.setQueryData<Room>(keys.room(room.id), {
+        ...room,
+        state: "running",
+        running: runningOf(conference),
+      });
       open();
     },
     onError: (error) => {

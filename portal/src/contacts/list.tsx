@@ -9,7 +9,14 @@ import { set, useList } from "../api/lists";
 import { show } from "../api/live";
 import type { Contact } from "../api/resources";
 import { Button } from "../design/button";
-import { Avatar, EmptyState, ErrorState, ForbiddenState, Notice, PageHead } from "../design/display";
+import {
+  Avatar,
+  EmptyState,
+  ErrorState,
+  ForbiddenState,
+  Notice,
+  PageHead,
+} from "../design/display";
 import { SearchField, TextField } from "../design/fields";
 import { FormSummary, useForm } from "../design/form";
 import { useSettled, useShortcuts } from "../design/hooks";
@@ -24,7 +31,11 @@ import { useCustomerId, useCustomerKnown } from "../shell/customer";
 
 type Open = { what: "add" } | { what: "edit"; contact: Contact };
 
-function createContact(name: string, target: string, customer_id: string | undefined): Promise<Contact> {
+function createContact(
+  name: string,
+  target: string,
+  customer_id: string | undefined,
+): Promise<Contact> {
   return answer(api.POST("/api/v1/contacts", { body: { name, target, ...set({ customer_id }) } }));
 }
 
@@ -49,9 +60,9 @@ function useRemove() {
       kind: "ok",
       text: t("contacts-deleted", { count: gone.length, name: gone[0]?.name ?? "" }),
       undo: () =>
-        void Promise.all(gone.map((one) => createContact(one.name, one.target, one.customer_id))).then(again, (error: unknown) =>
-          toast({ kind: "bad", text: explain(error, t) }),
-        ),
+        void Promise.all(
+          gone.map((one) => createContact(one.name, one.target, one.customer_id)),
+        ).then(again, (error: unknown) => toast({ kind: "bad", text: explain(error, t) })),
     });
   };
 }
@@ -70,7 +81,10 @@ export function ContactsPage() {
   const list = useList<Contact>(
     "contacts",
     filters,
-    (page, signal) => answer(api.GET("/api/v1/contacts", { params: { query: { ...set(filters), ...page } }, signal })),
+    (page, signal) =>
+      answer(
+        api.GET("/api/v1/contacts", { params: { query: { ...set(filters), ...page } }, signal }),
+      ),
     useCustomerKnown(),
   );
   const selection = useSelection();
@@ -82,7 +96,9 @@ export function ContactsPage() {
   const canAdd = may("contact", "create");
   const canChange = may("contact", "update");
   const canDelete = may("contact", "delete");
-  useShortcuts(useMemo(() => ({ n: canAdd ? () => setOpen({ what: "add" }) : undefined }), [canAdd]));
+  useShortcuts(
+    useMemo(() => ({ n: canAdd ? () => setOpen({ what: "add" }) : undefined }), [canAdd]),
+  );
   const add = canAdd && (
     <Button variant="primary" icon={Plus} onPress={() => setOpen({ what: "add" })}>
       {t("contacts-add")}
@@ -131,11 +147,17 @@ export function ContactsPage() {
     isLoading: list.isLoading,
     onEndReached: list.more,
     sort,
-    onSort: (next) => void navigate({ search: (before) => ({ ...before, sort: next }), replace: true }),
+    onSort: (next) =>
+      void navigate({ search: (before) => ({ ...before, sort: next }), replace: true }),
     ...(canChange ? { onOpen: (contact: Contact) => setOpen({ what: "edit", contact }) } : {}),
     ...(canDelete ? { selection } : {}),
     bulkActions: (
-      <Button small variant="danger" icon={Trash2} onPress={() => void remove(chosen).then(selection.clear)}>
+      <Button
+        small
+        variant="danger"
+        icon={Trash2}
+        onPress={() => void remove(chosen).then(selection.clear)}
+      >
         {t("contacts-delete")}
       </Button>
     ),
@@ -144,10 +166,19 @@ export function ContactsPage() {
           rowMenu: (contact: Contact) => (
             <>
               {canChange && (
-                <MenuItem icon={Pencil} label={t("contacts-edit")} onAction={() => setOpen({ what: "edit", contact })} />
+                <MenuItem
+                  icon={Pencil}
+                  label={t("contacts-edit")}
+                  onAction={() => setOpen({ what: "edit", contact })}
+                />
               )}
               {canDelete && (
-                <MenuItem danger icon={Trash2} label={t("contacts-delete")} onAction={() => void remove([contact])} />
+                <MenuItem
+                  danger
+                  icon={Trash2}
+                  label={t("contacts-delete")}
+                  onAction={() => void remove([contact])}
+                />
               )}
             </>
           ),
@@ -173,7 +204,11 @@ export function ContactsPage() {
         </span>
         <TableTools table={table} />
       </div>
-      {list.error ? <ErrorState message={explain(list.error, t)} onRetry={list.retry} /> : <Table {...table} />}
+      {list.error ? (
+        <ErrorState message={explain(list.error, t)} onRetry={list.retry} />
+      ) : (
+        <Table {...table} />
+      )}
       {open && (
         <ContactPanel
           key={open.what === "edit" ? open.contact.id : "new"}
@@ -241,10 +276,20 @@ function ContactPanel({ contact, onClose }: { contact: Contact | undefined; onCl
           if (!save.isPending) save.mutate();
         }}
       >
-        <FormSummary form="contact" problems={form.problems} labelOf={(field) => names[field] ?? field} />
-        {save.error && form.problems.length === 0 && <Notice tone="bad">{explain(save.error, t)}</Notice>}
+        <FormSummary
+          form="contact"
+          problems={form.problems}
+          labelOf={(field) => names[field] ?? field}
+        />
+        {save.error && form.problems.length === 0 && (
+          <Notice tone="bad">{explain(save.error, t)}</Notice>
+        )}
         <TextField {...form.field("name")} label={t("contacts-name")} autoFocus />
-        <TextField {...form.field("target")} label={t("contacts-target")} help={t("contacts-target-help")} />
+        <TextField
+          {...form.field("target")}
+          label={t("contacts-target")}
+          help={t("contacts-target-help")}
+        />
       </Form>
     </SidePanel>
   );

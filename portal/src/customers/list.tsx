@@ -19,7 +19,8 @@ import { toast } from "../design/toast";
 import { useMay } from "../session/session";
 import { UsesList } from "../users/uses";
 
-type Open = { what: "edit"; customer: Customer | undefined } | { what: "delete"; customer: Customer };
+type Open =
+  { what: "edit"; customer: Customer | undefined } | { what: "delete"; customer: Customer };
 
 /** The companies on this server, for the provider. */
 export function CustomersPage() {
@@ -31,13 +32,20 @@ export function CustomersPage() {
   const [sort, setSort] = useState("name");
   const filters = { q, sort };
   const list = useList<Customer>("customers", filters, (page, signal) =>
-    answer(api.GET("/api/v1/customers", { params: { query: { ...set(filters), ...page } }, signal })),
+    answer(
+      api.GET("/api/v1/customers", { params: { query: { ...set(filters), ...page } }, signal }),
+    ),
   );
   const [open, setOpen] = useState<Open>();
   const close = () => setOpen(undefined);
-  const look = (customer: Customer) => void navigate({ to: "/users", search: { customer: customer.id } });
+  const look = (customer: Customer) =>
+    void navigate({ to: "/users", search: { customer: customer.id } });
   const add = may("customer", "create") && (
-    <Button variant="primary" icon={Plus} onPress={() => setOpen({ what: "edit", customer: undefined })}>
+    <Button
+      variant="primary"
+      icon={Plus}
+      onPress={() => setOpen({ what: "edit", customer: undefined })}
+    >
       {t("customers-add")}
     </Button>
   );
@@ -99,18 +107,36 @@ export function CustomersPage() {
           onOpen={look}
           rowMenu={(customer) => (
             <>
-              <MenuItem icon={ArrowRight} label={t("customers-look")} onAction={() => look(customer)} />
+              <MenuItem
+                icon={ArrowRight}
+                label={t("customers-look")}
+                onAction={() => look(customer)}
+              />
               {may("customer", "update") && (
-                <MenuItem icon={Pencil} label={t("customers-edit")} onAction={() => setOpen({ what: "edit", customer })} />
+                <MenuItem
+                  icon={Pencil}
+                  label={t("customers-edit")}
+                  onAction={() => setOpen({ what: "edit", customer })}
+                />
               )}
               {may("customer", "delete") && <MenuSeparator />}
               {may("customer", "delete") && (
-                <MenuItem danger icon={Trash2} label={t("customers-delete")} onAction={() => setOpen({ what: "delete", customer })} />
+                <MenuItem
+                  danger
+                  icon={Trash2}
+                  label={t("customers-delete")}
+                  onAction={() => setOpen({ what: "delete", customer })}
+                />
               )}
             </>
           )}
           empty={
-            <EmptyState icon={Building2} title={t("customers-none")} text={t("customers-none-text")} actions={!q && add} />
+            <EmptyState
+              icon={Building2}
+              title={t("customers-none")}
+              text={t("customers-none-text")}
+              actions={!q && add}
+            />
           }
         />
       )}
@@ -120,10 +146,19 @@ export function CustomersPage() {
   );
 }
 
-function EditCustomer({ customer, onClose }: { customer: Customer | undefined; onClose: () => void }) {
+function EditCustomer({
+  customer,
+  onClose,
+}: {
+  customer: Customer | undefined;
+  onClose: () => void;
+}) {
   const t = useText();
   const client = useQueryClient();
-  const [loaded] = useState({ name: customer?.name ?? "", account_name: customer?.account_name ?? "" });
+  const [loaded] = useState({
+    name: customer?.name ?? "",
+    account_name: customer?.account_name ?? "",
+  });
   const form = useForm("customer", loaded);
   const save = useMutation({
     mutationFn: () => {
@@ -160,9 +195,15 @@ function EditCustomer({ customer, onClose }: { customer: Customer | undefined; o
       }
     >
       <div className="form">
-        {save.error && form.problems.length === 0 && <Notice tone="bad">{explain(save.error, t)}</Notice>}
+        {save.error && form.problems.length === 0 && (
+          <Notice tone="bad">{explain(save.error, t)}</Notice>
+        )}
         <TextField {...form.field("name")} label={t("customers-name")} autoFocus />
-        <TextField {...form.field("account_name")} label={t("customers-account")} help={t("customers-account-help")} />
+        <TextField
+          {...form.field("account_name")}
+          label={t("customers-account")}
+          help={t("customers-account-help")}
+        />
       </div>
     </Dialog>
   );
@@ -173,7 +214,8 @@ function DeleteCustomer({ customer, onClose }: { customer: Customer; onClose: ()
   const client = useQueryClient();
   const [typed, setTyped] = useState("");
   const remove = useMutation({
-    mutationFn: () => answer(api.DELETE("/api/v1/customers/{id}", { params: { path: { id: customer.id } } })),
+    mutationFn: () =>
+      answer(api.DELETE("/api/v1/customers/{id}", { params: { path: { id: customer.id } } })),
     onSuccess: () => {
       void client.invalidateQueries({ queryKey: ["customers"] });
       toast({ kind: "ok", text: t("customers-deleted", { name: customer.name }) });

@@ -38,14 +38,19 @@ export function SitesPage() {
   const list = useList<Site>(
     "sites",
     filters,
-    (page, signal) => answer(api.GET("/api/v1/sites", { params: { query: { ...set(filters), ...page } }, signal })),
+    (page, signal) =>
+      answer(api.GET("/api/v1/sites", { params: { query: { ...set(filters), ...page } }, signal })),
     useCustomerKnown(),
   );
   const [open, setOpen] = useState<Open>();
   const close = () => setOpen(undefined);
   const canChange = may("site", "update");
   const add = may("site", "create") && (
-    <Button variant="primary" icon={Plus} onPress={() => setOpen({ what: "edit", site: undefined })}>
+    <Button
+      variant="primary"
+      icon={Plus}
+      onPress={() => setOpen({ what: "edit", site: undefined })}
+    >
       {t("sites-add")}
     </Button>
   );
@@ -60,10 +65,35 @@ export function SitesPage() {
           name="sites"
           label={t("sites-title")}
           columns={[
-            { id: "name", label: t("sites-name"), width: "minmax(200px, 1.4fr)", lead: true, csv: (site) => site.name, cell: (site) => <b>{site.name}</b> },
-            { id: "country", label: t("sites-country"), width: "minmax(150px, 1fr)", csv: (site) => site.country, cell: (site) => countryName(site.country) },
-            { id: "zone", label: t("sites-time-zone"), width: "minmax(160px, 1fr)", csv: (site) => site.time_zone, cell: (site) => site.time_zone },
-            { id: "tones", label: t("sites-tones"), width: "minmax(150px, 1fr)", csv: (site) => site.tones, cell: (site) => t(`sites-tones-${site.tones.replaceAll("_", "-")}`) },
+            {
+              id: "name",
+              label: t("sites-name"),
+              width: "minmax(200px, 1.4fr)",
+              lead: true,
+              csv: (site) => site.name,
+              cell: (site) => <b>{site.name}</b>,
+            },
+            {
+              id: "country",
+              label: t("sites-country"),
+              width: "minmax(150px, 1fr)",
+              csv: (site) => site.country,
+              cell: (site) => countryName(site.country),
+            },
+            {
+              id: "zone",
+              label: t("sites-time-zone"),
+              width: "minmax(160px, 1fr)",
+              csv: (site) => site.time_zone,
+              cell: (site) => site.time_zone,
+            },
+            {
+              id: "tones",
+              label: t("sites-tones"),
+              width: "minmax(150px, 1fr)",
+              csv: (site) => site.tones,
+              cell: (site) => t(`sites-tones-${site.tones.replaceAll("_", "-")}`),
+            },
           ]}
           rows={list.rows}
           rowKey={(site) => site.id}
@@ -74,13 +104,31 @@ export function SitesPage() {
           {...(canChange ? { onOpen: (site: Site) => setOpen({ what: "edit", site }) } : {})}
           rowMenu={(site) => (
             <>
-              {canChange && <MenuItem icon={Pencil} label={t("sites-edit")} onAction={() => setOpen({ what: "edit", site })} />}
+              {canChange && (
+                <MenuItem
+                  icon={Pencil}
+                  label={t("sites-edit")}
+                  onAction={() => setOpen({ what: "edit", site })}
+                />
+              )}
               {may("site", "delete") && (
-                <MenuItem danger icon={Trash2} label={t("sites-delete")} onAction={() => setOpen({ what: "delete", site })} />
+                <MenuItem
+                  danger
+                  icon={Trash2}
+                  label={t("sites-delete")}
+                  onAction={() => setOpen({ what: "delete", site })}
+                />
               )}
             </>
           )}
-          empty={<EmptyState icon={MapPin} title={t("sites-none")} text={t("sites-none-text")} actions={add} />}
+          empty={
+            <EmptyState
+              icon={MapPin}
+              title={t("sites-none")}
+              text={t("sites-none-text")}
+              actions={add}
+            />
+          }
         />
       )}
       {open?.what === "edit" && <EditSite site={open.site} onClose={close} />}
@@ -108,7 +156,11 @@ function EditSite({ site, onClose }: { site: Site | undefined; onClose: () => vo
   const form = useForm("site", loaded);
   const save = useMutation({
     mutationFn: () => {
-      const body = { ...form.values, name: form.values.name.trim(), country: form.values.country.trim().toUpperCase() };
+      const body = {
+        ...form.values,
+        name: form.values.name.trim(),
+        country: form.values.country.trim().toUpperCase(),
+      };
       return site
         ? answer(
             api.PATCH("/api/v1/sites/{id}", {
@@ -141,11 +193,22 @@ function EditSite({ site, onClose }: { site: Site | undefined; onClose: () => vo
       }
     >
       <div className="form">
-        {save.error && form.problems.length === 0 && <Notice tone="bad">{explain(save.error, t)}</Notice>}
+        {save.error && form.problems.length === 0 && (
+          <Notice tone="bad">{explain(save.error, t)}</Notice>
+        )}
         <TextField {...form.field("name")} label={t("sites-name")} autoFocus />
         <div className="pair">
-          <TextField {...form.field("country")} label={t("sites-country")} help={t("sites-country-help")} maxLength={2} />
-          <Select {...form.field("time_zone")} label={t("sites-time-zone")} choices={zones(loaded.time_zone)} />
+          <TextField
+            {...form.field("country")}
+            label={t("sites-country")}
+            help={t("sites-country-help")}
+            maxLength={2}
+          />
+          <Select
+            {...form.field("time_zone")}
+            label={t("sites-time-zone")}
+            choices={zones(loaded.time_zone)}
+          />
         </div>
         <Select
           {...form.field("tones")}
@@ -162,7 +225,8 @@ function DeleteSite({ site, onClose }: { site: Site; onClose: () => void }) {
   const t = useText();
   const client = useQueryClient();
   const remove = useMutation({
-    mutationFn: () => answer(api.DELETE("/api/v1/sites/{id}", { params: { path: { id: site.id } } })),
+    mutationFn: () =>
+      answer(api.DELETE("/api/v1/sites/{id}", { params: { path: { id: site.id } } })),
     onSuccess: () => {
       void client.invalidateQueries({ queryKey: ["sites"] });
       toast({ kind: "ok", text: t("customers-deleted", { name: site.name }) });
@@ -180,7 +244,11 @@ function DeleteSite({ site, onClose }: { site: Site; onClose: () => void }) {
       footer={
         <>
           <Button onPress={onClose}>{t("design-cancel")}</Button>
-          <Button variant="danger-fill" isPending={remove.isPending} onPress={() => remove.mutate()}>
+          <Button
+            variant="danger-fill"
+            isPending={remove.isPending}
+            onPress={() => remove.mutate()}
+          >
             {t("sites-delete")}
           </Button>
         </>

@@ -39,7 +39,14 @@ export interface IconButtonProps extends Omit<ButtonProps, "children" | "icon"> 
 }
 
 /** A button that is only an icon; its name shows as a tooltip. */
-export function IconButton({ label, icon: Icon, variant, small, className, ...rest }: IconButtonProps) {
+export function IconButton({
+  label,
+  icon: Icon,
+  variant,
+  small,
+  className,
+  ...rest
+}: IconButtonProps) {
   return (
     <TooltipTrigger delay={400} closeDelay={0}>
       <AriaButton
@@ -64,7 +71,11 @@ export function Tip({ children }: { children: ReactNode }) {
 }
 
 /** Something that acts but reads like a link. */
-export function LinkButton({ className, children, ...rest }: Omit<ButtonProps, "icon" | "variant" | "small">) {
+export function LinkButton({
+  className,
+  children,
+  ...rest
+}: Omit<ButtonProps, "icon" | "variant" | "small">) {
   return (
     <AriaButton {...rest} className={classes("link", className)}>
       {children}

@@ -1,13 +1,34 @@
-import { ArrowLeft, Check, CircleAlert, Copy, Info, Lock, type LucideIcon, TriangleAlert, User } from "lucide-react";
+import {
+  ArrowLeft,
+  Check,
+  CircleAlert,
+  Copy,
+  Info,
+  Lock,
+  type LucideIcon,
+  TriangleAlert,
+  User,
+} from "lucide-react";
 import { type ReactNode, useEffect, useRef, useState } from "react";
-import { Tab as AriaTab, TabList, TabPanel as AriaTabPanel, Tabs as AriaTabs } from "react-aria-components";
+import {
+  Tab as AriaTab,
+  TabList,
+  TabPanel as AriaTabPanel,
+  Tabs as AriaTabs,
+} from "react-aria-components";
 import { Button, IconButton } from "./button";
 import { useText } from "./texts";
 
 export type Tone = "idle" | "ok" | "warn" | "bad" | "accent" | "outline";
 
 /** A state in one or two words. The point repeats the colour for those who scan. */
-export function Pill(props: { tone?: Tone; icon?: LucideIcon; point?: boolean; bare?: boolean; children: ReactNode }) {
+export function Pill(props: {
+  tone?: Tone;
+  icon?: LucideIcon;
+  point?: boolean;
+  bare?: boolean;
+  children: ReactNode;
+}) {
   const { tone = "idle", icon: Icon, point, bare, children } = props;
   return (
     <span className={`pill ${tone}${bare ? " bare" : ""}`}>
@@ -20,13 +41,17 @@ export function Pill(props: { tone?: Tone; icon?: LucideIcon; point?: boolean; b
 
 /** The first letters of a name, in any script: two for names of several words. */
 export function initials(name: string): string {
-  const words = name.trim().split(/\s+/u).filter((word) => /^\p{L}/u.test(word));
+  const words = name
+    .trim()
+    .split(/\s+/u)
+    .filter((word) => /^\p{L}/u.test(word));
   const first = words[0];
   if (first === undefined) return "";
   const segments = [...new Intl.Segmenter(undefined, { granularity: "grapheme" }).segment(first)];
   const letter = segments[0]?.segment ?? "";
   // One ideograph says as much as two letters.
-  if (/\p{Script=Han}|\p{Script=Hangul}|\p{Script=Hiragana}|\p{Script=Katakana}/u.test(letter)) return letter;
+  if (/\p{Script=Han}|\p{Script=Hangul}|\p{Script=Hiragana}|\p{Script=Katakana}/u.test(letter))
+    return letter;
   const last = words.length > 1 ? words[words.length - 1] : undefined;
   return (letter + (last ? ([...last][0] ?? "") : "")).toUpperCase();
 }
@@ -41,8 +66,13 @@ function hueOf(name: string): number {
 export function Avatar({ name, size }: { name: string; size?: "small" | "large" }) {
   const letters = initials(name);
   return (
-    <span className={`avatar ${letters ? `hue-${String(hueOf(name))}` : ""} ${size ?? ""}`} aria-hidden>
-      {letters || <User />}
+    <span
+      className={`avatar ${letters ? `hue-${String(hueOf(name))}` : ""} ${size ?? ""}`}
+      // Drawn by the style sheet: decoration, never part of what is read or copied.
+      data-letters={letters}
+      aria-hidden
+    >
+      {letters ? null : <User />}
     </span>
   );
 }
@@ -113,7 +143,12 @@ export function TabPanel({ id, children }: { id: string; children: ReactNode }) 
 }
 
 /** A surface with a small heading. */
-export function Card(props: { title?: ReactNode; actions?: ReactNode; children: ReactNode; className?: string }) {
+export function Card(props: {
+  title?: ReactNode;
+  actions?: ReactNode;
+  children: ReactNode;
+  className?: string;
+}) {
   return (
     <section className={`card ${props.className ?? ""}`}>
       {(props.title || props.actions) && (
@@ -128,7 +163,13 @@ export function Card(props: { title?: ReactNode; actions?: ReactNode; children: 
 }
 
 /** What the thing is for, and the first step. */
-export function EmptyState(props: { icon: LucideIcon; title: string; text: string; actions?: ReactNode; bad?: boolean }) {
+export function EmptyState(props: {
+  icon: LucideIcon;
+  title: string;
+  text: string;
+  actions?: ReactNode;
+  bad?: boolean;
+}) {
   const Icon = props.icon;
   return (
     <div className={props.bad ? "empty bad" : "empty"}>
@@ -161,7 +202,9 @@ export function ErrorState({ message, onRetry }: { message: string; onRetry?: ()
 /** Not this reader's to see. */
 export function ForbiddenState() {
   const t = useText();
-  return <EmptyState icon={Lock} title={t("design-forbidden-title")} text={t("design-forbidden-text")} />;
+  return (
+    <EmptyState icon={Lock} title={t("design-forbidden-title")} text={t("design-forbidden-text")} />
+  );
 }
 
 /** Holds the place of what is loading, in its size. */

@@ -252,7 +252,10 @@ export function Select<Key extends string>(props: SelectProps<Key>) {
 }
 
 /** A box to tick, with its words. */
-export function Checkbox({ children, ...rest }: Omit<AriaCheckboxProps, "className" | "children"> & { children?: ReactNode }) {
+export function Checkbox({
+  children,
+  ...rest
+}: Omit<AriaCheckboxProps, "className" | "children"> & { children?: ReactNode }) {
   return (
     <AriaCheckbox {...rest} className="check">
       {({ isIndeterminate }) => (
@@ -268,7 +271,11 @@ export function Checkbox({ children, ...rest }: Omit<AriaCheckboxProps, "classNa
 }
 
 /** Something that is on or off, with what that means. */
-export function Switch({ label, help, ...rest }: Omit<AriaSwitchProps, "className" | "children"> & { label: string; help?: string | undefined }) {
+export function Switch({
+  label,
+  help,
+  ...rest
+}: Omit<AriaSwitchProps, "className" | "children"> & { label: string; help?: string | undefined }) {
   return (
     <AriaSwitch {...rest} className="switch">
       <span className="words">

@@ -11,7 +11,12 @@ export interface FilterChipProps<Key extends string> {
 }
 
 /** One filter: dashed until it is set, then what it is set to and a way to take it off. */
-export function FilterChip<Key extends string>({ label, value, choices, onChange }: FilterChipProps<Key>) {
+export function FilterChip<Key extends string>({
+  label,
+  value,
+  choices,
+  onChange,
+}: FilterChipProps<Key>) {
   const t = useText();
   const chosen = choices.find((choice) => choice.id === value);
   return (
@@ -36,7 +41,10 @@ export function FilterChip<Key extends string>({ label, value, choices, onChange
         ))}
       </Menu>
       {chosen && (
-        <AriaButton aria-label={t("design-filter-off", { name: label })} onPress={() => onChange(undefined)}>
+        <AriaButton
+          aria-label={t("design-filter-off", { name: label })}
+          onPress={() => onChange(undefined)}
+        >
           <X aria-hidden />
         </AriaButton>
       )}

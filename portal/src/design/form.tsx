@@ -18,7 +18,13 @@ export interface FormState<V extends Values> {
   /** What to spread on a field. */
   field: <K extends keyof V & string>(
     name: K,
-  ) => { id: string; name: K; value: V[K]; onChange: (value: V[K]) => void; error: string | undefined };
+  ) => {
+    id: string;
+    name: K;
+    value: V[K];
+    onChange: (value: V[K]) => void;
+    error: string | undefined;
+  };
   /** Names whose value differs from what was loaded. */
   changed: (keyof V & string)[];
   problems: FieldProblem[];
@@ -198,7 +204,15 @@ export function SaveBar(props: {
 }
 
 /** A group of fields with a heading. */
-export function Section({ title, help, children }: { title?: string; help?: string; children: ReactNode }) {
+export function Section({
+  title,
+  help,
+  children,
+}: {
+  title?: string;
+  help?: string;
+  children: ReactNode;
+}) {
   return (
     <section className="section">
       {title && (

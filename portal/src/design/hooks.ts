@@ -80,7 +80,11 @@ export function useNow(): number {
 /** Whether keys typed now belong to a field. */
 export function isTyping(event: KeyboardEvent): boolean {
   const target = event.target instanceof Element ? event.target : null;
-  return target?.closest("input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable]") != null;
+  return (
+    target?.closest(
+      "input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable]",
+    ) != null
+  );
 }
 
 /** Single keys and shift chords of a page; silent while typing or while a dialog is open. */
@@ -89,7 +93,11 @@ export function useShortcuts(map: Record<string, (() => void) | undefined>, isAc
     if (!isActive) return;
     const onKey = (event: KeyboardEvent) => {
       if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
-      if (isTyping(event) || document.querySelector("[role=dialog], [role=alertdialog], [role=menu]")) return;
+      if (
+        isTyping(event) ||
+        document.querySelector("[role=dialog], [role=alertdialog], [role=menu]")
+      )
+        return;
       const act = map[event.key];
       if (act) {
         event.preventDefault();

@@ -45,7 +45,9 @@ function Frame({ title, intro, children, footer, onClose, role }: FrameProps) {
           </Heading>
           {intro && <p className="dim">{intro}</p>}
         </div>
-        {role !== "alertdialog" && <IconButton small icon={X} label={t("design-close")} onPress={onClose} />}
+        {role !== "alertdialog" && (
+          <IconButton small icon={X} label={t("design-close")} onPress={onClose} />
+        )}
       </header>
       <div className="dialog-body">{children}</div>
       {footer && <footer>{footer}</footer>}

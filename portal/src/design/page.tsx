@@ -1,1 +1,3 @@
-export function DesignPage() { return null; }
+export function DesignPage() {
+  return null;
+}

@@ -74,7 +74,9 @@ export function useRowKeys<Row>(props: RowKeysProps<Row>) {
       scrollTo(index);
       // The row may exist only after the list has scrolled to it.
       requestAnimationFrame(() => {
-        body.current?.querySelector<HTMLElement>(`[data-index="${String(index)}"]`)?.focus({ preventScroll: true });
+        body.current
+          ?.querySelector<HTMLElement>(`[data-index="${String(index)}"]`)
+          ?.focus({ preventScroll: true });
       });
     },
     [scrollTo, body],

@@ -160,7 +160,10 @@ function Cards<Row>(props: TableProps<Row>) {
 
 function rowCount<Row>({ rows, total, isLoading }: TableProps<Row>): number {
   if (isLoading && rows.length === 0) return 8;
-  return rows.length + (total !== undefined && total > rows.length ? Math.min(5, total - rows.length) : 0);
+  return (
+    rows.length +
+    (total !== undefined && total > rows.length ? Math.min(5, total - rows.length) : 0)
+  );
 }
 
 function rowHeight(fallback: number): number {
@@ -174,7 +177,10 @@ function useTop(frame: RefObject<HTMLDivElement | null>) {
     const element = frame.current;
     if (!element) return;
     const measure = () =>
-      element.style.setProperty("--table-top", `${String(element.getBoundingClientRect().top + window.scrollY)}px`);
+      element.style.setProperty(
+        "--table-top",
+        `${String(element.getBoundingClientRect().top + window.scrollY)}px`,
+      );
     measure();
     window.addEventListener("resize", measure);
     return () => window.removeEventListener("resize", measure);
@@ -212,7 +218,9 @@ function Body<Row>(props: BodyProps<Row>) {
   const { rows, columns, selection, virtual, total, onEndReached, isLoading } = props;
   const t = useText();
   const { visible } = useColumns(props.name, columns);
-  const shown = props.narrow ? [...visible].sort((a, b) => Number(b.lead ?? 0) - Number(a.lead ?? 0)) : visible;
+  const shown = props.narrow
+    ? [...visible].sort((a, b) => Number(b.lead ?? 0) - Number(a.lead ?? 0))
+    : visible;
   const body = useRef<HTMLDivElement>(null);
   const keys = useRowKeys({
     rows,
@@ -251,9 +259,16 @@ function Body<Row>(props: BodyProps<Row>) {
             <div role="columnheader" className="tick">
               <Checkbox
                 aria-label={t("design-select-all")}
-                isSelected={rows.length > 0 && rows.every((row) => selection.keys.has(props.rowKey(row)))}
-                isIndeterminate={selection.keys.size > 0 && rows.some((row) => !selection.keys.has(props.rowKey(row)))}
-                onChange={(on) => (on ? selection.replace(rows.map(props.rowKey)) : selection.clear())}
+                isSelected={
+                  rows.length > 0 && rows.every((row) => selection.keys.has(props.rowKey(row)))
+                }
+                isIndeterminate={
+                  selection.keys.size > 0 &&
+                  rows.some((row) => !selection.keys.has(props.rowKey(row)))
+                }
+                onChange={(on) =>
+                  on ? selection.replace(rows.map(props.rowKey)) : selection.clear()
+                }
               />
             </div>
           )}
@@ -267,7 +282,12 @@ function Body<Row>(props: BodyProps<Row>) {
           )}
         </div>
       </div>
-      <div role="rowgroup" className="table-rows" ref={body} style={{ height: virtual.getTotalSize() }}>
+      <div
+        role="rowgroup"
+        className="table-rows"
+        ref={body}
+        style={{ height: virtual.getTotalSize() }}
+      >
         {items.map((item) => {
           const row = rows[item.index];
           return (
@@ -289,9 +309,18 @@ function Body<Row>(props: BodyProps<Row>) {
   );
 }
 
-function Head<Row>({ column, sort, onSort }: { column: Column<Row>; sort: Sort | undefined; onSort: ((sort: Sort) => void) | undefined }) {
+function Head<Row>({
+  column,
+  sort,
+  onSort,
+}: {
+  column: Column<Row>;
+  sort: Sort | undefined;
+  onSort: ((sort: Sort) => void) | undefined;
+}) {
   const { sort: by } = column;
-  const direction = by && sort === by ? "ascending" : by && sort === `-${by}` ? "descending" : undefined;
+  const direction =
+    by && sort === by ? "ascending" : by && sort === `-${by}` ? "descending" : undefined;
   const className = column.align === "end" ? "end-align" : undefined;
   if (!by || !onSort) {
     return (
@@ -322,7 +351,10 @@ interface LineProps<Row> extends BodyProps<Row> {
 
 /** Whether a click was meant for something inside the row. */
 function onControl(event: MouseEvent | KeyboardEvent): boolean {
-  return event.target instanceof Element && event.target.closest("a, button, label, input, [role=menuitem]") !== null;
+  return (
+    event.target instanceof Element &&
+    event.target.closest("a, button, label, input, [role=menuitem]") !== null
+  );
 }
 
 function Line<Row>(props: LineProps<Row>) {

@@ -12,7 +12,9 @@ export function duration(ms: number): string {
   const two = (n: number) => String(n).padStart(2, "0");
   const hours = Math.floor(total / 3600);
   const minutes = Math.floor(total / 60) % 60;
-  return hours > 0 ? `${String(hours)}:${two(minutes)}:${two(total % 60)}` : `${String(minutes)}:${two(total % 60)}`;
+  return hours > 0
+    ? `${String(hours)}:${two(minutes)}:${two(total % 60)}`
+    : `${String(minutes)}:${two(total % 60)}`;
 }
 
 /** `3 min ago`, `yesterday`. */

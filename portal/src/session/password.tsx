@@ -17,7 +17,11 @@ export function PasswordDialog({ onClose }: { onClose: () => void }) {
   const [fresh, setFresh] = useState("");
   const change = useMutation({
     mutationFn: () =>
-      answer(api.POST("/api/v1/me/password", { body: { current_password: current, new_password: fresh } })),
+      answer(
+        api.POST("/api/v1/me/password", {
+          body: { current_password: current, new_password: fresh },
+        }),
+      ),
     onSuccess: () => {
       toast({ kind: "ok", text: t("session-password-changed") });
       onClose();
@@ -35,12 +39,7 @@ export function PasswordDialog({ onClose }: { onClose: () => void }) {
       footer={
         <>
           <Button onPress={onClose}>{t("design-cancel")}</Button>
-          <Button
-            type="submit"
-            form="password-form"
-            variant="primary"
-            isPending={change.isPending}
-          >
+          <Button type="submit" form="password-form" variant="primary" isPending={change.isPending}>
             {t("session-change-password")}
           </Button>
         </>
@@ -54,7 +53,9 @@ export function PasswordDialog({ onClose }: { onClose: () => void }) {
           change.mutate();
         }}
       >
-        {change.error && problems.length === 0 && <Notice tone="bad">{explain(change.error, t)}</Notice>}
+        {change.error && problems.length === 0 && (
+          <Notice tone="bad">{explain(change.error, t)}</Notice>
+        )}
         <TextField
           label={t("session-current-password")}
           type="password"

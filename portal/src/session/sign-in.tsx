@@ -13,7 +13,9 @@ import "./session.css";
 
 /** Only a path of this portal may follow a sign-in. */
 export function safeNext(next: string | undefined): string {
-  return next !== undefined && /^\/(?![/\\])/u.test(next) && !next.startsWith("/sign-in") ? next : "/";
+  return next !== undefined && /^\/(?![/\\])/u.test(next) && !next.startsWith("/sign-in")
+    ? next
+    : "/";
 }
 
 export function SignInPage() {
@@ -56,7 +58,9 @@ export function SignInPage() {
         >
           {signIn.error && problems.length === 0 && (
             <div role="alert">
-              <Notice tone="bad">{refused ? t("session-refused") : explain(signIn.error, t)}</Notice>
+              <Notice tone="bad">
+                {refused ? t("session-refused") : explain(signIn.error, t)}
+              </Notice>
             </div>
           )}
           <TextField

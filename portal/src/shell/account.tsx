@@ -42,14 +42,21 @@ export function AccountMenu({ onShortcuts }: { onShortcuts: () => void }) {
       <Menu
         label={t("shell-account")}
         trigger={
-          <AriaButton className="account" aria-label={t("shell-account-of", { name: me.principal.name })}>
+          <AriaButton
+            className="account"
+            aria-label={t("shell-account-of", { name: me.principal.name })}
+          >
             <Avatar name={me.principal.name} />
           </AriaButton>
         }
       >
         <MenuSection>
           <Header className="menu-heading">{me.principal.name}</Header>
-          <MenuItem icon={KeyRound} label={t("session-change-password")} onAction={() => setChanging(true)} />
+          <MenuItem
+            icon={KeyRound}
+            label={t("session-change-password")}
+            onAction={() => setChanging(true)}
+          />
           <MenuItem icon={Keyboard} label={t("shell-shortcuts")} end="?" onAction={onShortcuts} />
         </MenuSection>
         <MenuSeparator />

@@ -11,7 +11,9 @@ export function useCustomers(): Customer[] {
   const { data } = useQuery({
     queryKey: keys.list("customers", { sort: "name" }),
     queryFn: ({ signal }) =>
-      answer(api.GET("/api/v1/customers", { params: { query: { limit: 500, sort: "name" } }, signal })),
+      answer(
+        api.GET("/api/v1/customers", { params: { query: { limit: 500, sort: "name" } }, signal }),
+      ),
     enabled: isProvider(me),
   });
   return data?.items ?? [];

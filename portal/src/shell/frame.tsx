@@ -48,9 +48,7 @@ export function Frame() {
     window.addEventListener("keydown", onKey);
     return () => window.removeEventListener("keydown", onKey);
   }, []);
-  useShortcuts(
-    useMemo(() => ({ "/": () => setSearching(true), "?": () => setHelping(true) }), []),
-  );
+  useShortcuts(useMemo(() => ({ "/": () => setSearching(true), "?": () => setHelping(true) }), []));
   useGoKeys(places, (to) => void navigate({ to }));
 
   return (
@@ -59,7 +57,7 @@ export function Frame() {
         {t("shell-skip")}
       </a>
       {!narrow && (
-        <aside className="side">
+        <div className="side">
           <Link to="/" className="brand">
             <img src="/icon.svg" alt="" width={26} height={26} />
             <span>Convoke</span>
@@ -73,14 +71,18 @@ export function Frame() {
               onPress={() => setFolded(!folded)}
             />
           </div>
-        </aside>
+        </div>
       )}
       <div className="column">
         <ConnectionBar />
         <header className="top">
           {narrow && <img src="/icon.svg" alt="Convoke" width={26} height={26} />}
           <CustomerSwitcher />
-          <AriaButton className="search-button" onPress={() => setSearching(true)} aria-label={t("shell-search")}>
+          <AriaButton
+            className="search-button"
+            onPress={() => setSearching(true)}
+            aria-label={t("shell-search")}
+          >
             <Search aria-hidden />
             <span>{t("shell-search")}</span>
             <Kbd>/</Kbd>

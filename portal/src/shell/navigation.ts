@@ -14,7 +14,16 @@ import type { Me } from "../api/resources";
 import { isProvider, may, mayBeyondOwn } from "../session/session";
 
 export interface Place {
-  to: "/users" | "/conferences" | "/calls" | "/contacts" | "/managers" | "/audit" | "/api-keys" | "/customers" | "/sites";
+  to:
+    | "/users"
+    | "/conferences"
+    | "/calls"
+    | "/contacts"
+    | "/managers"
+    | "/audit"
+    | "/api-keys"
+    | "/customers"
+    | "/sites";
   /** The message of its name. */
   text: string;
   icon: LucideIcon;
@@ -25,15 +34,60 @@ export interface Place {
 
 /** The areas of the portal; who may not read one never sees it. */
 export const places: Place[] = [
-  { to: "/conferences", text: "shell-conferences", icon: Video, isFor: (me) => may(me, "conference_room", "read") },
-  { to: "/users", text: "shell-users", icon: Users, isFor: (me) => mayBeyondOwn(me, "user", "read") },
+  {
+    to: "/conferences",
+    text: "shell-conferences",
+    icon: Video,
+    isFor: (me) => may(me, "conference_room", "read"),
+  },
+  {
+    to: "/users",
+    text: "shell-users",
+    icon: Users,
+    isFor: (me) => mayBeyondOwn(me, "user", "read"),
+  },
   { to: "/calls", text: "shell-calls", icon: Phone, isFor: (me) => may(me, "call", "read") },
-  { to: "/contacts", text: "shell-contacts", icon: ContactRound, isFor: (me) => may(me, "contact", "read") && me.principal.kind !== "conference_manager" },
-  { to: "/managers", text: "shell-managers", icon: UserCog, administration: true, isFor: (me) => may(me, "conference_manager", "read") },
-  { to: "/sites", text: "shell-sites", icon: MapPin, administration: true, isFor: (me) => may(me, "site", "update") },
-  { to: "/audit", text: "shell-audit", icon: ScrollText, administration: true, isFor: (me) => may(me, "audit_log", "read") },
-  { to: "/api-keys", text: "shell-api-keys", icon: KeyRound, administration: true, isFor: (me) => may(me, "api_key", "read") },
-  { to: "/customers", text: "shell-customers", icon: Building2, administration: true, isFor: (me) => isProvider(me) && may(me, "customer", "read") },
+  {
+    to: "/contacts",
+    text: "shell-contacts",
+    icon: ContactRound,
+    isFor: (me) => may(me, "contact", "read") && me.principal.kind !== "conference_manager",
+  },
+  {
+    to: "/managers",
+    text: "shell-managers",
+    icon: UserCog,
+    administration: true,
+    isFor: (me) => may(me, "conference_manager", "read"),
+  },
+  {
+    to: "/sites",
+    text: "shell-sites",
+    icon: MapPin,
+    administration: true,
+    isFor: (me) => may(me, "site", "update"),
+  },
+  {
+    to: "/audit",
+    text: "shell-audit",
+    icon: ScrollText,
+    administration: true,
+    isFor: (me) => may(me, "audit_log", "read"),
+  },
+  {
+    to: "/api-keys",
+    text: "shell-api-keys",
+    icon: KeyRound,
+    administration: true,
+    isFor: (me) => may(me, "api_key", "read"),
+  },
+  {
+    to: "/customers",
+    text: "shell-customers",
+    icon: Building2,
+    administration: true,
+    isFor: (me) => isProvider(me) && may(me, "customer", "read"),
+  },
 ];
 
 /** What this one may open, in order. */

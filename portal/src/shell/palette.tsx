@@ -40,8 +40,20 @@ function useCommands(typed: string, close: () => void): Entry[] {
     act: () => void navigate({ to: place.to }),
   }));
   entries.push(
-    { id: "light", group: t("shell-commands"), label: t("shell-go-light"), icon: Sun, act: () => setTheme("light") },
-    { id: "dark", group: t("shell-commands"), label: t("shell-go-dark"), icon: Moon, act: () => setTheme("dark") },
+    {
+      id: "light",
+      group: t("shell-commands"),
+      label: t("shell-go-light"),
+      icon: Sun,
+      act: () => setTheme("light"),
+    },
+    {
+      id: "dark",
+      group: t("shell-commands"),
+      label: t("shell-go-dark"),
+      icon: Moon,
+      act: () => setTheme("dark"),
+    },
     {
       id: "out",
       group: t("shell-commands"),
@@ -77,7 +89,8 @@ function useFound(typed: string, close: () => void): Entry[] {
   });
   const rooms = useQuery({
     queryKey: ["search", "rooms", query],
-    queryFn: ({ signal }) => answer(api.GET("/api/v1/conference-rooms", { params: { query }, signal })),
+    queryFn: ({ signal }) =>
+      answer(api.GET("/api/v1/conference-rooms", { params: { query }, signal })),
     enabled: q !== "" && may(me, "conference_room", "read"),
     placeholderData: (before) => before,
   });
@@ -134,7 +147,12 @@ export default function Palette({ onClose }: { onClose: () => void }) {
   };
 
   return (
-    <ModalOverlay className="scrim" isOpen isDismissable onOpenChange={(open) => !open && onClose()}>
+    <ModalOverlay
+      className="scrim"
+      isOpen
+      isDismissable
+      onOpenChange={(open) => !open && onClose()}
+    >
       <Modal className="modal palette">
         <Dialog className="dialog palette-dialog" aria-label={t("shell-search")}>
           <div className="palette-input">
@@ -156,7 +174,13 @@ export default function Palette({ onClose }: { onClose: () => void }) {
               onKeyDown={onKeyDown}
             />
           </div>
-          <ul id="palette-list" role="listbox" aria-label={t("shell-results")} ref={list} className="palette-list">
+          <ul
+            id="palette-list"
+            role="listbox"
+            aria-label={t("shell-results")}
+            ref={list}
+            className="palette-list"
+          >
             {entries.map((entry, index) => (
               <li
                 key={entry.id}
@@ -173,7 +197,9 @@ export default function Palette({ onClose }: { onClose: () => void }) {
               </li>
             ))}
           </ul>
-          {entries.length === 0 && <p className="palette-none dim">{t("shell-nothing-found", { typed })}</p>}
+          {entries.length === 0 && (
+            <p className="palette-none dim">{t("shell-nothing-found", { typed })}</p>
+          )}
         </Dialog>
       </Modal>
     </ModalOverlay>

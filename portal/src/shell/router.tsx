@@ -65,7 +65,10 @@ function Pending() {
   );
 }
 
-const root = createRootRouteWithContext<Context>()({ component: Root, notFoundComponent: NotFound });
+const root = createRootRouteWithContext<Context>()({
+  component: Root,
+  notFoundComponent: NotFound,
+});
 
 const signIn = createRoute({
   getParentRoute: () => root,
@@ -81,7 +84,9 @@ const signIn = createRoute({
 const frame = createRoute({
   getParentRoute: () => root,
   id: "frame",
-  validateSearch: (search): { customer?: string | undefined } => ({ customer: word(search["customer"]) }),
+  validateSearch: (search): { customer?: string | undefined } => ({
+    customer: word(search["customer"]),
+  }),
   search: { middlewares: [retainSearchParams(["customer"])] },
   beforeLoad: async ({ context, location }) => {
     try {
@@ -110,7 +115,14 @@ const home = createRoute({
   component: NotFound,
 });
 
-const PRESENCES = ["available", "ringing", "on_call", "do_not_disturb", "offline", "disabled"] as const;
+const PRESENCES = [
+  "available",
+  "ringing",
+  "on_call",
+  "do_not_disturb",
+  "offline",
+  "disabled",
+] as const;
 
 const users = createRoute({
   getParentRoute: () => frame,
@@ -159,7 +171,11 @@ const calls = createRoute({
   path: "/calls",
   validateSearch: (
     search,
-  ): { tab?: "live" | "history" | "explain" | undefined; q?: string | undefined; days?: string | undefined } => ({
+  ): {
+    tab?: "live" | "history" | "explain" | undefined;
+    q?: string | undefined;
+    days?: string | undefined;
+  } => ({
     tab: oneOf(search["tab"], ["live", "history", "explain"]),
     q: word(search["q"]),
     days: word(search["days"]),
@@ -194,7 +210,12 @@ const audit = createRoute({
   path: "/audit",
   validateSearch: (
     search,
-  ): { q?: string | undefined; model?: string | undefined; days?: string | undefined; entry?: string | undefined } => ({
+  ): {
+    q?: string | undefined;
+    model?: string | undefined;
+    days?: string | undefined;
+    entry?: string | undefined;
+  } => ({
     q: word(search["q"]),
     model: word(search["model"]),
     days: word(search["days"]),
@@ -225,15 +246,30 @@ const sites = createRoute({
 const design = createRoute({
   getParentRoute: () => root,
   path: "/design",
-  component: import.meta.env.DEV || import.meta.env.MODE === "design"
-    ? lazyRouteComponent(() => import("../design/page"), "DesignPage")
-    : NotFound,
+  component:
+    import.meta.env.DEV || import.meta.env.MODE === "design"
+      ? lazyRouteComponent(() => import("../design/page"), "DesignPage")
+      : NotFound,
 });
 
 const tree = root.addChildren([
   signIn,
   design,
-  frame.addChildren([home, users, user, rooms, room, calls, call, contacts, managers, audit, apiKeys, customers, sites]),
+  frame.addChildren([
+    home,
+    users,
+    user,
+    rooms,
+    room,
+    calls,
+    call,
+    contacts,
+    managers,
+    audit,
+    apiKeys,
+    customers,
+    sites,
+  ]),
 ]);
 
 /** The pages and their addresses. */

@@ -67,14 +67,17 @@ export function AddUser({ onClose }: { onClose: () => void }) {
   const navigate = useNavigate();
   const [created, setCreated] = useState<CreatedUser>();
   const [round, setRound] = useState(0);
-  if (created === undefined) return <AddForm key={round} onClose={onClose} onCreated={setCreated} />;
+  if (created === undefined)
+    return <AddForm key={round} onClose={onClose} onCreated={setCreated} />;
   return (
     <SidePanel
       isOpen
       isDismissable={created.device === null}
       onClose={onClose}
       title={t("users-created-title", { name: created.name })}
-      intro={created.device ? t("users-created-intro") : t("users-created-plain", { name: created.name })}
+      intro={
+        created.device ? t("users-created-intro") : t("users-created-plain", { name: created.name })
+      }
       footer={
         <>
           <Button
@@ -85,7 +88,9 @@ export function AddUser({ onClose }: { onClose: () => void }) {
           >
             {t("users-created-another")}
           </Button>
-          <Button onPress={() => void navigate({ to: "/users/$userId", params: { userId: created.id } })}>
+          <Button
+            onPress={() => void navigate({ to: "/users/$userId", params: { userId: created.id } })}
+          >
             {t("users-created-open")}
           </Button>
           <Button variant="primary" onPress={onClose}>
@@ -99,7 +104,13 @@ export function AddUser({ onClose }: { onClose: () => void }) {
   );
 }
 
-function AddForm({ onClose, onCreated }: { onClose: () => void; onCreated: (user: CreatedUser) => void }) {
+function AddForm({
+  onClose,
+  onCreated,
+}: {
+  onClose: () => void;
+  onCreated: (user: CreatedUser) => void;
+}) {
   const t = useText();
   const client = useQueryClient();
   const customer_id = useCustomerId();
@@ -152,11 +163,27 @@ function AddForm({ onClose, onCreated }: { onClose: () => void; onCreated: (user
           if (!create.isPending) create.mutate();
         }}
       >
-        <FormSummary form="add-user" problems={form.problems} labelOf={(field) => names[field] ?? field} />
-        {create.error && form.problems.length === 0 && <Notice tone="bad">{explain(create.error, t)}</Notice>}
+        <FormSummary
+          form="add-user"
+          problems={form.problems}
+          labelOf={(field) => names[field] ?? field}
+        />
+        {create.error && form.problems.length === 0 && (
+          <Notice tone="bad">{explain(create.error, t)}</Notice>
+        )}
         <div className="pair">
-          <TextField {...form.field("first_name")} label={t("users-first-name")} autoFocus maxLength={100} />
-          <TextField {...form.field("last_name")} label={t("users-last-name")} optional maxLength={100} />
+          <TextField
+            {...form.field("first_name")}
+            label={t("users-first-name")}
+            autoFocus
+            maxLength={100}
+          />
+          <TextField
+            {...form.field("last_name")}
+            label={t("users-last-name")}
+            optional
+            maxLength={100}
+          />
         </div>
         <TextField
           {...form.field("email")}
@@ -165,19 +192,42 @@ function AddForm({ onClose, onCreated }: { onClose: () => void; onCreated: (user
           help={t("users-email-help")}
           autoComplete="off"
         />
-        <TextField {...form.field("extension")} label={t("users-extension")} help={t("users-extension-help")} inputMode="numeric" optional />
+        <TextField
+          {...form.field("extension")}
+          label={t("users-extension")}
+          help={t("users-extension-help")}
+          inputMode="numeric"
+          optional
+        />
         {values.extension !== "" &&
           (withPhone ? (
             <div className="pair">
-              <TextField {...form.field("device.model")} label={t("users-phone-model")} help={t("users-phone-model-help")} optional />
-              <TextField {...form.field("device.mac")} label={t("users-phone-mac")} help={t("users-phone-mac-help")} optional />
+              <TextField
+                {...form.field("device.model")}
+                label={t("users-phone-model")}
+                help={t("users-phone-model-help")}
+                optional
+              />
+              <TextField
+                {...form.field("device.mac")}
+                label={t("users-phone-mac")}
+                help={t("users-phone-mac-help")}
+                optional
+              />
             </div>
           ) : (
             <div>
-              <LinkButton onPress={() => setWithPhone(true)}>{t("users-add-phone-details")}</LinkButton>
+              <LinkButton onPress={() => setWithPhone(true)}>
+                {t("users-add-phone-details")}
+              </LinkButton>
             </div>
           ))}
-        <Select {...form.field("role")} label={t("users-role")} help={t("users-role-help")} choices={roles} />
+        <Select
+          {...form.field("role")}
+          label={t("users-role")}
+          help={t("users-role-help")}
+          choices={roles}
+        />
         <TextField
           {...form.field("username")}
           label={t("users-username")}

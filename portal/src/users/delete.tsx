@@ -19,7 +19,9 @@ export function DeleteUsers(props: { users: User[]; onClose: () => void; onDone:
   const t = useText();
   const client = useQueryClient();
   const { users } = props;
-  const uses = useQueries({ queries: users.slice(0, SHOWN_USES).map((user) => usesQuery(user.id)) });
+  const uses = useQueries({
+    queries: users.slice(0, SHOWN_USES).map((user) => usesQuery(user.id)),
+  });
   const used = users.flatMap((user, index) => {
     const items = uses[index]?.data?.items ?? [];
     return items.length > 0 ? [{ user, items }] : [];
@@ -41,7 +43,11 @@ export function DeleteUsers(props: { users: User[]; onClose: () => void; onDone:
         }
       }
       await client.invalidateQueries({ queryKey: ["users", "list"] });
-      if (done > 0) toast({ kind: "ok", text: t("users-deleted-done", { count: done, name: free[0]?.name ?? "" }) });
+      if (done > 0)
+        toast({
+          kind: "ok",
+          text: t("users-deleted-done", { count: done, name: free[0]?.name ?? "" }),
+        });
       if (failure !== undefined) throw failure;
     },
     onSuccess: props.onDone,

@@ -8,7 +8,18 @@ import { keys } from "../api/keys";
 import { show } from "../api/live";
 import type { User } from "../api/resources";
 import { Button } from "../design/button";
-import { BackArrow, Card, ErrorState, ForbiddenState, Notice, PageHead, Pill, SkeletonLines, TabPanel, Tabs } from "../design/display";
+import {
+  BackArrow,
+  Card,
+  ErrorState,
+  ForbiddenState,
+  Notice,
+  PageHead,
+  Pill,
+  SkeletonLines,
+  TabPanel,
+  Tabs,
+} from "../design/display";
 import { FormSummary, SaveBar, nest, useForm } from "../design/form";
 import { type Text, useText } from "../design/texts";
 import { toast } from "../design/toast";
@@ -101,7 +112,8 @@ export function UserPage() {
   const t = useText();
   if (user.data) return <Editor user={user.data} key={user.data.id} />;
   if (user.error instanceof ApiError && user.error.status === 403) return <ForbiddenState />;
-  if (user.error) return <ErrorState message={explain(user.error, t)} onRetry={() => void user.refetch()} />;
+  if (user.error)
+    return <ErrorState message={explain(user.error, t)} onRetry={() => void user.refetch()} />;
   return (
     <div className="page narrow">
       <SkeletonLines lines={6} />
@@ -115,7 +127,8 @@ function Editor({ user }: { user: User }) {
   const client = useQueryClient();
   const navigate = useNavigate({ from: "/users/$userId" });
   const { tab = "general" } = useSearch({ from: "/frame/users/$userId" });
-  const setTab = (next: UserTab) => void navigate({ search: (before) => ({ ...before, tab: next }), replace: true });
+  const setTab = (next: UserTab) =>
+    void navigate({ search: (before) => ({ ...before, tab: next }), replace: true });
   // What the edits were made over: a newer version meanwhile is a conflict, told and never overwritten.
   const [base, setBase] = useState(user);
   const form = useForm("user", flatten(user));
@@ -135,7 +148,9 @@ function Editor({ user }: { user: User }) {
       toast({ kind: "ok", text: t("users-saved") });
     },
     onError: async (error) => {
-      form.setProblems(fieldProblems(error).map((one) => ({ ...one, field: formField(one.field) })));
+      form.setProblems(
+        fieldProblems(error).map((one) => ({ ...one, field: formField(one.field) })),
+      );
       if (error instanceof ApiError && error.status === 412) {
         const fresh = await client.fetchQuery({ ...userQuery(user.id), staleTime: 0 });
         setBase(fresh);
@@ -181,7 +196,9 @@ function Editor({ user }: { user: User }) {
         labelOf={labelOf}
         onGo={(field) => setTab(tabOf(field))}
       />
-      {save.error && form.problems.length === 0 && !conflict && <Notice tone="bad">{explain(save.error, t)}</Notice>}
+      {save.error && form.problems.length === 0 && !conflict && (
+        <Notice tone="bad">{explain(save.error, t)}</Notice>
+      )}
       <Tabs
         label={user.name}
         value={tab}
@@ -216,7 +233,11 @@ function Editor({ user }: { user: User }) {
         }}
       />
       {deleting && (
-        <DeleteUsers users={[user]} onClose={() => setDeleting(false)} onDone={() => void navigate({ to: "/users" })} />
+        <DeleteUsers
+          users={[user]}
+          onClose={() => setDeleting(false)}
+          onDone={() => void navigate({ to: "/users" })}
+        />
       )}
     </div>
   );

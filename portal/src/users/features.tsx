@@ -51,10 +51,27 @@ export function FeaturesTab({ user, form, isReadOnly }: UserTabProps) {
             {...shut}
           />
         </Section>
-        <Section title={t("users-features-destinations")} help={t("users-features-destinations-help")}>
-          <DestinationField label={t("users-no-answer")} {...form.field("features.no_answer")} {...shut} />
-          <DestinationField label={t("users-busy")} {...form.field("features.busy")} {...shut} mayFollow />
-          <DestinationField label={t("users-offline")} {...form.field("features.offline")} {...shut} mayFollow />
+        <Section
+          title={t("users-features-destinations")}
+          help={t("users-features-destinations-help")}
+        >
+          <DestinationField
+            label={t("users-no-answer")}
+            {...form.field("features.no_answer")}
+            {...shut}
+          />
+          <DestinationField
+            label={t("users-busy")}
+            {...form.field("features.busy")}
+            {...shut}
+            mayFollow
+          />
+          <DestinationField
+            label={t("users-offline")}
+            {...form.field("features.offline")}
+            {...shut}
+            mayFollow
+          />
         </Section>
       </div>
     </Card>

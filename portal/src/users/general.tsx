@@ -31,7 +31,10 @@ export function GeneralTab({ user, form, isReadOnly }: UserTabProps) {
   const t = useText();
   const profiles = useQuery(profilesQuery);
   const sites = useSites(user).data?.items ?? [];
-  const roleNames = new Set([...(profiles.data?.items ?? []).map((profile) => profile.name), user.role]);
+  const roleNames = new Set([
+    ...(profiles.data?.items ?? []).map((profile) => profile.name),
+    user.role,
+  ]);
   const roles = [...roleNames]
     .filter((name) => name === user.role || (name !== "conference_manager" && name !== "api"))
     .map((name) => ({ id: name, label: roleName(name, t) }));
@@ -74,7 +77,12 @@ export function GeneralTab({ user, form, isReadOnly }: UserTabProps) {
       </Section>
       <Section title={t("users-general-sign-in")}>
         <div className="pair">
-          <TextField {...form.field("username")} {...shut} label={t("users-username")} autoComplete="off" />
+          <TextField
+            {...form.field("username")}
+            {...shut}
+            label={t("users-username")}
+            autoComplete="off"
+          />
           <Select {...form.field("role")} {...shut} label={t("users-role")} choices={roles} />
         </div>
         <TextField

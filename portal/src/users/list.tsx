@@ -59,13 +59,21 @@ export function UsersPage() {
   const canDelete = may("user", "delete");
   useShortcuts(
     useMemo(
-      () => ({ n: canAdd ? () => void navigate({ search: (before) => ({ ...before, add: true }) }) : undefined }),
+      () => ({
+        n: canAdd
+          ? () => void navigate({ search: (before) => ({ ...before, add: true }) })
+          : undefined,
+      }),
       [canAdd, navigate],
     ),
   );
   const columns = useMemo(() => userColumns(t), [t]);
   const chosen = list.rows.filter((user) => selection.keys.has(user.id));
-  const isFiltered = q !== "" || search.role !== undefined || search.state !== undefined || search.phone !== undefined;
+  const isFiltered =
+    q !== "" ||
+    search.role !== undefined ||
+    search.state !== undefined ||
+    search.phone !== undefined;
 
   const table: TableProps<User> = {
     name: "users",
@@ -85,10 +93,18 @@ export function UsersPage() {
       <>
         {canChange && (
           <>
-            <Button small icon={Ban} onPress={() => void setDisabled(chosen, true).then(selection.clear)}>
+            <Button
+              small
+              icon={Ban}
+              onPress={() => void setDisabled(chosen, true).then(selection.clear)}
+            >
               {t("users-disable")}
             </Button>
-            <Button small icon={CircleCheck} onPress={() => void setDisabled(chosen, false).then(selection.clear)}>
+            <Button
+              small
+              icon={CircleCheck}
+              onPress={() => void setDisabled(chosen, false).then(selection.clear)}
+            >
               {t("users-enable")}
             </Button>
           </>
@@ -115,7 +131,14 @@ export function UsersPage() {
           />
         )}
         {canDelete && <MenuSeparator />}
-        {canDelete && <MenuItem danger icon={Trash2} label={t("users-delete")} onAction={() => setDeleting([user])} />}
+        {canDelete && (
+          <MenuItem
+            danger
+            icon={Trash2}
+            label={t("users-delete")}
+            onAction={() => setDeleting([user])}
+          />
+        )}
       </>
     ),
     empty: isFiltered ? (
@@ -172,7 +195,11 @@ export function UsersPage() {
         </span>
         <TableTools table={table} />
       </div>
-      {list.error ? <ErrorState message={explain(list.error, t)} onRetry={list.retry} /> : <Table {...table} />}
+      {list.error ? (
+        <ErrorState message={explain(list.error, t)} onRetry={list.retry} />
+      ) : (
+        <Table {...table} />
+      )}
       {search.add && <AddUser onClose={() => go({ add: undefined })} />}
       {deleting.length > 0 && (
         <DeleteUsers
@@ -198,7 +225,13 @@ export interface UsersSearch {
   add?: boolean | undefined;
 }
 
-function Filters({ search, go }: { search: UsersSearch; go: (change: Partial<UsersSearch>) => void }) {
+function Filters({
+  search,
+  go,
+}: {
+  search: UsersSearch;
+  go: (change: Partial<UsersSearch>) => void;
+}) {
   const t = useText();
   const profiles = useQuery(profilesQuery);
   const roles = (profiles.data?.items ?? [])
@@ -213,7 +246,12 @@ function Filters({ search, go }: { search: UsersSearch; go: (change: Partial<Use
         onChange={(state) => go({ state })}
       />
       {roles.length > 0 && (
-        <FilterChip label={t("users-role")} value={search.role} choices={roles} onChange={(role) => go({ role })} />
+        <FilterChip
+          label={t("users-role")}
+          value={search.role}
+          choices={roles}
+          onChange={(role) => go({ role })}
+        />
       )}
       <FilterChip
         label={t("users-extension")}

@@ -18,7 +18,8 @@ export function useUsers(filters: UserFilters, isReady: boolean): List<User> {
   return useList(
     "users",
     filters,
-    (page, signal) => answer(api.GET("/api/v1/users", { params: { query: { ...set(filters), ...page } }, signal })),
+    (page, signal) =>
+      answer(api.GET("/api/v1/users", { params: { query: { ...set(filters), ...page } }, signal })),
     isReady,
   );
 }
@@ -26,7 +27,8 @@ export function useUsers(filters: UserFilters, isReady: boolean): List<User> {
 export const userQuery = (id: string) =>
   queryOptions({
     queryKey: keys.user(id),
-    queryFn: ({ signal }) => answer(api.GET("/api/v1/users/{id}", { params: { path: { id } }, signal })),
+    queryFn: ({ signal }) =>
+      answer(api.GET("/api/v1/users/{id}", { params: { path: { id } }, signal })),
   });
 
 export const endpointsQuery = (id: string) =>
@@ -39,7 +41,8 @@ export const endpointsQuery = (id: string) =>
 export const usesQuery = (id: string) =>
   queryOptions({
     queryKey: keys.uses("users", id),
-    queryFn: ({ signal }) => answer(api.GET("/api/v1/users/{id}/uses", { params: { path: { id } }, signal })),
+    queryFn: ({ signal }) =>
+      answer(api.GET("/api/v1/users/{id}/uses", { params: { path: { id } }, signal })),
     staleTime: 0,
   });
 
@@ -47,7 +50,12 @@ export const nextExtensionQuery = (customer_id: string | undefined) =>
   queryOptions({
     queryKey: ["next-extension", customer_id ?? null],
     queryFn: ({ signal }) =>
-      answer(api.GET("/api/v1/users/next-extension", { params: { query: set({ customer_id }) }, signal })),
+      answer(
+        api.GET("/api/v1/users/next-extension", {
+          params: { query: set({ customer_id }) },
+          signal,
+        }),
+      ),
     staleTime: 0,
   });
 
@@ -68,7 +76,10 @@ export function deleteUser(id: string): Promise<unknown> {
   return answer(api.DELETE("/api/v1/users/{id}", { params: { path: { id } } }));
 }
 
-export function addDevice(user: string, body: { mac?: string; model?: string }): Promise<DeviceWithPassword> {
+export function addDevice(
+  user: string,
+  body: { mac?: string; model?: string },
+): Promise<DeviceWithPassword> {
   return answer(api.POST("/api/v1/users/{id}/devices", { params: { path: { id: user } }, body }));
 }
 
@@ -84,6 +95,8 @@ export function deleteDevice(device: Device): Promise<unknown> {
 
 export function removeEndpoint(user: string, contact: string): Promise<unknown> {
   return answer(
-    api.DELETE("/api/v1/users/{id}/endpoints", { params: { path: { id: user }, query: { contact } } }),
+    api.DELETE("/api/v1/users/{id}/endpoints", {
+      params: { path: { id: user }, query: { contact } },
+    }),
   );
 }

@@ -13,7 +13,13 @@ import { useText } from "../design/texts";
 import { duration } from "../design/time";
 import { toast } from "../design/toast";
 import { useMay } from "../session/session";
-import { addDevice, deleteDevice, endpointsQuery, removeEndpoint, resetDevicePassword } from "./queries";
+import {
+  addDevice,
+  deleteDevice,
+  endpointsQuery,
+  removeEndpoint,
+  resetDevicePassword,
+} from "./queries";
 import { SipSecret } from "./sip-secret";
 
 type Open =
@@ -37,7 +43,11 @@ export function SipTab({ user }: { user: User }) {
           <EmptyState
             icon={Smartphone}
             title={t("users-sip-none")}
-            text={user.extension === null ? t("users-sip-none-extension", { name: user.name }) : t("users-sip-none-text")}
+            text={
+              user.extension === null
+                ? t("users-sip-none-extension", { name: user.name })
+                : t("users-sip-none-text")
+            }
           />
         </Card>
       )}
@@ -62,7 +72,11 @@ export function SipTab({ user }: { user: User }) {
   );
 }
 
-function DeviceCard(props: { device: Device; endpoints: Endpoint[] | undefined; onOpen: (open: Open) => void }) {
+function DeviceCard(props: {
+  device: Device;
+  endpoints: Endpoint[] | undefined;
+  onOpen: (open: Open) => void;
+}) {
   const t = useText();
   const may = useMay();
   const { device, endpoints, onOpen } = props;
@@ -83,14 +97,27 @@ function DeviceCard(props: { device: Device; endpoints: Endpoint[] | undefined; 
           <Menu
             label={t("users-sip-actions", { username: sip.username })}
             trigger={
-              <IconButton small icon={EllipsisVertical} label={t("users-sip-actions", { username: sip.username })} />
+              <IconButton
+                small
+                icon={EllipsisVertical}
+                label={t("users-sip-actions", { username: sip.username })}
+              />
             }
           >
             {may("device", "reset_password") && (
-              <MenuItem icon={KeyRound} label={t("users-sip-reset")} onAction={() => onOpen({ what: "reset", device })} />
+              <MenuItem
+                icon={KeyRound}
+                label={t("users-sip-reset")}
+                onAction={() => onOpen({ what: "reset", device })}
+              />
             )}
             {may("device", "delete") && (
-              <MenuItem danger icon={Trash2} label={t("users-sip-delete")} onAction={() => onOpen({ what: "delete", device })} />
+              <MenuItem
+                danger
+                icon={Trash2}
+                label={t("users-sip-delete")}
+                onAction={() => onOpen({ what: "delete", device })}
+              />
             )}
           </Menu>
         )
@@ -100,7 +127,10 @@ function DeviceCard(props: { device: Device; endpoints: Endpoint[] | undefined; 
         <dt>{t("users-sip-username")}</dt>
         <dd>
           <code>{sip.username}</code>
-          <CopyButton value={sip.username} label={t("design-copy", { what: t("users-sip-username") })} />
+          <CopyButton
+            value={sip.username}
+            label={t("design-copy", { what: t("users-sip-username") })}
+          />
         </dd>
         <dt>{t("users-sip-server")}</dt>
         <dd>
@@ -110,14 +140,20 @@ function DeviceCard(props: { device: Device; endpoints: Endpoint[] | undefined; 
         <dt>{t("users-sip-domain")}</dt>
         <dd>
           <code>{sip.domain}</code>
-          <CopyButton value={sip.domain} label={t("design-copy", { what: t("users-sip-domain") })} />
+          <CopyButton
+            value={sip.domain}
+            label={t("design-copy", { what: t("users-sip-domain") })}
+          />
         </dd>
         {device.mac && (
           <>
             <dt>{t("users-phone-mac")}</dt>
             <dd>
               <code>{device.mac}</code>
-              <CopyButton value={device.mac} label={t("design-copy", { what: t("users-phone-mac") })} />
+              <CopyButton
+                value={device.mac}
+                label={t("design-copy", { what: t("users-phone-mac") })}
+              />
             </dd>
           </>
         )}
@@ -130,7 +166,11 @@ function DeviceCard(props: { device: Device; endpoints: Endpoint[] | undefined; 
       ) : (
         <ul className="endpoints">
           {endpoints.map((endpoint) => (
-            <EndpointRow key={endpoint.contact} endpoint={endpoint} onRemove={() => onOpen({ what: "endpoint", endpoint })} />
+            <EndpointRow
+              key={endpoint.contact}
+              endpoint={endpoint}
+              onRemove={() => onOpen({ what: "endpoint", endpoint })}
+            />
           ))}
         </ul>
       )}
@@ -149,7 +189,9 @@ function EndpointRow({ endpoint, onRemove }: { endpoint: Endpoint; onRemove: () 
         <div className="truncate">{endpoint.user_agent || endpoint.contact}</div>
         <div className="dim small">
           {endpoint.transport.toUpperCase()} · {endpoint.source} ·{" "}
-          {left > 0 ? t("users-endpoint-expires", { time: duration(left) }) : t("users-endpoint-expired")}
+          {left > 0
+            ? t("users-endpoint-expires", { time: duration(left) })
+            : t("users-endpoint-expired")}
           {endpoint.rtt_ms !== null && <> · {t("users-endpoint-rtt", { ms: endpoint.rtt_ms })}</>}
         </div>
       </div>
@@ -177,7 +219,9 @@ function SipDialog({ user, open, setOpen, close }: SipDialogProps) {
         <AddPhone
           user={user}
           onClose={close}
-          onAdded={(device) => setOpen({ what: "secret", title: t("users-sip-added-title"), device })}
+          onAdded={(device) =>
+            setOpen({ what: "secret", title: t("users-sip-added-title"), device })
+          }
         />
       );
     case "reset":
@@ -209,7 +253,10 @@ function SipDialog({ user, open, setOpen, close }: SipDialogProps) {
           act={() => deleteDevice(open.device)}
           onClose={close}
           onDone={() => {
-            toast({ kind: "ok", text: t("users-sip-deleted", { username: open.device.sip.username }) });
+            toast({
+              kind: "ok",
+              text: t("users-sip-deleted", { username: open.device.sip.username }),
+            });
             close();
           }}
         />
@@ -285,7 +332,11 @@ function Confirm<R>(props: ConfirmProps<R>) {
       footer={
         <>
           <Button onPress={props.onClose}>{t("design-cancel")}</Button>
-          <Button variant={props.danger ? "danger-fill" : "primary"} isPending={act.isPending} onPress={() => act.mutate()}>
+          <Button
+            variant={props.danger ? "danger-fill" : "primary"}
+            isPending={act.isPending}
+            onPress={() => act.mutate()}
+          >
             {props.action}
           </Button>
         </>
@@ -299,13 +350,18 @@ function Confirm<R>(props: ConfirmProps<R>) {
   );
 }
 
-function AddPhone(props: { user: User; onClose: () => void; onAdded: (device: DeviceWithPassword) => void }) {
+function AddPhone(props: {
+  user: User;
+  onClose: () => void;
+  onAdded: (device: DeviceWithPassword) => void;
+}) {
   const t = useText();
   const client = useQueryClient();
   const [mac, setMac] = useState("");
   const [model, setModel] = useState("");
   const add = useMutation({
-    mutationFn: () => addDevice(props.user.id, { ...(mac ? { mac } : {}), ...(model ? { model } : {}) }),
+    mutationFn: () =>
+      addDevice(props.user.id, { ...(mac ? { mac } : {}), ...(model ? { model } : {}) }),
     onSuccess: (device) => {
       void client.invalidateQueries({ queryKey: keys.user(props.user.id) });
       props.onAdded(device);
@@ -328,8 +384,21 @@ function AddPhone(props: { user: User; onClose: () => void; onAdded: (device: De
     >
       <div className="stack">
         {add.error && <Notice tone="bad">{explain(add.error, t)}</Notice>}
-        <TextField label={t("users-phone-model")} help={t("users-phone-model-help")} optional value={model} onChange={setModel} autoFocus />
-        <TextField label={t("users-phone-mac")} help={t("users-phone-mac-help")} optional value={mac} onChange={setMac} />
+        <TextField
+          label={t("users-phone-model")}
+          help={t("users-phone-model-help")}
+          optional
+          value={model}
+          onChange={setModel}
+          autoFocus
+        />
+        <TextField
+          label={t("users-phone-mac")}
+          help={t("users-phone-mac-help")}
+          optional
+          value={mac}
+          onChange={setMac}
+        />
       </div>
     </Dialog>
   );

@@ -10,13 +10,19 @@ export function UsesList({ items }: { items: UsedIn[] }) {
     <ul className="uses">
       {items.map((item) => (
         <li key={item.kind + item.id}>
-          <span className="dim">{textOr(`users-used-${item.kind.replaceAll("_", "-")}`, item.kind)}</span>{" "}
+          <span className="dim">
+            {textOr(`users-used-${item.kind.replaceAll("_", "-")}`, item.kind)}
+          </span>{" "}
           {item.kind === "user" ? (
             <Link to="/users/$userId" params={{ userId: item.id }} search={{ tab: "features" }}>
               {item.name}
             </Link>
           ) : item.kind === "conference_room" ? (
-            <Link to="/conferences/$roomId" params={{ roomId: item.id }} search={{ tab: "settings" }}>
+            <Link
+              to="/conferences/$roomId"
+              params={{ roomId: item.id }}
+              search={{ tab: "settings" }}
+            >
               {item.name}
             </Link>
           ) : (
