@@ -43,7 +43,6 @@ fn register(number: u64, authorization: Option<&str>) -> Request {
 
 /// CPU time of this thread: what others do on the machine does not count. Where the system
 /// does not tell, the clock has to do.
-#[expect(clippy::disallowed_methods, reason = "a measurement reads the clock")]
 fn cpu_time(start: Instant) -> Duration {
     let told = std::fs::read_to_string("/proc/thread-self/schedstat").ok();
     let nanos = told.and_then(|told| told.split(' ').next()?.parse().ok());

@@ -130,6 +130,16 @@ impl SipUri {
         }
     }
 
+    /// The value of a header behind the question mark, without its escapes: a Replaces in
+    /// Refer-To, for instance.
+    pub fn header(&self, name: &str) -> Option<Cow<'_, str>> {
+        let (_, value) = self
+            .headers
+            .iter()
+            .find(|(have, _)| unescape(have).eq_ignore_ascii_case(name))?;
+        Some(unescape(value))
+    }
+
     /// Whether a `lr` parameter marks a loose router (RFC 3261 §19.1.1); escaped spellings of
     /// the name count, as RFC 4475 §3.1.1.4 asks.
     pub fn is_loose(&self) -> bool {
@@ -210,14 +220,14 @@ impl TelUri {
     }
 }
 
+/// Values may have what separates parameters: phones send a Replaces in Refer-To unescaped.
 fn uri_headers(text: &str) -> Option<Vec<(String, String)>> {
-    let is_header = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.!~*'()[]/?:+$".contains(&byte);
+    let is_name = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.!~*'()[]/?:+$".contains(&byte);
+    let is_value = |byte: u8| is_name(byte) || b";=@".contains(&byte);
     text.split('&')
         .map(|header| {
             let (name, value) = header.split_once('=')?;
-            let fits = !name.is_empty()
-                && is_escaped(name, is_header)
-                && is_escaped(value, |byte| is_header(byte) || byte == b';');
+            let fits = !name.is_empty() && is_escaped(name, is_name) && is_escaped(value, is_value);
             fits.then(|| (name.to_owned(), value.to_owned()))
         })
         .collect()

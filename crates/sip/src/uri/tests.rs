@@ -103,3 +103,20 @@ fn a_user_given_plain_is_escaped() {
     assert_eq!(uri.to_string(), "sip:a%20b%40c%25%0D%0A@x");
     assert_eq!(Uri::Sip(uri).user().unwrap(), "a b@c%\r\n");
 }
+
+#[test]
+fn headers_of_a_uri_are_read_escaped_or_not() {
+    for text in [
+        "sip:b@c?Replaces=1%40x%3Bto-tag%3D2%3Bfrom-tag%3D3",
+        "sip:b@c?subject=x&%52eplaces=1@x;to-tag=2;from-tag=3",
+    ] {
+        let uri = Uri::parse(text).unwrap();
+        let value = uri
+            .as_sip()
+            .unwrap()
+            .header("replaces")
+            .unwrap()
+            .into_owned();
+        assert_eq!(value, "1@x;to-tag=2;from-tag=3");
+    }
+}
