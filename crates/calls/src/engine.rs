@@ -22,7 +22,7 @@ use crate::{
     auth::Parked,
     call::{BusyUsers, Call, Closing, ConferenceSeat, Record, Stage},
     guard::Guard,
-    leg::{Dial, Leg, LegKey, LegParts, LegStart, News, Outgoing},
+    leg::{Asked, Dial, Leg, LegKey, LegParts, LegStart, News, Outgoing},
     registrar::Location,
     rooms::Rooms,
     screening::Served,
@@ -269,41 +269,33 @@ impl Engine {
                     self.with_leg(leg, |leg, wire| leg.never_acknowledged(wire));
                 }
             }
-            Event::Response { key, response, .. } => {
-                let keep = response.is_provisional()
-                    || response.is_success()
-                        && response
-                            .headers
-                            .cseq()
-                            .is_ok_and(|cseq| cseq.method == sip::Method::Invite);
-                self.response(key, Some(&response), keep);
-            }
+            Event::Response { key, response, .. } => self.response(key, Some(&response)),
             Event::Timeout { key } | Event::TransportError { key } => {
-                self.response(key, None, false);
+                self.response(key, None);
             }
             Event::StrayResponse { flow, response } => self.stray(flow, &response),
         }
     }
 
-    fn response(
-        &mut self,
-        key: transaction::ClientKey,
-        response: Option<&sip::Response>,
-        keep: bool,
-    ) {
-        let purpose = if keep {
-            self.wire.clients.get(&key).copied()
-        } else {
-            self.wire.clients.remove(&key)
+    fn response(&mut self, key: transaction::ClientKey, response: Option<&sip::Response>) {
+        let Some(purpose) = self.wire.clients.get(&key).copied() else {
+            return;
         };
+        let provisional = response.is_some_and(sip::Response::is_provisional);
+        let success = response.is_some_and(sip::Response::is_success);
+        // A first INVITE may be answered again, by another fork: its leg forgets it.
+        let more = provisional || success && matches!(purpose, Purpose::Leg(_, Asked::Invite));
+        if !more {
+            self.wire.clients.remove(&key);
+        }
         match purpose {
-            Some(Purpose::Leg(leg, asked)) => {
+            Purpose::Leg(leg, asked) => {
                 self.with_leg(leg, |leg, wire| leg.response(key, asked, response, wire));
             }
-            Some(Purpose::Ping(device, binding, sent)) if !keep => {
+            Purpose::Ping(device, binding, sent) if !provisional => {
                 self.pinged(device, binding, response.map(|_| sent));
             }
-            _ => {}
+            Purpose::Ping(..) => {}
         }
     }
 
@@ -415,7 +407,7 @@ impl Engine {
             && let Some(leg) = self.legs.remove(&key)
         {
             self.dialogs.remove(leg.local_tag());
-            leg.forget_alarms(&mut self.wire);
+            leg.forget(&mut self.wire);
         }
     }
 

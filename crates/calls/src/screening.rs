@@ -6,9 +6,9 @@ use std::sync::Arc;
 use media::sdp;
 use model::{Caller, DeviceFacts, Party};
 use sip::{
-    Flow, HeaderName, Host, Method, Request, Response, Uri,
+    Flow, HeaderName, Host, Method, Replaces, Request, Response, Uri,
     dialog::{Dialog, DialogId},
-    session_timer::{Policy, SMALLEST_SECS},
+    session_timer::{Agreed, Policy, SMALLEST_SECS},
     transaction::ServerKey,
     validate::{self, Capabilities},
 };
@@ -174,58 +174,80 @@ impl Engine {
         if self.is_full() {
             return self.overloaded(key, &request);
         }
+        let local_tag = self.wire.token();
+        match self.invitation(&request, facts, &local_tag) {
+            Ok(accepted) => self.begin_call(key, flow, request, local_tag, accepted, facts),
+            Err(refusal) => {
+                let response = Response::reply(&request, refusal.status, Some(&local_tag));
+                let response = match refusal.min_se {
+                    Some(min) => response.with(HeaderName::MinSe, min.to_string()),
+                    None => response,
+                };
+                self.refuse(key, &request, response);
+            }
+        }
+    }
+
+    /// Everything that an INVITE has to bring.
+    fn invitation(
+        &self,
+        request: &Request,
+        facts: &DeviceFacts,
+        local_tag: &str,
+    ) -> Result<Invitation, Refusal> {
         let limit = facts.max_calls as usize;
         if limit > 0 && self.busy.calls(facts.user) >= limit {
-            return self.refuse_with(key, &request, 403);
+            return Err(Refusal::of(403));
         }
-        let Some(dialled) = dialled(&request.uri) else {
-            return self.refuse_with(key, &request, 404);
-        };
         let secs = u32::try_from(self.wire.config.session_expires.as_secs()).unwrap_or(u32::MAX);
         let policy = Policy {
             secs,
             min_secs: SMALLEST_SECS,
         };
-        let session = match policy.accept(&request) {
-            Ok(session) => session,
-            Err(short) => {
-                let response = Response::reply(&request, 422, Some(&self.wire.token()));
-                let min = short.min_se.to_string();
-                return self.refuse(key, &request, response.with(HeaderName::MinSe, min));
-            }
-        };
-        let offer = match self.offer_in(&request) {
-            Ok(offer) => offer,
-            Err(status) => return self.refuse_with(key, &request, status),
-        };
-        let local_tag = self.wire.token();
-        let Ok(dialog) = Dialog::uas(&request, &local_tag) else {
-            return self.refuse_with(key, &request, 400);
-        };
-        let replaces = match request.headers.replaces() {
-            Ok(replaces) => replaces,
-            Err(_) => return self.refuse_with(key, &request, 400),
-        };
+        Ok(Invitation {
+            dialled: dialled(&request.uri).ok_or(Refusal::of(404))?,
+            session: policy.accept(request).map_err(|short| Refusal {
+                status: 422,
+                min_se: Some(short.min_se),
+            })?,
+            offer: self.offer_in(request).map_err(Refusal::of)?,
+            dialog: Dialog::uas(request, local_tag).map_err(|_| Refusal::of(400))?,
+            replaces: request.headers.replaces().map_err(|_| Refusal::of(400))?,
+        })
+    }
+
+    fn begin_call(
+        &mut self,
+        key: ServerKey,
+        flow: Flow,
+        request: Request,
+        local_tag: String,
+        accepted: Invitation,
+        facts: &DeviceFacts,
+    ) {
         let party = party_of(facts);
         let to = Party {
             user: None,
-            number: dialled.clone(),
+            number: accepted.dialled.clone(),
             name: String::new(),
         };
         let mut call = self.new_call(facts.customer, party.clone(), to);
+        let call_id = request.headers.call_id().map(|id| id.into_owned());
         let parts = LegParts {
-            sip_call_id: request
-                .headers
-                .call_id()
-                .map(|id| id.into_owned())
-                .unwrap_or_default(),
+            sip_call_id: call_id.unwrap_or_default(),
             local_tag,
             ..self.leg_parts(&call, party.clone(), flow)
         };
-        let incoming = Incoming::new(key, request, dialog, offer, session);
+        let incoming = Incoming::new(
+            key,
+            request,
+            accepted.dialog,
+            accepted.offer,
+            accepted.session,
+        );
         let leg = self.add_leg(&mut call, parts, LegStart::Incoming(Box::new(incoming)));
         self.wire.serves(key, leg);
-        match replaces {
+        match accepted.replaces {
             Some(replaces) => self.begin_replacing(&mut call, leg, &replaces),
             None => {
                 let caller = Caller {
@@ -234,7 +256,7 @@ impl Engine {
                     number: party.number,
                     name: party.name,
                 };
-                self.begin_routing(&mut call, leg, dialled, caller);
+                self.begin_routing(&mut call, leg, accepted.dialled, caller);
             }
         }
         let id = call.id();
@@ -256,6 +278,30 @@ impl Engine {
             return Err(488);
         }
         Ok(Some(offer))
+    }
+}
+
+/// An INVITE that nothing speaks against.
+struct Invitation {
+    dialled: String,
+    session: Option<Agreed>,
+    offer: Option<sdp::Session>,
+    dialog: Dialog,
+    replaces: Option<Replaces>,
+}
+
+/// What speaks against an INVITE.
+struct Refusal {
+    status: u16,
+    min_se: Option<u32>,
+}
+
+impl Refusal {
+    const fn of(status: u16) -> Self {
+        Self {
+            status,
+            min_se: None,
+        }
     }
 }
 

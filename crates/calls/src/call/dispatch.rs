@@ -90,7 +90,7 @@ impl Engine {
                 self.conference_digit(seat.seat, key, digit);
                 Stage::InConference(seat)
             }
-            News::Refer(refer) if key == seat.leg => self.refer_in_conference(call, seat, refer),
+            News::Refer(refer) if key == seat.leg => self.refer_in_conference(call, seat, &refer),
             _ => Stage::InConference(seat),
         }
     }

@@ -29,7 +29,7 @@ impl Engine {
         call: &mut Call,
         talk: Talk,
         by: LegKey,
-        refer: ReferRequest,
+        refer: Box<ReferRequest>,
     ) -> Stage {
         let Some(other) = talk.other(by).filter(|_| talk.bridged) else {
             self.refuse_refer(by, &refer);
@@ -80,9 +80,9 @@ impl Engine {
         &mut self,
         _call: &mut Call,
         seat: Seat,
-        refer: ReferRequest,
+        refer: &ReferRequest,
     ) -> Stage {
-        self.refuse_refer(seat.leg, &refer);
+        self.refuse_refer(seat.leg, refer);
         Stage::InConference(seat)
     }
 
@@ -128,8 +128,8 @@ impl Engine {
 
     /// Takes the two apart: the transferee waits in silence until something rings.
     fn wait_apart(&mut self, talk: Talk, waiting: LegKey) {
-        if talk.music.is_some() {
-            self.silence(waiting);
+        if let Some(held) = talk.music {
+            self.silence(held);
         }
         self.wire.media(MediaCommand::Unbridge {
             leg: waiting.media(),

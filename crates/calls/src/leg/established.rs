@@ -284,7 +284,7 @@ impl Leg {
             }
             Method::Refer => {
                 let refer = ReferRequest::new(server, request);
-                wire.tell(self.key, News::Refer(refer));
+                wire.tell(self.key, News::Refer(Box::new(refer)));
                 State::Established(established)
             }
             _ => {

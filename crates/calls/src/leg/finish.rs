@@ -88,9 +88,6 @@ impl Leg {
     /// Says goodbye to an answered peer.
     pub(super) fn leave(&mut self, established: Established, why: Why, wire: &mut Wire) -> State {
         let waits = established.waits_for_ack();
-        if let Some((client, _)) = established.invite() {
-            wire.clients.remove(client);
-        }
         let mut leaving = Leaving {
             dialog: established.dialog,
             step: Step::AwaitingAck(why),

@@ -57,7 +57,7 @@ pub(crate) enum News {
     /// A caller gave up, or an answered leg is over, not by our doing.
     Ended(EndCause),
     /// A transfer is asked for.
-    Refer(ReferRequest),
+    Refer(Box<ReferRequest>),
     /// A key, by INFO.
     Digit(u8),
     /// Numbers of its media.
@@ -104,6 +104,8 @@ pub(crate) struct Leg {
     sip_call_id: String,
     local_tag: String,
     media: MediaEnd,
+    /// Our INVITE, where we called.
+    invited: Option<ClientKey>,
     state: State,
 }
 
@@ -139,6 +141,7 @@ impl Leg {
             sip_call_id: parts.sip_call_id,
             local_tag: parts.local_tag,
             media: MediaEnd::new(parts.key, parts.session_id),
+            invited: None,
             state,
         }
     }
@@ -338,8 +341,11 @@ impl Leg {
         }
     }
 
-    /// Forgets its deadlines.
-    pub(crate) fn forget_alarms(&self, wire: &mut Wire) {
+    /// Forgets its deadlines and its INVITE.
+    pub(crate) fn forget(&self, wire: &mut Wire) {
+        if let Some(client) = self.invited {
+            wire.clients.remove(&client);
+        }
         for alarm in ALARMS {
             wire.timers.cancel(Alarm::Leg(self.key, alarm));
         }

@@ -29,7 +29,8 @@ pub(crate) struct Dial {
     pub(crate) path: Vec<String>,
     pub(crate) to: Party,
     pub(crate) from: Party,
-    /// The caller's codecs, to be offered first.
+    /// The caller's codecs: offered alone at first, so that both sides take the same one and
+    /// nothing has to be translated.
     pub(crate) codecs: Vec<Codec>,
 }
 
@@ -131,6 +132,18 @@ impl Outgoing {
         }
     }
 
+    /// What of our codecs is offered.
+    fn offered(&self, ours: &[Codec]) -> Vec<Codec> {
+        let theirs = &self.dial.codecs;
+        let order = ordered(ours, theirs.iter().copied());
+        let common: Vec<Codec> = order
+            .iter()
+            .copied()
+            .filter(|codec| theirs.contains(codec))
+            .collect();
+        if common.is_empty() { order } else { common }
+    }
+
     pub(super) fn is_cancelled(&self) -> bool {
         matches!(self.step, Step::Cancelled(_))
     }
@@ -163,8 +176,7 @@ impl Leg {
         if !matches!(outgoing.step, Step::Opening) {
             return State::Outgoing(outgoing);
         }
-        let order = ordered(&wire.config.codecs, outgoing.dial.codecs.iter().copied());
-        let Some(offer) = self.media.offer(&order) else {
+        let Some(offer) = self.media.offer(&outgoing.offered(&wire.config.codecs)) else {
             wire.tell(self.key, News::Missed(Miss::Refused(500)));
             return State::Over;
         };
@@ -189,9 +201,10 @@ impl Leg {
         State::Outgoing(outgoing)
     }
 
-    fn send_invite(&self, request: Request, wire: &mut Wire) -> Invited {
+    fn send_invite(&mut self, request: Request, wire: &mut Wire) -> Invited {
         let purpose = Purpose::Leg(self.key, Asked::Invite);
         let client = wire.request(self.flow, request.clone(), purpose);
+        self.invited = Some(client);
         Invited {
             client,
             request,
@@ -217,6 +230,12 @@ impl Leg {
             }
             (Step::Invited(invited), Some(response)) if response.status == 422 => {
                 self.invite_longer(outgoing, invited, response, wire)
+            }
+            (Step::Invited(invited), Some(response))
+                if matches!(response.status, 415 | 488 | 606)
+                    && !outgoing.dial.codecs.is_empty() =>
+            {
+                self.invite_wider(outgoing, invited, wire)
             }
             (Step::Invited(_), response) => {
                 let status = response.map_or(408, |response| response.status);
@@ -285,19 +304,33 @@ impl Leg {
         response: &Response,
         wire: &mut Wire,
     ) -> State {
-        let mut request = invited.request;
+        let mut request = invited.again();
         let floor = response.headers.min_se().unwrap_or(0);
         let before = request.headers.min_se().unwrap_or(0);
         let cseq = request.headers.cseq().map_or(1, |cseq| cseq.number);
-        if floor <= before || cseq >= 3 {
+        if floor <= before || cseq > 4 {
             wire.tell(self.key, News::Missed(Miss::Refused(422)));
             return State::Over;
         }
-        request
-            .headers
-            .set(HeaderName::CSeq, format!("{} INVITE", cseq + 1));
         policy(wire).offer(&mut request, floor);
-        request.headers.remove(&HeaderName::Via);
+        outgoing.step = Step::Invited(self.send_invite(request, wire));
+        State::Outgoing(outgoing)
+    }
+
+    /// The phone speaks nothing that the caller speaks: it is offered all that we can translate.
+    fn invite_wider(
+        &mut self,
+        mut outgoing: Box<Outgoing>,
+        invited: Invited,
+        wire: &mut Wire,
+    ) -> State {
+        outgoing.dial.codecs.clear();
+        self.media.withdraw();
+        let Some(offer) = self.media.offer(&outgoing.offered(&wire.config.codecs)) else {
+            wire.tell(self.key, News::Missed(Miss::NoCommonCodec));
+            return State::Over;
+        };
+        let request = invited.again().with_body("application/sdp", offer);
         outgoing.step = Step::Invited(self.send_invite(request, wire));
         State::Outgoing(outgoing)
     }
@@ -396,6 +429,15 @@ impl Leg {
 }
 
 impl Invited {
+    /// The INVITE once more, as a new request of the same call.
+    fn again(self) -> Request {
+        let mut request = self.request;
+        let cseq = request.headers.cseq().map_or(1, |cseq| cseq.number);
+        let next = format!("{} INVITE", cseq + 1);
+        request.headers.set(HeaderName::CSeq, next);
+        request
+    }
+
     /// The dialog that a 2xx makes or confirms, and the answer that came before it.
     fn confirm(&mut self, response: &Response) -> Option<(Dialog, Bytes)> {
         let id = DialogId::of_response(response)?;

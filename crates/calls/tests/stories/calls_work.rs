@@ -33,12 +33,7 @@ fn one_phone_calls_another_and_hangs_up() {
     world.pass_secs(30);
     world.act(anna, |phone| phone.hang_up());
     world.pass_ms(100);
-    world.expect_ladder(&[
-        "201 > BYE",
-        "201 < 200 BYE",
-        "202 < BYE",
-        "202 > 200 BYE",
-    ]);
+    world.expect_ladder(&["201 > BYE", "201 < 200 BYE", "202 < BYE", "202 > 200 BYE"]);
     let record = world.record();
     assert_eq!(record.cause, Some(EndCause::CallerHungUp));
     assert_eq!(record.from.number, "201");

@@ -7,4 +7,9 @@
 
 mod calls_end;
 mod calls_work;
+mod conferences;
+mod registrations;
+mod sessions;
+mod simulation;
+mod transfers;
 mod world;

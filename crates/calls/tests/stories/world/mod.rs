@@ -240,7 +240,8 @@ impl World {
         let last = u8::try_from(10 + id.0).unwrap();
         let address = SocketAddr::new(Ipv4Addr::new(198, 51, 100, last).into(), 5060);
         let dice = self.dice.clone();
-        self.phones.push(Phone::new(username, address, dice, self.now));
+        self.phones
+            .push(Phone::new(username, address, dice, self.now));
         id
     }
 
@@ -364,7 +365,9 @@ impl World {
 
     fn media_command(&mut self, command: MediaCommand) {
         match &command {
-            MediaCommand::Configure { leg, params } => self.open(*leg).params = Some(params.clone()),
+            MediaCommand::Configure { leg, params } => {
+                self.open(*leg).params = Some(params.clone())
+            }
             MediaCommand::Bridge { a, b } => {
                 self.open(*a).bridged = Some(*b);
                 self.open(*b).bridged = Some(*a);

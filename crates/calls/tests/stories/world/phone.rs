@@ -59,7 +59,6 @@ pub struct PhoneCall {
     local_sdp: Option<Session>,
     /// The ACK of a late offer must carry the answer.
     sdp_version: u64,
-    nc: u32,
     late_offer: bool,
     answer_at: Option<Instant>,
 }
@@ -286,7 +285,6 @@ impl Phone {
             late_offer: offer.is_none(),
             local_sdp: offer,
             sdp_version: 1,
-            nc: 1,
             answer_at: None,
         });
         self.calls.len() - 1
@@ -507,9 +505,10 @@ impl Phone {
     fn on_request(&mut self, key: ServerKey, request: Request) {
         self.requests.push(request.clone());
         if let Some(id) = DialogId::of_request(&request) {
-            let found = self.calls.iter().position(|call| {
-                call.dialog.as_ref().map(Dialog::id) == Some(&id)
-            });
+            let found = self
+                .calls
+                .iter()
+                .position(|call| call.dialog.as_ref().map(Dialog::id) == Some(&id));
             match found {
                 Some(at) => self.on_in_dialog(at, key, &request),
                 None => {
@@ -535,9 +534,7 @@ impl Phone {
             Answering::Ring | Answering::After(_) => (CallPhase::Ringing, Some(ringing)),
             Answering::AtOnce => (CallPhase::Ringing, None),
             Answering::Silent => (CallPhase::Ringing, None),
-            Answering::Refuse(status) => {
-                (CallPhase::Over, Some(dialog.response(&request, status)))
-            }
+            Answering::Refuse(status) => (CallPhase::Over, Some(dialog.response(&request, status))),
             Answering::RingReliably => (
                 CallPhase::Ringing,
                 Some(
@@ -566,7 +563,6 @@ impl Phone {
             remote_sdp: None,
             local_sdp: None,
             sdp_version: 1,
-            nc: 0,
             late_offer: false,
             answer_at,
         });
@@ -588,7 +584,9 @@ impl Phone {
             self.layer.respond(self.now, key, response);
             return;
         }
-        let mut response = dialog.response(request, 200).with(HeaderName::Contact, contact);
+        let mut response = dialog
+            .response(request, 200)
+            .with(HeaderName::Contact, contact);
         match request.method {
             Method::Bye => call.phase = CallPhase::Over,
             Method::Notify => {
@@ -659,7 +657,12 @@ impl Phone {
         }
         let reliable = response.headers.require().contains(&"100rel".to_owned());
         if let (true, Some(dialog)) = (reliable, call.dialog.as_mut()) {
-            let rseq = response.headers.get(&HeaderName::RSeq).unwrap().text().into_owned();
+            let rseq = response
+                .headers
+                .get(&HeaderName::RSeq)
+                .unwrap()
+                .text()
+                .into_owned();
             let cseq = call.invite.headers.cseq().unwrap().number;
             let prack = dialog.request(Method::Prack);
             let prack = prack.with(HeaderName::RAck, format!("{rseq} {cseq} INVITE"));
@@ -722,7 +725,9 @@ impl Phone {
         if first {
             call.phase = CallPhase::Talking;
         }
-        call.remote_sdp = Session::parse(&response.body).ok().or(call.remote_sdp.take());
+        call.remote_sdp = Session::parse(&response.body)
+            .ok()
+            .or(call.remote_sdp.take());
         let cseq = response.headers.cseq().unwrap().number;
         let mut ack = call.dialog.as_ref().unwrap().ack(cseq);
         if call.late_offer

@@ -1,0 +1,407 @@
+//! Conferences as their participants' phones see them.
+
+use std::net::SocketAddr;
+
+use media::control::{MediaCommand, MediaEvent, MediaLeg};
+use model::*;
+
+use crate::world::*;
+
+fn room(world: &World, number: &str) -> Room {
+    let wall = world.time().wall;
+    Room {
+        id: RoomId::mint(wall, &*world.dice),
+        customer: world.customer,
+        number: Extension::parse(number).unwrap(),
+        name: DisplayName::parse("Weekly").unwrap(),
+        owner: None,
+        moderators: Vec::new(),
+        participant_pin: None,
+        moderator_pin: None,
+        max_participants: DEFAULT_MAX_PARTICIPANTS,
+        lobby: false,
+        lock_on_start: false,
+        join_muted: false,
+        webinar: false,
+        wait_for_moderator: false,
+        announce: Announce::Tone,
+        music_while_alone: false,
+        record: RecordPolicy::Off,
+        end_when_moderator_leaves: false,
+        time_limit_secs: None,
+        call_out: Vec::new(),
+        version: 1,
+        created_at: wall,
+    }
+}
+
+/// Makes the number lead into the room, with that role.
+fn open_room(world: &mut World, room: &Room, role: ConferenceRole) {
+    let plan = RoutePlan {
+        steps: vec![RouteStep {
+            action: RouteAction::Conference(Box::new(RoomEntry {
+                room: room.clone(),
+                role,
+            })),
+            setting: "dial_plan",
+            reason: "the number is a room".to_owned(),
+            next: Next::default(),
+        }],
+    };
+    world.plans.insert(room.number.to_string(), plan);
+}
+
+fn view(world: &World) -> std::sync::Arc<ConferenceView> {
+    let last = world.events.iter().rev().find_map(|event| match event {
+        SwitchEvent::Conference { view, .. } => Some(view.clone()),
+        _ => None,
+    });
+    last.expect("a conference was told of")
+}
+
+fn states(world: &World) -> Vec<ParticipantState> {
+    view(world)
+        .participants
+        .iter()
+        .map(|row| row.state)
+        .collect()
+}
+
+fn in_mix(world: &World) -> usize {
+    let open = world.media.values().filter(|side| !side.closed);
+    open.filter(|side| side.mix.is_some()).count()
+}
+
+fn invitation(world: &World, target: &str, reach: Reach) -> Invitation {
+    Invitation {
+        participant: ParticipantId::mint(world.time().wall, &*world.dice),
+        target: DialTarget::parse(target).unwrap(),
+        name: format!("Guest {target}"),
+        role: ConferenceRole::Participant,
+        reach,
+    }
+}
+
+fn user(world: &World, extension: &str) -> Reach {
+    Reach::User {
+        user: world.people[extension].user,
+        ring_secs: 20,
+    }
+}
+
+fn start(world: &mut World, room: &Room, invitations: Vec<Invitation>) -> ConferenceId {
+    let conference = ConferenceId::mint(world.time().wall, &*world.dice);
+    let reply = world.order(SwitchCommand::StartConference {
+        conference,
+        room: Box::new(room.clone()),
+        invitations,
+    });
+    assert!(
+        matches!(reply, Some(Ok(SwitchReply::Conference(_)))),
+        "{reply:?}"
+    );
+    conference
+}
+
+fn order(world: &mut World, conference: ConferenceId, action: ConferenceAction) {
+    let reply = world.order(SwitchCommand::Conference { conference, action });
+    assert!(matches!(reply, Some(Ok(_))), "{reply:?}");
+}
+
+#[test]
+fn those_who_dial_the_number_meet_in_the_room() {
+    let mut world = World::new();
+    let (anna, ben) = (world.phone("201"), world.phone("202"));
+    let room = room(&world, "800");
+    open_room(&mut world, &room, ConferenceRole::Participant);
+    world.act(anna, |phone| phone.call("800"));
+    world.act(ben, |phone| phone.call("800"));
+    world.pass_secs(1);
+    assert_eq!(states(&world), [ParticipantState::Joined; 2]);
+    assert_eq!((in_mix(&world), world.engine.figures().conferences), (2, 1));
+    let calls = world.calls();
+    assert_eq!(calls.last().unwrap().conference, Some(view(&world).id));
+    world.act(anna, |phone| phone.hang_up());
+    world.act(ben, |phone| phone.hang_up());
+    world.pass_secs(5);
+    assert!(view(&world).ended_at.is_some());
+    assert_eq!(world.records().len(), 2);
+    world.expect_clean();
+}
+
+#[test]
+fn a_started_conference_calls_everyone_at_once() {
+    let mut world = World::new();
+    let phones: Vec<PhoneId> = ["201", "202", "203"].map(|name| world.phone(name)).to_vec();
+    world.person("204");
+    let guest = world.stranger("guest");
+    let outside: SocketAddr = world.phones[guest.0].address;
+    let room = room(&world, "800");
+    let own = Reach::Address { address: SERVER };
+    let invitations = vec![
+        invitation(&world, "201", user(&world, "201")),
+        invitation(&world, "202", user(&world, "202")),
+        invitation(&world, "203", user(&world, "203")),
+        invitation(&world, "204", user(&world, "204")),
+        invitation(
+            &world,
+            "#sip:a@203.0.113.13",
+            Reach::Address { address: outside },
+        ),
+        invitation(&world, "#sip:a@192.0.2.1", own),
+        invitation(&world, "0049301234", Reach::Nowhere { reason: "no_trunk" }),
+    ];
+    world.act(phones[1], |phone| phone.answering = Answering::Refuse(486));
+    world.clear_ladder();
+    let conference = start(&mut world, &room, invitations);
+    world.pass_ms(100);
+    use ParticipantState::{Busy, Failed, Joined, NoAnswer, Ringing};
+    assert_eq!(
+        states(&world),
+        [Ringing, Busy, Ringing, Failed, Ringing, Failed, Failed]
+    );
+    let reasons: Vec<_> = view(&world)
+        .participants
+        .iter()
+        .filter_map(|row| row.reason.clone())
+        .collect();
+    for reason in ["offline", "forbidden_target", "no_trunk"] {
+        assert!(
+            reasons.iter().any(|have| have == reason),
+            "{reason}: {reasons:?}"
+        );
+    }
+    world.act(phones[0], |phone| phone.answer());
+    world.act(guest, |phone| phone.answer());
+    world.pass_secs(25);
+    assert_eq!(
+        states(&world),
+        [Joined, Busy, NoAnswer, Failed, Joined, Failed, Failed]
+    );
+    assert_eq!(in_mix(&world), 2);
+    order(&mut world, conference, ConferenceAction::End);
+    world.pass_secs(5);
+    assert!(world.phones[guest.0].talking().is_none());
+    assert_eq!(world.engine.figures().conferences, 0);
+    world.expect_clean();
+}
+
+#[test]
+fn a_room_that_runs_is_not_started_again_and_a_full_one_calls_nobody() {
+    let mut world = World::new();
+    world.phone("201");
+    let mut room = room(&world, "800");
+    let anna_only = vec![invitation(&world, "201", user(&world, "201"))];
+    let first = start(&mut world, &room, anna_only);
+    let again = world.order(SwitchCommand::StartConference {
+        conference: ConferenceId::mint(world.time().wall, &*world.dice),
+        room: Box::new(room.clone()),
+        invitations: Vec::new(),
+    });
+    assert_eq!(again, Some(Err(SwitchError::AlreadyRunning(first))));
+    order(&mut world, first, ConferenceAction::End);
+    world.pass_secs(2);
+    room.id = RoomId::mint(world.time().wall, &*world.dice);
+    room.max_participants = 1;
+    let invitations = vec![
+        invitation(&world, "201", user(&world, "201")),
+        invitation(&world, "202", Reach::Nowhere { reason: "no_trunk" }),
+    ];
+    let full = world.order(SwitchCommand::StartConference {
+        conference: ConferenceId::mint(world.time().wall, &*world.dice),
+        room: Box::new(room),
+        invitations,
+    });
+    assert_eq!(full, Some(Err(SwitchError::RoomFull { max: 1 })));
+    assert_eq!(world.engine.figures().conferences, 0);
+    world.expect_clean();
+}
+
+#[test]
+fn a_locked_room_is_403_and_the_kicked_get_bye() {
+    let mut world = World::new();
+    let (anna, ben) = (world.phone("201"), world.phone("202"));
+    let room = room(&world, "800");
+    open_room(&mut world, &room, ConferenceRole::Participant);
+    world.act(anna, |phone| phone.call("800"));
+    world.pass_ms(500);
+    let conference = view(&world).id;
+    order(&mut world, conference, ConferenceAction::Lock);
+    world.act(ben, |phone| phone.call("800"));
+    world.pass_ms(500);
+    assert_eq!(world.phones[ben.0].last().status, Some(403));
+    order(&mut world, conference, ConferenceAction::Unlock);
+    world.act(ben, |phone| phone.call("800"));
+    world.pass_ms(500);
+    assert_eq!(in_mix(&world), 2);
+    let rows = view(&world);
+    let kicked = rows
+        .participants
+        .iter()
+        .find(|row| row.target == "202" && row.state == ParticipantState::Joined)
+        .unwrap();
+    let who = Selection::These(vec![kicked.id]);
+    world.clear_ladder();
+    order(
+        &mut world,
+        conference,
+        ConferenceAction::Kick {
+            who,
+            ban_secs: None,
+        },
+    );
+    world.pass_secs(5);
+    assert!(world.ladder.contains(&"202 < BYE".to_owned()));
+    world.act(ben, |phone| phone.call("800"));
+    world.pass_ms(500);
+    assert_eq!(world.phones[ben.0].last().status, Some(403), "banned");
+    world.act(anna, |phone| phone.hang_up());
+    world.expect_clean();
+}
+
+#[test]
+fn an_invited_one_who_is_called_by_several_phones_answers_once() {
+    let mut world = World::new();
+    let desk = world.phone("201");
+    let mobile = world.phone_of("201", "201-2");
+    world.register(mobile);
+    let room = room(&world, "800");
+    let anna_only = vec![invitation(&world, "201", user(&world, "201"))];
+    let conference = start(&mut world, &room, anna_only);
+    world.pass_ms(100);
+    world.act(desk, |phone| phone.answer());
+    world.act(mobile, |phone| phone.answer());
+    world.pass_secs(1);
+    assert_eq!(in_mix(&world), 1);
+    let talking = [desk, mobile].map(|phone| world.phones[phone.0].talking().is_some());
+    assert_ne!(talking[0], talking[1]);
+    order(&mut world, conference, ConferenceAction::End);
+    world.expect_clean();
+}
+
+#[test]
+fn ending_a_conference_stops_what_still_rings() {
+    let mut world = World::new();
+    let anna = world.phone("201");
+    let room = room(&world, "800");
+    let anna_only = vec![invitation(&world, "201", user(&world, "201"))];
+    let conference = start(&mut world, &room, anna_only);
+    world.pass_ms(100);
+    world.clear_ladder();
+    order(&mut world, conference, ConferenceAction::End);
+    world.pass_secs(1);
+    assert!(
+        world.ladder.contains(&"201 < CANCEL".to_owned()),
+        "{:?}",
+        world.ladder
+    );
+    assert!(world.phones[anna.0].ringing().is_none());
+    world.expect_clean();
+}
+
+#[test]
+fn a_blind_transfer_into_a_room() {
+    let mut world = World::new();
+    let (anna, ben) = (world.phone("201"), world.phone("202"));
+    let room = room(&world, "800");
+    open_room(&mut world, &room, ConferenceRole::Participant);
+    world.act(ben, |phone| phone.answering = Answering::AtOnce);
+    world.act(anna, |phone| phone.call("202"));
+    world.pass_ms(500);
+    world.act(anna, |phone| {
+        phone.refer(0, "<sip:800@main.convoke.internal>");
+    });
+    world.pass_secs(1);
+    assert!(world.phones[anna.0].talking().is_none());
+    assert_eq!((in_mix(&world), world.bridges()), (1, 0));
+    assert_eq!(states(&world), [ParticipantState::Joined]);
+    world.act(ben, |phone| phone.hang_up());
+    world.pass_secs(5);
+    assert_eq!(world.records().len(), 1);
+    world.expect_clean();
+}
+
+#[test]
+fn an_attended_transfer_into_a_room_keeps_the_seat() {
+    let mut world = World::new();
+    let (anna, ben) = (world.phone("201"), world.phone("202"));
+    let room = room(&world, "800");
+    open_room(&mut world, &room, ConferenceRole::Participant);
+    world.act(ben, |phone| phone.answering = Answering::AtOnce);
+    world.act(anna, |phone| phone.call("202"));
+    world.pass_ms(500);
+    let call = world.act(anna, |phone| phone.call("800"));
+    world.pass_ms(500);
+    world.act(anna, |phone| {
+        let replaces = phone.replaces(call);
+        phone.refer(
+            0,
+            &format!("<sip:800@main.convoke.internal?Replaces={replaces}>"),
+        );
+    });
+    world.pass_secs(1);
+    assert!(world.phones[anna.0].talking().is_none());
+    assert_eq!(in_mix(&world), 1);
+    let rows = view(&world);
+    let joined: Vec<_> = rows
+        .participants
+        .iter()
+        .filter(|row| row.state == ParticipantState::Joined)
+        .map(|row| row.target.as_str())
+        .collect();
+    assert_eq!(joined, ["202"]);
+    world.act(ben, |phone| phone.hang_up());
+    world.pass_secs(5);
+    world.expect_clean();
+}
+
+/// Keys, one after the other, as RFC 4733 brings them.
+fn keys(world: &mut World, leg: MediaLeg, digits: &str) {
+    for digit in digits.bytes() {
+        world.input(calls::Input::Media(MediaEvent::Digit { leg, digit }));
+        world.pass_ms(200);
+    }
+}
+
+#[test]
+fn ten_wrong_pins_from_one_source_are_enough() {
+    let mut world = World::new();
+    let anna = world.phone("201");
+    let mut room = room(&world, "800");
+    room.participant_pin = Some(Pin::parse("123456").unwrap());
+    open_room(&mut world, &room, ConferenceRole::Participant);
+    let mut answered = 0;
+    for _ in 0..6 {
+        world.act(anna, |phone| phone.call("800"));
+        world.pass_ms(500);
+        if world.phones[anna.0].last().status != Some(200) {
+            break;
+        }
+        answered += 1;
+        let leg = *world
+            .media
+            .iter()
+            .filter(|(_, s)| !s.closed)
+            .next_back()
+            .unwrap()
+            .0;
+        for _ in 0..3 {
+            if world.media[&leg].closed {
+                break;
+            }
+            keys(&mut world, leg, "000000#");
+            world.pass_secs(6);
+        }
+        world.act(anna, |phone| phone.hang_up());
+        world.pass_secs(10);
+    }
+    assert!((3..=5).contains(&answered), "{answered}");
+    assert_eq!(world.phones[anna.0].last().status, Some(403));
+    assert_eq!(in_mix(&world), 0);
+    let joins = world
+        .commands
+        .iter()
+        .filter(|c| matches!(c, MediaCommand::Join { .. }));
+    assert_eq!(joins.count(), 0);
+    world.expect_clean();
+}

@@ -1,0 +1,368 @@
+//! REGISTER, and who gets in.
+
+use std::time::Duration;
+
+use calls::Input;
+use model::*;
+use sip::{HeaderName, Method, Uri};
+
+use crate::world::*;
+
+fn bindings(world: &World) -> Vec<StoredBinding> {
+    world
+        .events
+        .iter()
+        .rev()
+        .find_map(|event| match event {
+            SwitchEvent::Registration { bindings, .. } => Some(bindings.clone()),
+            _ => None,
+        })
+        .unwrap_or_default()
+}
+
+#[test]
+fn a_phone_registers_with_a_challenge() {
+    let mut world = World::new();
+    let anna = world.phone("201");
+    world.expect_ladder(&[
+        "201 > REGISTER",
+        "201 < 401 REGISTER",
+        "201 > REGISTER",
+        "201 < 200 REGISTER",
+    ]);
+    let kept = bindings(&world);
+    assert_eq!(kept.len(), 1);
+    assert_eq!(kept[0].endpoint.source, "198.51.100.10:5060");
+    assert_eq!(kept[0].endpoint.transport, "udp");
+    assert_eq!(world.engine.figures().bindings, 1);
+    world.act(anna, |phone| phone.register(0));
+    world.pass_ms(100);
+    assert!(bindings(&world).is_empty());
+    assert_eq!(world.engine.figures().bindings, 0);
+    world.expect_clean();
+}
+
+#[test]
+fn strangers_wrong_passwords_and_unknown_names_are_refused_alike() {
+    let mut answers = Vec::new();
+    for (username, password) in [("201", "wrong"), ("nobody", "secret")] {
+        for call in [false, true] {
+            let mut world = World::new();
+            let phone = world.phone_of("201", "201");
+            let other = world.stranger(username);
+            let _ = phone;
+            world.act(other, |phone| {
+                phone.password = password.to_owned();
+                if call {
+                    phone.call("202");
+                } else {
+                    phone.register(3600);
+                }
+            });
+            world.pass_secs(1);
+            let response = world.phones[other.0].last_response.clone().unwrap();
+            let names: Vec<String> = response
+                .headers
+                .iter()
+                .map(|(name, _)| name.to_string())
+                .collect();
+            answers.push((call, response.status, names));
+            assert!(world.calls().is_empty());
+            world.expect_clean();
+        }
+    }
+    assert_eq!(answers[0], answers[2]);
+    assert_eq!(answers[1], answers[3]);
+    assert_eq!((answers[0].1, answers[1].1), (401, 407));
+}
+
+#[test]
+fn guesses_are_dropped_after_ten_but_the_right_digest_passes() {
+    let mut world = World::new();
+    let anna = world.phone_of("201", "201");
+    world.act(anna, |phone| phone.password = "wrong".to_owned());
+    for _ in 0..15 {
+        world.act(anna, |phone| phone.register(3600));
+        world.pass_ms(100);
+    }
+    let answered = world
+        .ladder
+        .iter()
+        .filter(|line| *line == "201 < 401 REGISTER")
+        .count();
+    // Each try has one challenge; ten wrong answers got a second one.
+    assert_eq!(answered, 15 + 10);
+    assert!(world.engine.blocks("198.51.100.10".parse().unwrap()));
+    let failures = world
+        .events
+        .iter()
+        .filter(|event| matches!(event, SwitchEvent::AuthFailed(_)))
+        .count();
+    assert!((1..=3).contains(&failures), "{failures}");
+    // What was dropped is repeated for a while.
+    world.pass_secs(40);
+    world.act(anna, |phone| phone.password = "secret".to_owned());
+    world.register(anna);
+    // From now on the source has a phone: its mistakes are answered.
+    world.act(anna, |phone| phone.password = "wrong".to_owned());
+    world.act(anna, |phone| phone.register(3600));
+    world.pass_ms(100);
+    assert_eq!(world.phones[anna.0].last_register, Some(401));
+    world.expect_clean();
+}
+
+#[test]
+fn only_ones_own_address_of_record_can_be_registered() {
+    let mut world = World::new();
+    let anna = world.phone("201");
+    world.phone("202");
+    let before = world.engine.figures().bindings;
+    world.act(anna, |phone| {
+        let contacts = phone.contacts.clone();
+        phone.register_as(&contacts, Some(3600), "202");
+    });
+    world.pass_ms(100);
+    assert_eq!(world.phones[anna.0].last_register, Some(403));
+    assert_eq!(world.engine.figures().bindings, before);
+    world.expect_clean();
+}
+
+#[test]
+fn another_customers_domain_is_404_and_any_other_host_ones_own() {
+    let mut world = World::new();
+    let anna = world.phone("201");
+    for (host, status) in [
+        ("main.convoke.internal", 481),
+        ("192.0.2.1", 481),
+        ("pbx.example", 481),
+        ("acme.convoke.internal", 404),
+        ("nobody.convoke.internal", 404),
+    ] {
+        world.act(anna, |phone| {
+            let uri = Uri::parse(&format!("sip:202@{host}")).unwrap();
+            let request = phone.request(Method::Info, &uri);
+            phone.send_request(request);
+        });
+        world.pass_ms(100);
+        let last = world.phones[anna.0].statuses.last().cloned();
+        assert_eq!(last, Some((Method::Info, status)), "{host}");
+    }
+    world.expect_clean();
+}
+
+#[test]
+fn requests_of_strangers_are_challenged_and_then_refused_as_their_rfc_says() {
+    let mut world = World::new();
+    let anna = world.phone("201");
+    let eve = world.stranger("eve");
+    for (method, unauthenticated, authenticated) in [
+        (Method::Message, 407, 405),
+        (Method::Subscribe, 407, 489),
+        (Method::Publish, 407, 405),
+        (Method::Refer, 407, 403),
+        (Method::Notify, 407, 481),
+        (Method::Info, 407, 481),
+        (Method::Bye, 481, 481),
+        (Method::Update, 481, 481),
+        (Method::Prack, 481, 481),
+        (Method::Options, 200, 200),
+        (Method::parse("FLY").unwrap(), 501, 501),
+    ] {
+        for (phone, expect) in [(eve, unauthenticated), (anna, authenticated)] {
+            world.act(phone, |phone| {
+                let uri = Uri::parse("sip:202@main.convoke.internal").unwrap();
+                let request = phone.request(method.clone(), &uri);
+                phone.send_request(request);
+            });
+            world.pass_ms(100);
+            let response = world.phones[phone.0].last_response.clone().unwrap();
+            assert_eq!(response.status, expect, "{method}");
+        }
+    }
+    world.expect_clean();
+}
+
+#[test]
+fn ten_bindings_are_kept_and_the_eleventh_refused() {
+    let mut world = World::new();
+    let anna = world.phone_of("201", "201");
+    let contacts: Vec<String> = (0..11)
+        .map(|n| format!("<sip:201@198.51.100.10:{}>", 6000 + n))
+        .collect();
+    world.act(anna, |phone| {
+        phone.register_as(&contacts[..10], Some(600), "201")
+    });
+    world.pass_ms(100);
+    assert_eq!(world.phones[anna.0].last_register, Some(200));
+    world.act(anna, |phone| {
+        phone.register_as(&contacts[10..], Some(600), "201")
+    });
+    world.pass_ms(100);
+    assert_eq!(world.phones[anna.0].last_register, Some(403));
+    assert_eq!(world.engine.figures().bindings, 10);
+    // A query lists them; the star removes them all.
+    world.act(anna, |phone| phone.register_as(&[], None, "201"));
+    world.pass_ms(100);
+    let response = world.phones[anna.0].last_response.clone().unwrap();
+    assert_eq!(response.headers.get_all(&HeaderName::Contact).count(), 10);
+    let star = ["*".to_owned()];
+    world.act(anna, |phone| phone.register_as(&star, Some(600), "201"));
+    world.pass_ms(100);
+    assert_eq!(world.phones[anna.0].last_register, Some(400));
+    world.act(anna, |phone| phone.register_as(&star, Some(0), "201"));
+    world.pass_ms(100);
+    assert_eq!(world.engine.figures().bindings, 0);
+    world.expect_clean();
+}
+
+#[test]
+fn bindings_end_when_they_said_they_would() {
+    let mut world = World::new();
+    let anna = world.phone_of("201", "201");
+    world.act(anna, |phone| phone.register(30));
+    world.pass_ms(100);
+    assert_eq!(world.phones[anna.0].last_register, Some(423));
+    let response = world.phones[anna.0].last_response.clone().unwrap();
+    let shortest = response.headers.get(&HeaderName::MinExpires).unwrap();
+    assert_eq!(shortest.text(), "60");
+    world.act(anna, |phone| phone.register(60));
+    world.pass_secs(59);
+    assert_eq!(world.engine.figures().bindings, 1);
+    world.pass_secs(2);
+    assert_eq!(world.engine.figures().bindings, 0);
+    assert!(bindings(&world).is_empty());
+    // Years are cut to an hour.
+    world.act(anna, |phone| phone.register(100_000_000));
+    world.pass_secs(3500);
+    assert_eq!(world.engine.figures().bindings, 1);
+    world.pass_secs(110);
+    assert_eq!(world.engine.figures().bindings, 0);
+    world.expect_clean();
+}
+
+#[test]
+fn a_phone_that_registers_again_is_the_same_binding() {
+    let mut world = World::new();
+    let anna = world.phone("201");
+    world.pass_secs(600);
+    world.register(anna);
+    assert_eq!(world.engine.figures().bindings, 1);
+    // RFC 5626: the same flow of the same instance, from a new address.
+    let outbound = |port: u16| {
+        vec![format!(
+            "<sip:201@198.51.100.10:{port}>;+sip.instance=\"<urn:uuid:1>\";reg-id=1"
+        )]
+    };
+    world.act(anna, |phone| {
+        phone.register_as(&outbound(7001), Some(600), "201")
+    });
+    world.pass_ms(100);
+    world.act(anna, |phone| {
+        phone.register_as(&outbound(7002), Some(600), "201")
+    });
+    world.pass_ms(100);
+    assert_eq!(world.engine.figures().bindings, 2);
+    world.expect_clean();
+}
+
+#[test]
+fn bindings_outlive_a_restart() {
+    let mut world = World::new();
+    let ben = world.phone("202");
+    let kept = bindings(&world);
+    let mut after = World::seeded(2, config());
+    let anna = after.phone_of("201", "201");
+    after.phones.push(Phone::new(
+        "202",
+        world.phones[ben.0].address,
+        after.dice.clone(),
+        after.now,
+    ));
+    let ben = PhoneId(1);
+    after.phones[1].address = "198.51.100.10:5060".parse().unwrap();
+    after.phones[0].address = "198.51.100.77:5060".parse().unwrap();
+    after.phones[0].contacts = vec!["<sip:201@198.51.100.77:5060>".to_owned()];
+    let user = after.person("202");
+    let kept = kept
+        .into_iter()
+        .map(|mut binding| {
+            binding.endpoint.user = user;
+            binding
+        })
+        .collect();
+    after.input(Input::Restore(kept));
+    assert_eq!(after.engine.figures().bindings, 1);
+    after.register(anna);
+    after.act(anna, |phone| phone.call("202"));
+    after.pass_ms(200);
+    assert!(after.phones[ben.0].ringing().is_some());
+    after.act(anna, |phone| phone.cancel());
+    after.pass_secs(1);
+    // And they still end.
+    after.pass_secs(3600);
+    assert_eq!(after.engine.figures().bindings, 0);
+    after.expect_clean();
+}
+
+#[test]
+fn an_administrator_removes_an_endpoint_or_a_device() {
+    let mut world = World::new();
+    let anna = world.phone("201");
+    let facts = world.facts("201");
+    let contact = bindings(&world)[0].endpoint.contact.clone();
+    world.order(SwitchCommand::RemoveEndpoint {
+        device: facts.device,
+        contact,
+    });
+    assert_eq!(world.engine.figures().bindings, 0);
+    world.register(anna);
+    world.order(SwitchCommand::DeviceRevoked(facts.device));
+    assert_eq!(world.engine.figures().bindings, 0);
+    assert!(bindings(&world).is_empty());
+    world.expect_clean();
+}
+
+#[test]
+fn a_captured_answer_is_worth_nothing_elsewhere() {
+    let mut world = World::new();
+    let anna = world.phone("201");
+    let eve = world.stranger("eve");
+    let captured = {
+        world.act(anna, |phone| phone.call("202"));
+        world.pass_ms(100);
+        let invite = world.phones[anna.0].last().invite.clone();
+        assert!(invite.headers.contains(&HeaderName::ProxyAuthorization));
+        invite
+    };
+    world.pass_secs(40);
+    let calls = world.calls().len();
+    let mut replay = captured;
+    replay.headers.prepend(
+        HeaderName::Via,
+        "SIP/2.0/UDP 203.0.113.11:5060;branch=z9hG4bKreplay;rport",
+    );
+    replay.headers.set(HeaderName::CallId, "replayed");
+    world.inject(eve, replay.to_bytes());
+    world.pass_ms(100);
+    let response = world.phones[eve.0].last_response.clone().unwrap();
+    assert_eq!(response.status, 407);
+    let challenge = &response.headers.challenges()[0];
+    assert!(challenge.stale);
+    assert_eq!(world.calls().len(), calls);
+    world.expect_clean();
+}
+
+#[test]
+fn phones_are_asked_for_their_round_trip() {
+    let mut settings = config();
+    settings.ping_every = Some(Duration::from_secs(60));
+    let mut world = World::seeded(1, settings);
+    world.phone("201");
+    world.pass_secs(100);
+    assert!(world.ladder.contains(&"201 < OPTIONS".to_owned()));
+    assert_eq!(bindings(&world)[0].endpoint.rtt_ms, Some(20));
+    world.phones[0].plugged_in = false;
+    world.pass_secs(200);
+    assert_eq!(bindings(&world)[0].endpoint.rtt_ms, None);
+    assert_eq!(world.engine.figures().bindings, 1);
+}
