@@ -8,7 +8,7 @@ help: ## List the verbs
 
 run: ## Build and start the server (installs what the build needs)
 	@scripts/setup build
-	@$(MAKE) --no-print-directory prompts
+	@prompts/make || echo 'Tones will stand in for the spoken prompts.'
 	cargo run --release
 
 test: ## Everything that CI checks (installs what the tests need)

@@ -8,15 +8,13 @@ use std::{
 };
 
 use model::Entropy;
-
-/// 256 bits.
-pub type Key = [u8; 32];
+use store::StoreKey;
 
 /// Reads the key, or none if there is no file.
 ///
 /// # Errors
 /// The file cannot be read, is readable by others, or holds no key.
-pub fn read(path: &Path) -> io::Result<Option<Key>> {
+pub fn read(path: &Path) -> io::Result<Option<StoreKey>> {
     let text = match fs::read_to_string(path) {
         Ok(text) => text,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
@@ -27,48 +25,30 @@ pub fn read(path: &Path) -> io::Result<Option<Key>> {
             "others may read it; run `chmod 600` on it",
         ));
     }
-    parse(text.trim())
+    StoreKey::parse_hex(&text)
         .map(Some)
-        .ok_or_else(|| io::Error::other("it holds no key of 64 hexadecimal digits"))
+        .map_err(io::Error::other)
 }
 
 /// Makes a new key and its file, synced to disk before anything is encrypted with it.
 ///
 /// # Errors
 /// The file exists already or cannot be written.
-pub fn create(path: &Path, entropy: &dyn Entropy) -> io::Result<Key> {
-    let mut key = Key::default();
-    entropy.fill(&mut key);
+pub fn create(path: &Path, entropy: &dyn Entropy) -> io::Result<StoreKey> {
+    let key = StoreKey::generate(entropy);
     let mut file = fs::OpenOptions::new()
         .write(true)
         .create_new(true)
         .mode(0o600)
         .open(path)?;
-    let hex: String = key.iter().map(|byte| format!("{byte:02x}")).collect();
-    file.write_all(hex.as_bytes())?;
+    file.write_all(key.to_hex().expose().as_bytes())?;
     file.write_all(b"\n")?;
     file.sync_all()?;
-    if let Some(folder) = path.parent() {
-        let folder = if folder.as_os_str().is_empty() {
-            Path::new(".")
-        } else {
-            folder
-        };
-        fs::File::open(folder)?.sync_all()?;
-    }
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty());
+    fs::File::open(folder.unwrap_or(Path::new(".")))?.sync_all()?;
     Ok(key)
-}
-
-fn parse(hex: &str) -> Option<Key> {
-    let mut key = Key::default();
-    if hex.len() != 64 || !hex.is_ascii() {
-        return None;
-    }
-    for (byte, pair) in key.iter_mut().zip(hex.as_bytes().chunks(2)) {
-        let pair = std::str::from_utf8(pair).ok()?;
-        *byte = u8::from_str_radix(pair, 16).ok()?;
-    }
-    Some(key)
 }
 
 #[cfg(test)]
@@ -88,8 +68,12 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("secret.key");
         assert!(read(&path).unwrap().is_none());
-        assert_eq!(create(&path, &Sevens).unwrap(), [7; 32]);
-        assert_eq!(read(&path).unwrap(), Some([7; 32]));
+        let made = create(&path, &Sevens).unwrap();
+        assert_eq!(
+            fs::metadata(&path).unwrap().permissions().mode() & 0o777,
+            0o600
+        );
+        assert!(read(&path).unwrap() == Some(made));
         assert!(create(&path, &Sevens).is_err());
     }
 

@@ -2,14 +2,84 @@
 //!
 //! Nothing is decided here that a door or the switch could decide: this crate reads the options,
 //! makes the clock, the entropy and the parts, connects them, and ends them in order.
-//! Start reading at [`cli`] and `serve.rs`.
+//! Start reading at `cli.rs` and `serve.rs`.
 
+mod admin;
+mod check;
 mod cli;
 mod client;
 mod conference;
 mod config;
+mod failure;
+mod foundation;
 mod key;
+mod logs;
+mod machine;
+mod prompts;
+mod serve;
 mod table;
 mod user;
 
-fn main() {}
+use std::process::ExitCode;
+
+use clap::{CommandFactory, Parser};
+
+use cli::{AdminVerb, Cli, Verb};
+use client::Client;
+use failure::Failure;
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let runtime = match tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+    {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            eprintln!("convoke: the runtime could not be started: {error}");
+            return ExitCode::from(2);
+        }
+    };
+    match runtime.block_on(carry_out(cli)) {
+        Ok(said) => {
+            if !said.is_empty() {
+                println!("{said}");
+            }
+            ExitCode::SUCCESS
+        }
+        Err(failure) => {
+            eprintln!("convoke: {}", failure.message);
+            ExitCode::from(failure.code)
+        }
+    }
+}
+
+async fn carry_out(cli: Cli) -> Result<String, Failure> {
+    match cli.verb.unwrap_or(Verb::Serve(cli.serve)) {
+        Verb::Serve(serve) => {
+            let config = serve.complete()?;
+            logs::begin(&config)?;
+            serve::run(config).await?;
+            Ok(String::new())
+        }
+        Verb::User(remote) => {
+            Ok(user::run(&Client::new(&remote.data_dir), remote.verb, remote.json).await?)
+        }
+        Verb::Conference(remote) => {
+            Ok(conference::run(&Client::new(&remote.data_dir), remote.verb, remote.json).await?)
+        }
+        Verb::Admin(cli::Admin {
+            verb: AdminVerb::ResetPassword(serve),
+        }) => admin::reset_password(serve.complete()?).await,
+        Verb::Check(serve) => check::run(serve.complete()?).await,
+        Verb::Completions { shell } => {
+            clap_complete::generate(
+                shell,
+                &mut Cli::command(),
+                "convoke",
+                &mut std::io::stdout(),
+            );
+            Ok(String::new())
+        }
+    }
+}

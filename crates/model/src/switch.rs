@@ -114,6 +114,8 @@ pub enum SwitchCommand {
     UserRevoked(UserId),
     /// No new calls; answers when the last one is over.
     Drain,
+    /// End every call and conference now, cause `ServerStopped`; answers when all BYEs are sent.
+    EndAll,
 }
 
 /// What can be done to a running conference.

@@ -1,6 +1,8 @@
 //! The whole web side, put together.
 
-use std::{net::IpAddr, sync::Arc, time::Duration};
+use std::{
+    fs, io, net::IpAddr, os::unix::fs::PermissionsExt, path::Path, sync::Arc, time::Duration,
+};
 
 use axum::{
     Router,
@@ -13,7 +15,7 @@ use axum::{
 use futures::future::BoxFuture;
 use model::Clock;
 use services::Services;
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, UnixListener};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer};
 
@@ -43,7 +45,7 @@ impl Config {
     pub fn new(clock: Arc<dyn Clock>) -> Self {
         Self {
             trusted_proxies: Vec::new(),
-            requests_per_second: 500,
+            requests_per_second: 2_000,
             failures_per_second: 20,
             clock,
         }
@@ -84,6 +86,24 @@ impl App {
     #[must_use]
     pub fn router(&self) -> Router {
         self.router.clone()
+    }
+
+    /// Serves the command line of this machine on a socket that only its owner can open.
+    ///
+    /// # Errors
+    /// The socket's file cannot be made.
+    pub fn serve_control(&self, path: &Path, stop: CancellationToken) -> io::Result<()> {
+        // A file that a crash left behind would keep the name taken.
+        if let Err(error) = fs::remove_file(path)
+            && error.kind() != io::ErrorKind::NotFound
+        {
+            return Err(error);
+        }
+        let listener = UnixListener::bind(path)?;
+        fs::set_permissions(path, fs::Permissions::from_mode(0o600))?;
+        let serving = serve::serve_control(listener, self.router.clone(), self.tasks.clone(), stop);
+        self.tasks.spawn(serving);
+        Ok(())
     }
 
     /// Serves until `stop`, then lets running requests end for a few seconds.

@@ -4,7 +4,7 @@
 use std::{convert::Infallible, net::SocketAddr, sync::Arc, time::Duration};
 
 use axum::{
-    Router,
+    Extension, Router,
     body::Body,
     extract::{ConnectInfo, Request},
 };
@@ -14,7 +14,8 @@ use hyper_util::{
     service::TowerToHyperService,
 };
 use tokio::{
-    net::{TcpListener, TcpStream},
+    io::{AsyncRead, AsyncWrite},
+    net::{TcpListener, TcpStream, UnixListener},
     sync::Semaphore,
 };
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
@@ -77,11 +78,41 @@ pub(crate) async fn serve(
     }
 }
 
+/// Came over the socket in the data folder: who can open it is who runs the server.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct FromControlSocket;
+
+/// Serves the command line of this machine until `stop`.
+pub(crate) async fn serve_control(
+    listener: UnixListener,
+    router: Router,
+    tasks: TaskTracker,
+    stop: CancellationToken,
+) {
+    let nobody = SocketAddr::from(([127, 0, 0, 1], 0));
+    while let Some(accepted) = stop.run_until_cancelled(listener.accept()).await {
+        let Ok((stream, _)) = accepted else {
+            tokio::time::sleep(Duration::from_millis(100)).await;
+            continue;
+        };
+        let router = router.clone().layer(Extension(FromControlSocket));
+        tasks.spawn(talk(stream, nobody, router, stop.clone()));
+    }
+}
+
 async fn connection(stream: TcpStream, peer: SocketAddr, router: Router, stop: CancellationToken) {
     // Events are small and must not wait for more.
-    if stream.set_nodelay(true).is_err() {
-        return;
+    if stream.set_nodelay(true).is_ok() {
+        talk(stream, peer, router, stop).await;
     }
+}
+
+async fn talk(
+    stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    peer: SocketAddr,
+    router: Router,
+    stop: CancellationToken,
+) {
     let service = tower::service_fn(move |request: hyper::Request<hyper::body::Incoming>| {
         let mut request: Request = request.map(Body::new);
         request.extensions_mut().insert(ConnectInfo(peer));

@@ -23,7 +23,7 @@ use media::{
 use super::{
     ports::Sockets,
     recording::Tap,
-    sys::{BATCH, Epoll, Inbox, Wake},
+    sys::{BATCH, Epoll, Inbox, Wake, go_first},
 };
 
 /// Time between two looks at the sockets.
@@ -173,6 +173,9 @@ fn clock() -> Instant {
 
 impl Running {
     fn run(mut self) {
+        if !go_first() {
+            tracing::debug!("media threads run at the priority of all others");
+        }
         let mut due = clock() + TICK;
         while !self.stopping {
             if self.own.worker.is_idle() && self.own.told.is_empty() {

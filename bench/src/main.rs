@@ -1,0 +1,226 @@
+//! `make bench`: the figures of `docs/figures.md`, measured with the release binary on loopback.
+//!
+//! Everything it loads is a server of its own on 127.0.0.1, bounded in count and time. It prints a
+//! table with the machine and the commit; nothing in it is estimated.
+
+mod phones;
+mod seed;
+mod server;
+
+use std::{process::Command, time::Duration};
+
+use phones::{Bank, Calls, Phone};
+use server::{Server, exchange, now};
+
+/// One line of the table.
+struct Figure {
+    work: &'static str,
+    goal: &'static str,
+    measured: String,
+}
+
+fn main() {
+    let asked: Vec<String> = std::env::args().skip(1).collect();
+    let wants = |name: &str| asked.is_empty() || asked.iter().any(|given| given == name);
+    let mut figures = Vec::new();
+    let mut failed = false;
+    type Bench = fn() -> Result<Vec<Figure>, String>;
+    let benches: [(&str, Bench); 3] = [("register", register), ("calls", calls), ("users", users)];
+    for (name, bench) in benches {
+        if !wants(name) {
+            continue;
+        }
+        match bench() {
+            Ok(measured) => figures.extend(measured),
+            Err(error) => {
+                eprintln!("{name}: {error}");
+                failed = true;
+            }
+        }
+    }
+    println!("\n{}\n", machine());
+    println!("| work | goal | measured |\n| --- | --- | --- |");
+    for figure in figures {
+        println!(
+            "| {} | {} | {} |",
+            figure.work, figure.goal, figure.measured
+        );
+    }
+    if failed {
+        std::process::exit(1);
+    }
+}
+
+fn machine() -> String {
+    let first = |path: &str, key: &str| {
+        let text = std::fs::read_to_string(path).unwrap_or_default();
+        let line = text
+            .lines()
+            .find(|line| line.starts_with(key))
+            .unwrap_or_default();
+        line.split(':').nth(1).unwrap_or_default().trim().to_owned()
+    };
+    let commit = Command::new("git")
+        .args(["rev-parse", "--short", "HEAD"])
+        .output()
+        .map(|output| String::from_utf8_lossy(&output.stdout).trim().to_owned())
+        .unwrap_or_default();
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let memory = first("/proc/meminfo", "MemTotal")
+        .trim_end_matches(" kB")
+        .parse::<u64>()
+        .unwrap_or(0)
+        >> 20;
+    let load = std::fs::read_to_string("/proc/loadavg").unwrap_or_default();
+    let load = load.split(' ').next().unwrap_or_default().to_owned();
+    format!(
+        "{cores} × {}, {memory} GiB, load {load}, commit {commit}",
+        first("/proc/cpuinfo", "model name")
+    )
+}
+
+fn micros(cpu: Duration, count: usize) -> f64 {
+    cpu.as_secs_f64() * 1e6 / count.max(1) as f64
+}
+
+fn rate(count: usize, took: Duration) -> f64 {
+    count as f64 / took.as_secs_f64().max(0.001)
+}
+
+fn percentile(values: &mut [Duration], percent: usize) -> Duration {
+    values.sort_unstable();
+    values
+        .get((values.len() * percent / 100).min(values.len().saturating_sub(1)))
+        .copied()
+        .unwrap_or_default()
+}
+
+/// A folder with this many users, each with a phone.
+fn seeded(users: usize) -> Result<(tempfile::TempDir, Vec<Phone>), String> {
+    let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
+    // The first start makes provider, customer and key; the users are put in beside it.
+    drop(Server::start(folder.path(), "40000-40099")?);
+    let phones = seed::users(folder.path(), users)?;
+    Ok((folder, phones))
+}
+
+fn register() -> Result<Vec<Figure>, String> {
+    let (folder, phones) = seeded(10_000)?;
+    let server = Server::start(folder.path(), "40000-40099")?;
+    let ready = server.ready_after;
+    let idle = server.usage();
+    let mut bank = Bank::new("127.0.0.1", server.sip).map_err(|error| error.to_string())?;
+    let before = server.usage();
+    let outcome = bank.register(&phones, 200);
+    std::thread::sleep(Duration::from_millis(1_500));
+    let after = server.usage();
+    let cpu = after.cpu.saturating_sub(before.cpu);
+    let bytes = after.resident.saturating_sub(before.resident) as f64 / phones.len() as f64;
+    Ok(vec![
+        Figure {
+            work: "start to ready, 10,000 users in SQLite",
+            goal: "< 1 s",
+            measured: format!("{:.2} s", ready.as_secs_f64()),
+        },
+        Figure {
+            work: "memory with 10,000 users; and with 10,000 bindings",
+            goal: "< 200 MB",
+            measured: format!("{} MB; {} MB", idle.resident >> 20, after.resident >> 20),
+        },
+        Figure {
+            work: "REGISTER with digest, challenge included",
+            goal: "10,000/s a core, < 100 µs CPU",
+            measured: format!(
+                "{:.0}/s, {:.0} µs CPU each, {:.0} B a binding, {} of {} failed",
+                rate(outcome.done, outcome.took),
+                micros(cpu, outcome.done),
+                bytes,
+                outcome.failed,
+                phones.len()
+            ),
+        },
+    ])
+}
+
+fn calls() -> Result<Vec<Figure>, String> {
+    let (folder, phones) = seeded(4_000)?;
+    let server = Server::start(folder.path(), "30000-49999")?;
+    let told = |error: std::io::Error| error.to_string();
+    let mut callers = Bank::new("127.0.0.1", server.sip).map_err(told)?;
+    let mut called = Bank::new("127.0.0.1", server.sip).map_err(told)?;
+    let (from, to) = phones.split_at(phones.len() / 2);
+    callers.register(from, 200);
+    called.register(to, 200);
+    let mut figures = Vec::new();
+    for (per_second, count) in [(500, 5_000), (1_000, 10_000)] {
+        let before = server.usage();
+        let mut run = Calls {
+            callers: &mut callers,
+            called: &mut called,
+        };
+        let mut outcome = run.run(from, to, per_second, count);
+        std::thread::sleep(Duration::from_millis(500));
+        let cpu = server.usage().cpu.saturating_sub(before.cpu);
+        let half = per_second == 500;
+        figures.push(Figure {
+            work: if half {
+                "calls at 500/s: set-up p99"
+            } else {
+                "calls at 1,000/s, INVITE to BYE"
+            },
+            goal: if half {
+                "< 20 ms"
+            } else {
+                "1,000/s a core, < 500 µs CPU"
+            },
+            measured: format!(
+                "{:.1} ms p99, {:.0}/s, {:.0} µs CPU each, {} of {count} failed",
+                percentile(&mut outcome.setups, 99).as_secs_f64() * 1e3,
+                rate(outcome.done, outcome.took),
+                micros(cpu, outcome.done),
+                outcome.failed
+            ),
+        });
+    }
+    Ok(figures)
+}
+
+fn users() -> Result<Vec<Figure>, String> {
+    let (folder, _) = seeded(100_000)?;
+    let server = Server::start(folder.path(), "40000-40099")?;
+    let stream = server.connect()?;
+    let mut times = Vec::new();
+    let sorts = ["last_name", "-email", "extension", "state", "-created_at"];
+    let words = ["an", "berg", "77", "example", "marta", "zz", "9"];
+    for turn in 0..400 {
+        let (word, sort) = (words[turn % words.len()], sorts[turn % sorts.len()]);
+        let path = format!("/api/v1/users?q={word}&sort={sort}&limit=50");
+        let begun = now();
+        let (status, page) =
+            exchange(&stream, "GET", &path, None).map_err(|error| error.to_string())?;
+        times.push(begun.elapsed());
+        if status != 200 || page["items"].as_array().is_none() {
+            return Err(format!("{path}: {status} {page}"));
+        }
+        if let Some(next) = page["next"].as_str() {
+            let path = format!("{path}&cursor={next}");
+            let begun = now();
+            let (status, _) =
+                exchange(&stream, "GET", &path, None).map_err(|error| error.to_string())?;
+            times.push(begun.elapsed());
+            if status != 200 {
+                return Err(format!("{path}: {status}"));
+            }
+        }
+    }
+    let p99 = percentile(&mut times, 99);
+    Ok(vec![Figure {
+        work: "users list, 100,000 users, search, any sort, next page: p99",
+        goal: "< 20 ms",
+        measured: format!(
+            "{:.1} ms over {} requests",
+            p99.as_secs_f64() * 1e3,
+            times.len()
+        ),
+    }])
+}

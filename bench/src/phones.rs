@@ -1,0 +1,388 @@
+//! Many phones on two sockets: just enough SIP to register and to call, as text.
+
+use std::{
+    collections::{HashMap, HashSet},
+    net::{SocketAddr, UdpSocket},
+    time::{Duration, Instant},
+};
+
+use md5::{Digest, Md5};
+
+use crate::server::now;
+
+/// A phone's credentials.
+#[derive(Debug, Clone)]
+pub struct Phone {
+    /// Digest username.
+    pub username: String,
+    /// Digest password.
+    pub password: String,
+    /// What others dial.
+    pub extension: String,
+}
+
+/// What came of a run.
+#[derive(Debug, Default)]
+pub struct Outcome {
+    /// Done.
+    pub done: usize,
+    /// Not done.
+    pub failed: usize,
+    /// How long it took.
+    pub took: Duration,
+    /// From the authenticated INVITE that went in to the INVITE that came out.
+    pub setups: Vec<Duration>,
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn md5(text: &str) -> String {
+    hex(&Md5::digest(text))
+}
+
+/// The value of a quoted parameter.
+fn parameter<'a>(text: &'a str, name: &str) -> Option<&'a str> {
+    let at = text.find(&format!("{name}=\""))? + name.len() + 2;
+    text[at..].split('"').next()
+}
+
+fn header<'a>(message: &'a str, name: &str) -> &'a str {
+    let found = message.split("\r\n").find_map(|line| {
+        let (key, value) = line.split_once(':')?;
+        key.eq_ignore_ascii_case(name).then_some(value.trim())
+    });
+    found.unwrap_or_default()
+}
+
+fn headers<'a>(message: &'a str, name: &str) -> Vec<&'a str> {
+    message
+        .split("\r\n")
+        .take_while(|line| !line.is_empty())
+        .filter(|line| {
+            line.split_once(':')
+                .is_some_and(|(key, _)| key.eq_ignore_ascii_case(name))
+        })
+        .collect()
+}
+
+fn credentials(phone: &Phone, method: &str, uri: &str, challenge: &str) -> String {
+    let realm = parameter(challenge, "realm").unwrap_or_default();
+    let nonce = parameter(challenge, "nonce").unwrap_or_default();
+    let ha1 = md5(&format!("{}:{realm}:{}", phone.username, phone.password));
+    let ha2 = md5(&format!("{method}:{uri}"));
+    let response = md5(&format!("{ha1}:{nonce}:00000001:abcdef:auth:{ha2}"));
+    format!(
+        "Digest username=\"{}\", realm=\"{realm}\", nonce=\"{nonce}\", uri=\"{uri}\", \
+         response=\"{response}\", algorithm=MD5, qop=auth, nc=00000001, cnonce=\"abcdef\"",
+        phone.username
+    )
+}
+
+/// A socket on which any number of phones live.
+pub struct Bank {
+    socket: UdpSocket,
+    local: SocketAddr,
+    server: SocketAddr,
+    buffer: Vec<u8>,
+}
+
+impl Bank {
+    /// On a free port of this address.
+    pub fn new(address: &str, server: SocketAddr) -> std::io::Result<Self> {
+        let socket = UdpSocket::bind((address, 0))?;
+        socket.set_nonblocking(true)?;
+        enlarge(&socket);
+        let local = socket.local_addr()?;
+        Ok(Self {
+            socket,
+            local,
+            server,
+            buffer: vec![0; 65_536],
+        })
+    }
+
+    fn send(&self, text: &str) {
+        // A full buffer loses a packet, as a network does; the run counts what is missing.
+        let _ = self.socket.send_to(text.as_bytes(), self.server);
+    }
+
+    fn receive(&mut self) -> Option<String> {
+        let (length, _) = self.socket.recv_from(&mut self.buffer).ok()?;
+        Some(String::from_utf8_lossy(&self.buffer[..length]).into_owned())
+    }
+
+    fn register_text(
+        &self,
+        index: usize,
+        phone: &Phone,
+        cseq: u32,
+        authorization: Option<&str>,
+    ) -> String {
+        let Phone { username, .. } = phone;
+        let (local, authorization) = (
+            self.local,
+            authorization
+                .map(|a| format!("Authorization: {a}\r\n"))
+                .unwrap_or_default(),
+        );
+        format!(
+            "REGISTER sip:bench SIP/2.0\r\nVia: SIP/2.0/UDP {local};rport;branch=z9hG4bKr{index}x{cseq}\r\n\
+             Max-Forwards: 70\r\nFrom: <sip:{username}@bench>;tag=r{index}\r\nTo: <sip:{username}@bench>\r\n\
+             Call-ID: reg-{index}@bench\r\nCSeq: {cseq} REGISTER\r\nContact: <sip:{username}@{local}>\r\n\
+             Expires: 3600\r\nUser-Agent: bench\r\n{authorization}Content-Length: 0\r\n\r\n"
+        )
+    }
+
+    /// Registers every phone once, with a challenge each; at most `window` at the same time.
+    pub fn register(&mut self, phones: &[Phone], window: usize) -> Outcome {
+        let begun = now();
+        let (mut next, mut open, mut outcome) = (0, HashMap::new(), Outcome::default());
+        let mut last = begun;
+        while (next < phones.len() || !open.is_empty()) && last.elapsed() < Duration::from_secs(5) {
+            while next < phones.len() && open.len() < window {
+                self.send(&self.register_text(next, &phones[next], 1, None));
+                open.insert(next, now());
+                next += 1;
+            }
+            while let Some(answer) = self.receive() {
+                last = now();
+                let Some(index) = header(&answer, "Call-ID")
+                    .strip_prefix("reg-")
+                    .and_then(|rest| rest.split('@').next()?.parse::<usize>().ok())
+                else {
+                    continue;
+                };
+                if answer.starts_with("SIP/2.0 401") && header(&answer, "CSeq").starts_with("1 ") {
+                    let challenge = header(&answer, "WWW-Authenticate");
+                    let phone = &phones[index];
+                    let with = credentials(phone, "REGISTER", "sip:bench", challenge);
+                    self.send(&self.register_text(index, phone, 2, Some(&with)));
+                } else if open.remove(&index).is_some() {
+                    if answer.starts_with("SIP/2.0 200") {
+                        outcome.done += 1
+                    } else {
+                        outcome.failed += 1
+                    }
+                }
+            }
+        }
+        outcome.took = begun.elapsed();
+        outcome.failed += open.len();
+        outcome
+    }
+}
+
+fn enlarge(socket: &UdpSocket) {
+    use std::os::fd::AsRawFd;
+    let size: libc::c_int = 8 << 20;
+    let length = u32::try_from(size_of_val(&size)).unwrap_or(4);
+    #[expect(
+        unsafe_code,
+        reason = "std offers no socket buffer size; the pointer is to a live integer"
+    )]
+    // SAFETY: the descriptor is open, and the option is an integer of the length given.
+    unsafe {
+        libc::setsockopt(
+            socket.as_raw_fd(),
+            libc::SOL_SOCKET,
+            libc::SO_RCVBUF,
+            (&raw const size).cast(),
+            length,
+        );
+    }
+}
+
+/// Calls from phones of one bank to phones of another: INVITE, answer at once, ACK, BYE.
+pub struct Calls<'a> {
+    /// Who calls.
+    pub callers: &'a mut Bank,
+    /// Who is called: registered from this bank.
+    pub called: &'a mut Bank,
+}
+
+impl Calls<'_> {
+    /// Makes calls at this rate, the next pair of phones each time.
+    pub fn run(&mut self, from: &[Phone], to: &[Phone], rate: u32, count: usize) -> Outcome {
+        let begun = now();
+        let mut open: HashSet<usize> = HashSet::new();
+        // By the caller's extension: since when an authenticated INVITE has not come out.
+        let mut inside: HashMap<String, Instant> = HashMap::new();
+        let mut outcome = Outcome::default();
+        let mut next = 0;
+        let mut last = begun;
+        while (next < count || !open.is_empty()) && last.elapsed() < Duration::from_secs(5) {
+            let due = (begun.elapsed().as_secs_f64() * f64::from(rate)) as usize;
+            while next < count && next < due {
+                let (caller, target) = (&from[next % from.len()], &to[next % to.len()]);
+                self.callers
+                    .send(&self.invite(next, caller, target, 1, None));
+                open.insert(next);
+                next += 1;
+                last = now();
+            }
+            let mut idle = true;
+            while let Some(message) = self.callers.receive() {
+                idle = false;
+                last = now();
+                self.caller_got(&message, (from, to), &mut open, &mut inside, &mut outcome);
+            }
+            while let Some(message) = self.called.receive() {
+                idle = false;
+                self.called_got(&message, &mut inside, &mut outcome);
+            }
+            if idle {
+                std::thread::sleep(Duration::from_micros(200));
+            }
+        }
+        outcome.took = begun.elapsed();
+        outcome.failed += open.len();
+        outcome
+    }
+
+    fn invite(
+        &self,
+        call: usize,
+        caller: &Phone,
+        target: &Phone,
+        cseq: u32,
+        with: Option<&str>,
+    ) -> String {
+        let local = self.callers.local;
+        let authorization = with
+            .map(|a| format!("Proxy-Authorization: {a}\r\n"))
+            .unwrap_or_default();
+        let sdp = sdp(&local, 40_000);
+        format!(
+            "INVITE sip:{}@bench SIP/2.0\r\nVia: SIP/2.0/UDP {local};rport;branch=z9hG4bKi{call}x{cseq}\r\n\
+             Max-Forwards: 70\r\nFrom: <sip:{name}@bench>;tag=c{call}\r\nTo: <sip:{}@bench>\r\n\
+             Call-ID: call-{call}@bench\r\nCSeq: {cseq} INVITE\r\nContact: <sip:{name}@{local}>\r\n\
+             X-Bench: {call}\r\n{authorization}Content-Type: application/sdp\r\nContent-Length: {}\r\n\r\n{sdp}",
+            target.extension,
+            target.extension,
+            sdp.len(),
+            name = caller.username
+        )
+    }
+
+    fn caller_got(
+        &self,
+        message: &str,
+        (from, to): (&[Phone], &[Phone]),
+        open: &mut HashSet<usize>,
+        inside: &mut HashMap<String, Instant>,
+        outcome: &mut Outcome,
+    ) {
+        let Some(call) = header(message, "Call-ID")
+            .strip_prefix("call-")
+            .and_then(|rest| rest.split('@').next()?.parse::<usize>().ok())
+        else {
+            return;
+        };
+        let cseq = header(message, "CSeq").to_owned();
+        let (caller, target) = (&from[call % from.len()], &to[call % to.len()]);
+        if message.starts_with("SIP/2.0 407") {
+            self.callers.send(&self.ack(call, message, 1));
+            let uri = format!("sip:{}@bench", target.extension);
+            let with = credentials(
+                caller,
+                "INVITE",
+                &uri,
+                header(message, "Proxy-Authenticate"),
+            );
+            self.callers
+                .send(&self.invite(call, caller, target, 2, Some(&with)));
+            inside.insert(caller.extension.clone(), now());
+        } else if message.starts_with("SIP/2.0 200") && cseq.ends_with("INVITE") {
+            self.callers.send(&self.in_dialog(call, message, "ACK", 2));
+            self.callers.send(&self.in_dialog(call, message, "BYE", 3));
+        } else if message.starts_with("SIP/2.0 200") && cseq.ends_with("BYE") {
+            if open.remove(&call) {
+                outcome.done += 1;
+            }
+        } else if message.starts_with("SIP/2.0 ")
+            && !message.starts_with("SIP/2.0 1")
+            && cseq.ends_with("INVITE")
+        {
+            self.callers.send(&self.ack(call, message, 2));
+            if open.remove(&call) {
+                outcome.failed += 1;
+            }
+        }
+    }
+
+    fn ack(&self, call: usize, answer: &str, cseq: u32) -> String {
+        format!(
+            "ACK sip:bench SIP/2.0\r\nVia: SIP/2.0/UDP {};rport;branch=z9hG4bKi{call}x{cseq}\r\nMax-Forwards: 70\r\n\
+             From: {}\r\nTo: {}\r\nCall-ID: call-{call}@bench\r\nCSeq: {cseq} ACK\r\nContent-Length: 0\r\n\r\n",
+            self.callers.local,
+            header(answer, "From"),
+            header(answer, "To")
+        )
+    }
+
+    fn in_dialog(&self, call: usize, answer: &str, method: &str, cseq: u32) -> String {
+        let contact = header(answer, "Contact");
+        let uri = contact.split(['<', '>']).nth(1).unwrap_or(contact);
+        format!(
+            "{method} {uri} SIP/2.0\r\nVia: SIP/2.0/UDP {};rport;branch=z9hG4bK{method}{call}\r\nMax-Forwards: 70\r\n\
+             From: {}\r\nTo: {}\r\nCall-ID: call-{call}@bench\r\nCSeq: {cseq} {method}\r\nContent-Length: 0\r\n\r\n",
+            self.callers.local,
+            header(answer, "From"),
+            header(answer, "To")
+        )
+    }
+
+    fn called_got(
+        &self,
+        message: &str,
+        inside: &mut HashMap<String, Instant>,
+        outcome: &mut Outcome,
+    ) {
+        let method = message.split(' ').next().unwrap_or_default();
+        if message.starts_with("SIP/2.0") || method == "ACK" {
+            return;
+        }
+        let copied = [headers(message, "Via"), headers(message, "Record-Route")]
+            .concat()
+            .join("\r\n");
+        let to = header(message, "To");
+        let tag = if to.contains("tag=") {
+            ""
+        } else {
+            ";tag=called"
+        };
+        let mut body = String::new();
+        let mut kind = "";
+        if method == "INVITE" {
+            let from = header(message, "From")
+                .split("sip:")
+                .nth(1)
+                .unwrap_or_default();
+            let caller = from.split('@').next().unwrap_or_default();
+            if let Some(since) = inside.remove(caller) {
+                outcome.setups.push(since.elapsed());
+            }
+            body = sdp(&self.called.local, 40_002);
+            kind = "Content-Type: application/sdp\r\n";
+        }
+        self.called.send(&format!(
+            "SIP/2.0 200 OK\r\n{copied}\r\nFrom: {}\r\nTo: {to}{tag}\r\nCall-ID: {}\r\nCSeq: {}\r\n\
+             Contact: <sip:called@{}>\r\n{kind}Content-Length: {}\r\n\r\n{body}",
+            header(message, "From"),
+            header(message, "Call-ID"),
+            header(message, "CSeq"),
+            self.called.local,
+            body.len()
+        ));
+    }
+}
+
+fn sdp(local: &SocketAddr, port: u16) -> String {
+    let ip = local.ip();
+    format!(
+        "v=0\r\no=- 1 1 IN IP4 {ip}\r\ns=-\r\nc=IN IP4 {ip}\r\nt=0 0\r\nm=audio {port} RTP/AVP 8 101\r\n\
+         a=rtpmap:8 PCMA/8000\r\na=rtpmap:101 telephone-event/8000\r\na=sendrecv\r\n"
+    )
+}

@@ -1,0 +1,70 @@
+//! `convoke check`: looks at everything a start needs, and says what is wrong. It may run beside a
+//! running server and changes nothing that a start would not.
+
+use std::fmt::Write;
+
+use crate::{
+    config::Config,
+    failure::{Failure, chain},
+    foundation, prompts,
+};
+
+/// The report; with a fault it is the failure.
+///
+/// # Errors
+/// Any fault, or what kept the check from being made.
+pub async fn run(config: Config) -> Result<String, Failure> {
+    let mut report = format!(
+        "configuration  ok: HTTP {}, SIP {}, media {}–{}\n",
+        config.http,
+        config
+            .sip
+            .iter()
+            .map(ToString::to_string)
+            .collect::<Vec<_>>()
+            .join(" "),
+        config.media_ports.0,
+        config.media_ports.1,
+    );
+    let store = foundation::open(&config).await?;
+    let _ = writeln!(report, "key            ok: {}", config.key_file.display());
+    let found = store.check().await.map_err(|error| {
+        Failure::refused(format!(
+            "the database could not be checked: {}",
+            chain(&error)
+        ))
+    })?;
+    let mut faults = found.faults;
+    if faults.is_empty() {
+        let _ = writeln!(
+            report,
+            "database       ok, {} audit rows verified",
+            found.audit_rows
+        );
+    }
+    match prompts::library(&config.data_dir) {
+        Ok(library) if library.missing().is_empty() => report.push_str("prompts        ok\n"),
+        Ok(library) => {
+            let keys: Vec<&str> = library
+                .missing()
+                .iter()
+                .map(|prompt| prompt.key())
+                .collect();
+            let _ = writeln!(
+                report,
+                "prompts        tones stand in for {}: run `make prompts` before the build",
+                keys.join(", ")
+            );
+        }
+        Err(error) => faults.push(format!("prompts: {error}")),
+    }
+    // Best effort: the answer is complete, and the process ends.
+    let _ = store.close().await;
+    if faults.is_empty() {
+        return Ok(report.trim_end().to_owned());
+    }
+    for fault in &faults {
+        let _ = writeln!(report, "fault          {fault}");
+    }
+    Err(Failure::refused(report.trim_end()))
+}

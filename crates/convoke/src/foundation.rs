@@ -1,0 +1,55 @@
+//! What every verb that touches the data stands on: the folder, the key, the store.
+
+use std::{fs, os::unix::fs::DirBuilderExt, path::Path, sync::Arc};
+
+use store::{Store, StoreKey};
+
+use crate::{
+    config::Config,
+    failure::{Failure, chain},
+    key,
+    machine::SystemEntropy,
+};
+
+/// Opens the store; on the first start makes the folder and the key.
+///
+/// # Errors
+/// Names the file or the URL, and what to do.
+pub async fn open(config: &Config) -> Result<Store, Failure> {
+    make_folder(&config.data_dir)?;
+    let key = load_key(config).await?;
+    let options = store::Options {
+        url: config.database.clone(),
+        key,
+        entropy: Arc::new(SystemEntropy),
+        readers: 0,
+    };
+    Store::open(options)
+        .await
+        .map_err(|error| Failure::start(format!("--database: {}", chain(&error))))
+}
+
+fn make_folder(folder: &Path) -> Result<(), Failure> {
+    fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(folder)
+        .map_err(|error| Failure::start(format!("--data-dir {}: {error}", folder.display())))
+}
+
+async fn load_key(config: &Config) -> Result<StoreKey, Failure> {
+    let named =
+        |what: String| Failure::start(format!("--key-file {}: {what}", config.key_file.display()));
+    if let Some(key) = key::read(&config.key_file).map_err(|error| named(error.to_string()))? {
+        return Ok(key);
+    }
+    let needed = Store::needs_key(&config.database)
+        .await
+        .map_err(|error| Failure::start(format!("--database: {}", chain(&error))))?;
+    if needed {
+        return Err(named(
+            "the file is missing, and the database holds secrets that only its key opens; put the file back".to_owned(),
+        ));
+    }
+    key::create(&config.key_file, &SystemEntropy).map_err(|error| named(error.to_string()))
+}

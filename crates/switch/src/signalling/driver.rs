@@ -1,0 +1,289 @@
+//! The loop around [`calls::Engine`]: what the sockets, the media workers and `services` say goes
+//! in with the time, what the engine orders is done. It decides nothing.
+
+use std::{
+    collections::HashMap,
+    net::{IpAddr, SocketAddr},
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use bytes::Bytes;
+use calls::{Engine, Input, Now, Output, Ticket};
+use media::control::MediaLeg;
+use model::{Clock, SwitchError, SwitchEvent, SwitchReply};
+use services::{Services, lines, routing, switchboard::Order};
+use sip::{Flow, Transport};
+use tokio::{
+    net::UdpSocket,
+    sync::{mpsc, oneshot},
+};
+use tokio_util::sync::CancellationToken;
+
+use super::{
+    datagrams::Batch,
+    local_address::LocalAddresses,
+    streams::{FromStream, Streams},
+};
+use crate::media::MediaPlane;
+
+/// A UDP socket and where it is bound.
+#[derive(Debug)]
+pub(super) struct Datagrams {
+    pub address: SocketAddr,
+    pub socket: Arc<UdpSocket>,
+}
+
+/// What comes to the driver.
+#[derive(Debug)]
+pub(super) struct Inlets {
+    pub datagrams: mpsc::Receiver<Batch>,
+    pub streams: mpsc::Receiver<FromStream>,
+    pub orders: mpsc::Receiver<Order>,
+}
+
+/// Owns the engine and everything it reaches.
+pub(super) struct Driver {
+    pub engine: Engine,
+    pub services: Services,
+    pub events: mpsc::Sender<SwitchEvent>,
+    pub clock: Arc<dyn Clock>,
+    pub media: MediaPlane,
+    pub media_address: Option<IpAddr>,
+    pub sockets: Vec<Datagrams>,
+    pub streams: Streams,
+    pub local: LocalAddresses,
+    pub replies: HashMap<Ticket, oneshot::Sender<Result<SwitchReply, SwitchError>>>,
+    pub last_ticket: u64,
+}
+
+impl Driver {
+    /// Runs until the stop; what is in flight then is sent first.
+    pub async fn run(mut self, mut inlets: Inlets, stop: CancellationToken) {
+        self.carry_out();
+        loop {
+            let deadline = self.engine.deadline().map(tokio::time::Instant::from_std);
+            tokio::select! {
+                () = stop.cancelled() => break,
+                Some(batch) = inlets.datagrams.recv() => self.datagrams(batch),
+                Some(from) = inlets.streams.recv() => self.stream(from),
+                Some(order) = inlets.orders.recv() => self.order(order),
+                event = self.media.event() => self.media_event(event).await,
+                () = sleep_until(deadline), if deadline.is_some() => {}
+            }
+            if self.engine.deadline().is_some_and(|at| at <= instant()) {
+                self.tell(Input::Timer);
+            }
+        }
+    }
+
+    fn datagrams(&mut self, batch: Batch) {
+        let Some(bound) = self.sockets.get(batch.socket).map(|socket| socket.address) else {
+            return;
+        };
+        metrics::counter!("convoke_sip_datagrams_total")
+            .increment(u64::try_from(batch.packets.len()).unwrap_or(u64::MAX));
+        for (peer, bytes) in batch.packets {
+            let Some(local) = self.local_for(bound, peer) else {
+                continue;
+            };
+            let flow = Flow {
+                transport: Transport::Udp,
+                local,
+                peer,
+                connection: 0,
+            };
+            self.tell(Input::Packet { flow, bytes });
+        }
+    }
+
+    /// The specific address of ours that this peer reaches.
+    fn local_for(&mut self, bound: SocketAddr, peer: SocketAddr) -> Option<SocketAddr> {
+        if !bound.ip().is_unspecified() {
+            return Some(bound);
+        }
+        let local = self.local.towards(peer.ip(), instant()).ok()?;
+        Some(SocketAddr::new(local, bound.port()))
+    }
+
+    fn stream(&mut self, from: FromStream) {
+        match from {
+            FromStream::Accepted(stream, peer) => self.streams.accepted(stream, peer),
+            FromStream::Message(flow, message) => {
+                self.streams.alive(flow.connection);
+                self.tell(Input::Message { flow, message });
+            }
+            FromStream::Malformed(flow, malformed) => {
+                metrics::counter!("convoke_sip_malformed_total").increment(1);
+                self.tell(Input::Malformed {
+                    flow,
+                    malformed: Box::new(malformed),
+                });
+            }
+            FromStream::Closed(flow) => {
+                for flow in self.streams.closed(flow.connection) {
+                    self.tell(Input::SendFailed { flow });
+                }
+                self.tell(Input::ConnectionClosed { flow });
+            }
+        }
+    }
+
+    /// Takes what else has come too, so that a thousand events cost one wake-up.
+    async fn media_event(&mut self, event: std::io::Result<media::control::MediaEvent>) {
+        match event {
+            Ok(event) => {
+                self.tell(Input::Media(event));
+                while let Some(event) = self.media.try_event() {
+                    self.tell(Input::Media(event));
+                }
+            }
+            Err(error) => {
+                tracing::error!(%error, "media events cannot be waited for");
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+        }
+    }
+
+    fn order(&mut self, order: Order) {
+        self.last_ticket += 1;
+        let ticket = Ticket(self.last_ticket);
+        self.replies.insert(ticket, order.reply);
+        self.tell(Input::Command {
+            ticket,
+            command: Box::new(order.command),
+        });
+    }
+
+    /// Feeds the engine and does what it orders.
+    fn tell(&mut self, input: Input) {
+        let now = self.now();
+        self.engine.handle(now, input);
+        self.carry_out();
+    }
+
+    fn carry_out(&mut self) {
+        while let Some(output) = self.engine.poll() {
+            match output {
+                Output::Send { flow, bytes } => self.send(flow, bytes),
+                Output::OpenMedia { leg, peer } => self.open_media(leg, peer),
+                Output::Media(command) => self.media.command(command),
+                Output::FindCredentials { ticket, username } => {
+                    let facts = lines::find(&self.services.directory(), &username);
+                    let now = self.now();
+                    self.engine
+                        .handle(now, Input::Credentials { ticket, facts });
+                }
+                Output::FindRoute { ticket, query } => {
+                    let plan = routing::plan(&self.services.directory(), &query, &self.engine);
+                    let now = self.now();
+                    self.engine.handle(
+                        now,
+                        Input::Routed {
+                            ticket,
+                            plan: Box::new(plan),
+                        },
+                    );
+                }
+                Output::Reply { ticket, reply } => {
+                    if let Some(asker) = self.replies.remove(&ticket) {
+                        // The asker may have gone: its request timed out.
+                        let _ = asker.send(reply);
+                    }
+                }
+                Output::Event(event) => self.event(event),
+            }
+        }
+    }
+
+    fn now(&self) -> Now {
+        now(&*self.clock)
+    }
+
+    fn send(&mut self, flow: Flow, bytes: Bytes) {
+        let sent = match flow.transport {
+            Transport::Udp => self.send_datagram(flow, &bytes),
+            Transport::Tcp => self.streams.send(flow, bytes),
+            Transport::Tls | Transport::Ws | Transport::Wss => false,
+        };
+        if !sent {
+            metrics::counter!("convoke_sip_sends_failed_total").increment(1);
+            let now = self.now();
+            self.engine.handle(now, Input::SendFailed { flow });
+        }
+    }
+
+    fn send_datagram(&self, flow: Flow, bytes: &[u8]) -> bool {
+        let fits = |socket: &&Datagrams| {
+            let bound = socket.address;
+            bound.is_ipv4() == flow.peer.is_ipv4()
+                && bound.port() == flow.local.port()
+                && (bound.ip() == flow.local.ip() || bound.ip().is_unspecified())
+        };
+        let Some(socket) = self.sockets.iter().find(fits) else {
+            return false;
+        };
+        match socket.socket.try_send_to(bytes, flow.peer) {
+            Ok(_) => true,
+            // A full buffer is like a loss on the way: the transaction layer sends again.
+            Err(error) => error.kind() == std::io::ErrorKind::WouldBlock,
+        }
+    }
+
+    fn open_media(&mut self, leg: MediaLeg, peer: IpAddr) {
+        let now = self.now();
+        let local = match self.local.towards(peer, now.monotonic) {
+            Ok(local) => local,
+            Err(error) => {
+                tracing::warn!(%peer, %error, "there is no route for media");
+                self.engine.handle(now, Input::MediaRefused { leg });
+                return;
+            }
+        };
+        let input = match self.media.open(leg, local) {
+            Ok(address) => {
+                let told = self.media_address.unwrap_or(address.ip());
+                Input::MediaOpened {
+                    leg,
+                    local: SocketAddr::new(told, address.port()),
+                }
+            }
+            Err(error) => {
+                tracing::warn!(%error, "no media port could be opened");
+                Input::MediaRefused { leg }
+            }
+        };
+        self.engine.handle(now, input);
+    }
+
+    fn event(&mut self, event: SwitchEvent) {
+        if self.events.try_send(event).is_err() {
+            // The sink spools to disk before it is ever this far behind.
+            metrics::counter!("convoke_switch_events_dropped_total").increment(1);
+            tracing::error!("an event of the switch found no place and was dropped");
+        }
+    }
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the driver is where the monotonic clock enters"
+)]
+pub(super) fn instant() -> Instant {
+    Instant::now()
+}
+
+async fn sleep_until(deadline: Option<tokio::time::Instant>) {
+    match deadline {
+        Some(deadline) => tokio::time::sleep_until(deadline).await,
+        None => std::future::pending().await,
+    }
+}
+
+/// The time for the engine: the monotonic clock is the driver's, the wall clock is handed in.
+pub(super) fn now(clock: &dyn Clock) -> Now {
+    Now {
+        monotonic: instant(),
+        wall: clock.now(),
+    }
+}

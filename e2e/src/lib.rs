@@ -1,0 +1,1 @@
+//! Starts the real binary with real things around it.
