@@ -107,7 +107,7 @@ impl Conference {
         if self.locked {
             self.farewell(id, leg, Prompt::Locked);
         } else if waits {
-            let heard = self.into_mix(leg);
+            let heard = self.join_mix(leg);
             if let Some(participant) = self.row(id) {
                 participant.shown = true;
                 participant.enter(Stage::Lobby(heard), now);
@@ -122,7 +122,7 @@ impl Conference {
     /// Into the conference.
     pub(super) fn join(&mut self, id: ParticipantId, leg: MediaLeg, now: Now) {
         let (join_muted, webinar) = (self.room.join_muted, self.room.webinar);
-        let heard = self.into_mix(leg);
+        let heard = self.join_mix(leg);
         let Some(participant) = self.row(id) else {
             return;
         };
@@ -192,10 +192,8 @@ impl Conference {
         let (moderator, participant) =
             (is(&self.room.moderator_pin), is(&self.room.participant_pin));
         let none_needed = self.room.participant_pin.is_none() && digits.is_empty();
-        if moderator {
-            if let Some(row) = self.row(id) {
-                row.role = ConferenceRole::Moderator;
-            }
+        if moderator && let Some(row) = self.row(id) {
+            row.role = ConferenceRole::Moderator;
         }
         if moderator || participant || none_needed {
             self.let_in(id, leg, now);

@@ -57,7 +57,7 @@ impl Conference {
     }
 
     /// Puts a leg into the mix, silent until [`Self::settle`] says otherwise.
-    pub(super) fn into_mix(&mut self, leg: MediaLeg) -> Heard {
+    pub(super) fn join_mix(&mut self, leg: MediaLeg) -> Heard {
         let mix = self.mix;
         self.media(MediaCommand::Join {
             leg,

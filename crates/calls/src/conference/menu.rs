@@ -54,49 +54,8 @@ impl Conference {
         match digit {
             b'6' => self.mute_myself(id, leg, now),
             b'5' => self.raise_hand(id, leg),
-            b'4' if moderates => {
-                let lock = !self.locked;
-                self.set_locked(lock);
-                self.tell(
-                    leg,
-                    if lock {
-                        Prompt::NowLocked
-                    } else {
-                        Prompt::NowUnlocked
-                    },
-                );
-                self.acted(
-                    id,
-                    if lock {
-                        "conference.locked"
-                    } else {
-                        "conference.unlocked"
-                    },
-                );
-            }
-            b'7' if moderates => {
-                let mute = self
-                    .participants
-                    .iter()
-                    .any(|p| p.is_in() && !p.role.moderates() && !p.muted);
-                self.set_muted(&Selection::All, mute, now);
-                self.tell(
-                    leg,
-                    if mute {
-                        Prompt::AllMuted
-                    } else {
-                        Prompt::AllUnmuted
-                    },
-                );
-                self.acted(
-                    id,
-                    if mute {
-                        "conference.muted"
-                    } else {
-                        "conference.unmuted"
-                    },
-                );
-            }
+            b'4' if moderates => self.toggle_lock(id, leg),
+            b'7' if moderates => self.toggle_all(id, leg, now),
             b'3' if moderates => {
                 self.acted(id, "conference.ended");
                 // Ending cannot fail: it concerns nobody in particular.
@@ -115,6 +74,33 @@ impl Conference {
                 self.tell(leg, Prompt::Menu);
             }
         }
+    }
+
+    fn toggle_lock(&mut self, id: ParticipantId, leg: MediaLeg) {
+        let lock = !self.locked;
+        self.set_locked(lock);
+        let (prompt, action) = if lock {
+            (Prompt::NowLocked, "conference.locked")
+        } else {
+            (Prompt::NowUnlocked, "conference.unlocked")
+        };
+        self.tell(leg, prompt);
+        self.acted(id, action);
+    }
+
+    fn toggle_all(&mut self, id: ParticipantId, leg: MediaLeg, now: Now) {
+        let mute = self
+            .participants
+            .iter()
+            .any(|p| p.is_in() && !p.role.moderates() && !p.muted);
+        self.set_muted(&Selection::All, mute, now);
+        let (prompt, action) = if mute {
+            (Prompt::AllMuted, "conference.muted")
+        } else {
+            (Prompt::AllUnmuted, "conference.unmuted")
+        };
+        self.tell(leg, prompt);
+        self.acted(id, action);
     }
 
     fn mute_myself(&mut self, id: ParticipantId, leg: MediaLeg, now: Now) {

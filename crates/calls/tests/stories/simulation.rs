@@ -3,7 +3,14 @@
 
 use media::sdp::Direction;
 
-use crate::world::*;
+use std::collections::HashSet;
+
+use model::{ConferenceAction, ConferenceRole, EndCause, SwitchCommand, SwitchEvent};
+
+use crate::{
+    conferences::{open_room, room},
+    world::*,
+};
 
 /// Seeds of a run; more with `CONVOKE_SEEDS`.
 const SEEDS: u64 = 300;
@@ -14,12 +21,28 @@ fn nothing_is_left_behind_whatever_the_network_does() {
         .ok()
         .and_then(|seeds| seeds.parse().ok())
         .unwrap_or(SEEDS);
+    let mut causes: HashSet<EndCause> = HashSet::new();
     for seed in 0..seeds {
-        live(seed);
+        causes.extend(live(seed));
+    }
+    // The lives are worth living: calls are answered, given up, transferred and refused.
+    for cause in [
+        EndCause::CallerHungUp,
+        EndCause::CalleeHungUp,
+        EndCause::Cancelled,
+        EndCause::NoAnswer,
+        EndCause::Busy,
+        EndCause::Transferred,
+        EndCause::UnknownNumber,
+        EndCause::Offline,
+        EndCause::Administrator,
+    ] {
+        assert!(causes.contains(&cause), "{cause:?} in {causes:?}");
     }
 }
 
-fn live(seed: u64) {
+/// One life; how its calls ended.
+fn live(seed: u64) -> Vec<EndCause> {
     let result = std::panic::catch_unwind(|| {
         let mut world = World::seeded(seed, config());
         world.record_ladder = false;
@@ -29,6 +52,21 @@ fn live(seed: u64) {
             .collect();
         let second = world.phone_of("203", "203-2");
         world.register(second);
+        let habits = [
+            Answering::Ring,
+            Answering::Ring,
+            Answering::RingReliably,
+            Answering::AtOnce,
+            Answering::After(700),
+            Answering::Silent,
+            Answering::Refuse(486),
+        ];
+        for phone in 0..world.phones.len() {
+            let habit = habits[world.dice.below(7) as usize];
+            world.phones[phone].answering = habit;
+        }
+        let weekly = room(&world, "800");
+        open_room(&mut world, &weekly, ConferenceRole::Participant);
         world.faults = Faults {
             lost: 80,
             doubled: 80,
@@ -43,14 +81,21 @@ fn live(seed: u64) {
         world.faults = Faults::default();
         end(&mut world);
         world.expect_clean();
+        let records = world.records();
+        records.iter().filter_map(|record| record.cause).collect()
     });
-    assert!(result.is_ok(), "seed {seed}");
+    result.unwrap_or_else(|_| panic!("seed {seed}"))
 }
 
 /// Something that a person might do now.
 fn act(world: &mut World, phone: PhoneId) {
-    let (what, whom) = (world.dice.below(9), world.dice.below(5));
-    let number = ["201", "202", "203", "204", "999"][whom as usize];
+    let (what, whom) = (world.dice.below(12), world.dice.below(7));
+    let number = ["201", "202", "203", "204", "999", "800", "800"][whom as usize];
+    match what {
+        9 => return moderate(world, ConferenceAction::End),
+        10 => return moderate(world, ConferenceAction::Lock),
+        _ => {}
+    }
     world.act(phone, |phone| match what {
         0 | 1 => {
             phone.call(number);
@@ -68,12 +113,35 @@ fn act(world: &mut World, phone: PhoneId) {
                 phone.reinvite(Direction::SendOnly);
             }
         }
-        _ => {
+        8 => {
             if let Some(at) = phone.talking() {
                 phone.refer(at, &format!("<sip:{number}@main.convoke.internal>"));
             }
         }
+        _ => attend(phone),
     });
+}
+
+/// Hands the first call over to the second.
+fn attend(phone: &mut Phone) {
+    let talking: Vec<usize> = (0..phone.calls.len())
+        .filter(|at| phone.calls[*at].phase == CallPhase::Talking)
+        .collect();
+    if let [first, .., last] = talking[..] {
+        let replaces = phone.replaces(last);
+        let target = format!("<sip:1@main.convoke.internal?Replaces={replaces}>");
+        phone.refer(first, &target);
+    }
+}
+
+fn moderate(world: &mut World, action: ConferenceAction) {
+    let last = world.events.iter().rev().find_map(|event| match event {
+        SwitchEvent::Conference { view, .. } => Some(view.id),
+        _ => None,
+    });
+    if let Some(conference) = last {
+        world.order(SwitchCommand::Conference { conference, action });
+    }
 }
 
 /// Everybody goes home.

@@ -20,7 +20,7 @@ use media::control::{Codec, LegParams, LegStats, MediaCommand, MediaEvent, Media
 use model::*;
 use sip::{Flow, Message, Parsed, Transport, digest::Secrets};
 
-pub use phone::{Answering, Phone};
+pub use phone::{Answering, CallPhase, Phone};
 
 /// How long a datagram travels.
 pub const HOP: Duration = Duration::from_millis(10);

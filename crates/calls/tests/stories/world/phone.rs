@@ -294,10 +294,6 @@ impl Phone {
         self.calls.last().expect("a call")
     }
 
-    pub fn phase(&self) -> CallPhase {
-        self.last().phase
-    }
-
     /// The call that is ringing here.
     pub fn ringing(&self) -> Option<usize> {
         self.calls
