@@ -49,6 +49,7 @@ pub struct Worker {
     library: Arc<SoundLibrary>,
     silence: Silence,
     tick: u64,
+    relays: bool,
     legs: Legs,
     rooms: Vec<Option<Box<Room>>>,
     events: Events,
@@ -65,6 +66,7 @@ impl Worker {
             library,
             silence: Silence::new()?,
             tick: 0,
+            relays: false,
             legs: Legs::default(),
             rooms: Vec::new(),
             events: Events::new(),
@@ -104,6 +106,12 @@ impl Worker {
         self.legs.len()
     }
 
+    /// Packets of some leg are passed on as they come; as of the last tick.
+    #[must_use]
+    pub fn relays(&self) -> bool {
+        self.relays
+    }
+
     /// Nothing to do until a command comes.
     #[must_use]
     pub fn is_idle(&self) -> bool {
@@ -132,6 +140,7 @@ impl Worker {
         for room in self.rooms.iter_mut().flatten() {
             room.tick(&mut self.legs, &mut turn, outlet);
         }
+        self.relays = false;
         for place in 0..self.legs.bound() {
             let Some(leg) = self.legs.get_mut(place) else {
                 continue;
@@ -140,6 +149,7 @@ impl Worker {
                 Role::Mixed { .. } => {}
                 Role::Idle => leg.tick_idle(place, &mut turn, outlet),
                 Role::Bridged { peer, relayed } => {
+                    self.relays |= relayed;
                     bridge::tick(&mut self.legs, place, peer, relayed, &mut turn, outlet);
                 }
             }

@@ -95,19 +95,26 @@ fn clock() -> Instant {
 impl Load {
     fn run(mut self) -> Result<()> {
         let begin = clock();
+        let end = begin + SETTLING + Duration::from_secs(self.setting.secs);
         let slot = Duration::from_millis(20) / u32::try_from(SLOTS)?;
-        let settle = SETTLING.as_millis() as usize / 20 * SLOTS;
-        let total = settle + self.setting.secs as usize * 50 * SLOTS;
-        for number in 0..total {
-            self.counting = number >= settle;
+        let mut number = 0;
+        loop {
             let due = begin + slot * u32::try_from(number)?;
-            while clock() < due {
+            loop {
+                let now = clock();
+                self.counting = now >= begin + SETTLING && now < end;
+                if now >= due {
+                    break;
+                }
                 self.receive();
-                let left = due.saturating_duration_since(clock());
-                thread::sleep(left.min(Duration::from_millis(1)));
+                thread::sleep((due - now).min(Duration::from_millis(1)));
+            }
+            if due >= end {
+                break;
             }
             self.send(number);
             self.receive();
+            number += 1;
         }
         self.report();
         Ok(())
@@ -133,7 +140,7 @@ impl Load {
             self.packet
                 .extend_from_slice(&(participant as u32 + 1).to_be_bytes());
             self.packet.extend_from_slice(payload);
-            if participant == 0 && round % MARKER_EVERY == 0 {
+            if participant == 0 && round.is_multiple_of(MARKER_EVERY) {
                 self.marked = Some(clock());
             }
             // A full queue loses packets, as a network does; the server's figures show it.

@@ -1,9 +1,9 @@
 //! The thread of one media worker: its sockets, its clock and its rings around
 //! [`media::worker::Worker`].
 //!
-//! It wakes every five milliseconds while it has legs: packets wait that long at most, and a
-//! thousand legs cost no more wake-ups than one. Every fourth time a tick is due. Without legs
-//! it sleeps until it is told something.
+//! It wakes every ten milliseconds while it has legs, every five while it passes packets on:
+//! they wait that long at most, and a thousand legs cost no more wake-ups than one. A tick is
+//! due every twenty. Without legs it sleeps until it is told something.
 
 use std::{
     net::SocketAddr,
@@ -26,8 +26,11 @@ use super::{
     sys::{BATCH, Epoll, Inbox, Wake, go_first},
 };
 
-/// Time between two looks at the sockets.
-const ROUND: Duration = Duration::from_millis(5);
+/// Time between two looks at the sockets: what came is needed at the tick only.
+const ROUND: Duration = Duration::from_millis(10);
+
+/// The same while packets are passed on, which is a delay that is heard.
+const RELAY_ROUND: Duration = Duration::from_millis(5);
 
 /// Ticks that are made up for at once when the thread was late; older ones are left out.
 const CATCH_UP: u32 = 2;
@@ -197,12 +200,15 @@ impl Running {
 
     /// Until the tick is due or another round is, whichever is sooner, in step with the ticks.
     fn sleep(&self, due: Instant) {
+        let round = match self.own.worker.relays() {
+            true => RELAY_ROUND,
+            false => ROUND,
+        };
         let left = due.saturating_duration_since(clock());
-        let nanos = left.as_nanos() % ROUND.as_nanos();
-        let nanos = u64::try_from(nanos).unwrap_or(0);
+        let nanos = u64::try_from(left.as_nanos() % round.as_nanos()).unwrap_or(0);
         let pause = match nanos {
             0 if left.is_zero() => return,
-            0 => ROUND,
+            0 => round,
             nanos => Duration::from_nanos(nanos),
         };
         thread::sleep(pause);
