@@ -57,3 +57,6 @@ fn view(key: model::ApiKey) -> ApiKeyView {
         last_used_at: key.last_used_at,
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -62,3 +62,6 @@ fn readable(ctx: &crate::Context, call: &Arc<CallView>) -> bool {
     let target = target(call, ctx.actor().user());
     ctx.allows(model::Model::Call, model::Operation::Read, &target)
 }
+
+#[cfg(test)]
+mod tests;

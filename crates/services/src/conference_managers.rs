@@ -91,3 +91,6 @@ fn rooms_of(
     }
     rooms
 }
+
+#[cfg(test)]
+mod tests;

@@ -165,3 +165,6 @@ pub(crate) fn view(ctx: &crate::Context, room: &Arc<Room>) -> RoomView {
         }),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -141,3 +141,6 @@ async fn command(
         .await
         .unwrap_or(Err(model::SwitchError::Unavailable))
 }
+
+#[cfg(test)]
+mod tests;

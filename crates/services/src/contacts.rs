@@ -75,3 +75,6 @@ fn find(
     ctx.require(model::Model::Contact, operation, &target)?;
     Ok(contact.clone())
 }
+
+#[cfg(test)]
+mod tests;

@@ -52,3 +52,6 @@ pub(crate) fn view(ctx: &crate::Context, customer: &Arc<Customer>) -> CustomerVi
         sip_domain: customer.sip_domain(ctx.directory().server_domain()),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -107,3 +107,6 @@ fn view(session: &model::Session, current: Option<SessionId>) -> SessionView {
         expires_at: session.expires_at,
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -99,3 +99,6 @@ fn tones(text: &str) -> Result<model::TonePlan, model::Invalid> {
         message: "tones are europe, north_america or united_kingdom",
     })
 }
+
+#[cfg(test)]
+mod tests;

@@ -22,7 +22,7 @@ pub use update::update;
 pub use uses::uses;
 
 pub(crate) use get::find;
-pub(crate) use index::UserIndex;
+pub(crate) use index::{Filter, UserIndex};
 pub(crate) use retarget::retarget;
 pub(crate) use settings::{free_number, is_role, seat};
 pub(crate) use update::own_words;
@@ -188,3 +188,6 @@ pub(crate) fn view(ctx: &crate::Context, user: &Arc<User>) -> UserView {
             .collect(),
     }
 }
+
+#[cfg(test)]
+mod tests;

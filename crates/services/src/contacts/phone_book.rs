@@ -5,8 +5,11 @@ use model::{CustomerId, Model, Operation, User};
 use super::{PhoneBookEntry, PhoneBookSource};
 use crate::{
     Context, Error, ListQuery, Page, directory::Directory, error::Fields, gate::Target,
-    listing::Listing,
+    listing::Listing, users::Filter,
 };
+
+/// More than any customer has.
+const EVERYONE: usize = 10_000_000;
 
 /// Lists the customer's extensions with their live state, and its contacts. Whoever may read the
 /// address book sees names and numbers, and nothing else of a person.
@@ -25,42 +28,87 @@ pub async fn phone_book(
     let customer = customer.ok_or(Error::Internal)?;
     ctx.require(Model::Contact, Operation::Read, &Target::customer(customer))?;
     let listing = Listing::read(query, &["name", "target"])?;
-    let rows: Vec<_> = entries(ctx, &ctx.directory(), customer)
+    let (mut rows, users) = users(ctx, customer, &listing);
+    let contacts = contacts(&ctx.directory(), customer, &listing);
+    let total = users + contacts.len() as u64;
+    let behind = contacts
         .into_iter()
-        .filter(|entry| listing.matches(&[&entry.name, &entry.target]))
-        .collect();
-    Ok(listing.page(
-        rows,
-        |entry| match listing.sort {
-            "target" => format!("{:0>15}", entry.target),
-            _ => entry.name.to_lowercase(),
-        },
-        |entry| match entry.source {
-            PhoneBookSource::User(id) => id.to_string(),
-            PhoneBookSource::Contact(id) => id.to_string(),
-        },
-    ))
+        .filter(|((key, id), _)| listing.is_after(key, id));
+    rows.extend(behind);
+    rows.sort_by(|(a, _), (b, _)| {
+        if listing.descending {
+            b.cmp(a)
+        } else {
+            a.cmp(b)
+        }
+    });
+    Ok(listing.cut(rows, total))
 }
 
-fn entries(ctx: &Context, directory: &Directory, customer: CustomerId) -> Vec<PhoneBookEntry> {
-    let of_user = |user: &User| {
-        user.extension.as_ref().map(|extension| PhoneBookEntry {
-            source: PhoneBookSource::User(user.id),
-            name: user.display_name(),
-            target: extension.to_string(),
-            presence: Some(ctx.services().presence(user)),
-        })
+type Keyed = ((String, String), PhoneBookEntry);
+
+/// A page's users and one more, from the index that the users list has; and how many there are.
+/// The index also knows emails and usernames, which are nobody's business here: a search is
+/// judged again by name and number.
+fn users(ctx: &Context, customer: CustomerId, listing: &Listing) -> (Vec<Keyed>, u64) {
+    let by_number = listing.sort == "target";
+    let searched = !listing.words.is_empty();
+    let wanted = Listing {
+        sort: if by_number { "extension" } else { "name" },
+        limit: if searched { EVERYONE } else { listing.limit },
+        after: listing.after.clone().filter(|_| !searched),
+        ..listing.clone()
     };
-    let users = directory
-        .users()
-        .filter(|user| user.customer == Some(customer) && !user.disabled)
-        .filter_map(|user| of_user(user));
+    let filter = Filter {
+        has_extension: Some(true),
+        enabled: true,
+        ..Filter::default()
+    };
+    let index = ctx.services().user_index();
+    let found = index.find(Some(customer), &filter, &wanted);
+    let mut total = found.total;
+    let mut rows: Vec<_> = found
+        .rows
+        .into_iter()
+        .filter_map(|(key, user)| entry(ctx, &user).map(|entry| (key, entry)))
+        .collect();
+    if searched {
+        rows.retain(|(_, entry)| listing.matches(&[&entry.name, &entry.target]));
+        total = rows.len() as u64;
+        rows.retain(|((key, id), _)| listing.is_after(key, id));
+    }
+    (rows, total)
+}
+
+fn entry(ctx: &Context, user: &User) -> Option<PhoneBookEntry> {
+    user.extension.as_ref().map(|extension| PhoneBookEntry {
+        source: PhoneBookSource::User(user.id),
+        name: user.display_name(),
+        target: extension.to_string(),
+        presence: Some(ctx.services().presence(user)),
+    })
+}
+
+fn contacts(directory: &Directory, customer: CustomerId, listing: &Listing) -> Vec<Keyed> {
     let contacts = directory.contacts().of(Some(customer)).into_iter();
-    let contacts = contacts.map(|contact| PhoneBookEntry {
-        source: PhoneBookSource::Contact(contact.id),
-        name: contact.name.to_string(),
-        target: contact.target.to_string(),
-        presence: None,
-    });
-    users.chain(contacts).collect()
+    contacts
+        .map(|contact| PhoneBookEntry {
+            source: PhoneBookSource::Contact(contact.id),
+            name: contact.name.to_string(),
+            target: contact.target.to_string(),
+            presence: None,
+        })
+        .filter(|entry| listing.matches(&[&entry.name, &entry.target]))
+        .map(|entry| {
+            let key = match listing.sort {
+                "target" => format!("{:0>15}", entry.target),
+                _ => entry.name.to_lowercase(),
+            };
+            let id = match entry.source {
+                PhoneBookSource::User(id) => id.to_string(),
+                PhoneBookSource::Contact(id) => id.to_string(),
+            };
+            ((key, id), entry)
+        })
+        .collect()
 }

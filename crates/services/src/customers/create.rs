@@ -38,26 +38,7 @@ pub async fn create(ctx: &Context, new: NewCustomer) -> Result<CustomerView, Err
     let (Some(name), Some(account_name)) = (name, account) else {
         return Err(Error::Internal);
     };
-    let (now, entropy) = (ctx.now(), ctx.services().entropy());
-    let customer = Customer {
-        id: CustomerId::mint(now, entropy),
-        parent: ctx.directory().provider(),
-        name,
-        account_name,
-        default_site: SiteId::mint(now, entropy),
-        version: 1,
-        created_at: now,
-    };
-    let site = Site {
-        id: customer.default_site,
-        customer: customer.id,
-        name: customer.name.clone(),
-        country: "DE".to_owned(),
-        time_zone: "UTC".to_owned(),
-        tones: TonePlan::default(),
-        version: 1,
-        created_at: now,
-    };
+    let (customer, site) = rows(ctx, name, account_name);
     let mut change = ctx.change().await?;
     change
         .tx
@@ -84,4 +65,29 @@ pub async fn create(ctx: &Context, new: NewCustomer) -> Result<CustomerView, Err
     );
     change.commit().await?;
     Ok(view(ctx, &customer))
+}
+
+/// The customer, and the site where its people go that name none.
+fn rows(ctx: &Context, name: DisplayName, account_name: AccountName) -> (Customer, Site) {
+    let (now, entropy) = (ctx.now(), ctx.services().entropy());
+    let customer = Customer {
+        id: CustomerId::mint(now, entropy),
+        parent: ctx.directory().provider(),
+        name,
+        account_name,
+        default_site: SiteId::mint(now, entropy),
+        version: 1,
+        created_at: now,
+    };
+    let site = Site {
+        id: customer.default_site,
+        customer: customer.id,
+        name: customer.name.clone(),
+        country: "DE".to_owned(),
+        time_zone: "UTC".to_owned(),
+        tones: TonePlan::default(),
+        version: 1,
+        created_at: now,
+    };
+    (customer, site)
 }

@@ -1,1 +1,157 @@
+use super::*;
+use crate::testing::House;
+use model::{CallId, CallState, CustomerId, Endpoint, Party, Presence, StoredBinding, Timestamp};
 
+fn binding(house: &House, user: UserId, contact: &str) -> StoredBinding {
+    let directory = house.services.directory();
+    let device = directory.devices_of(user).next().unwrap();
+    let now = house.services.now();
+    StoredBinding {
+        endpoint: Endpoint {
+            device: device.facts.device,
+            user,
+            customer: device.facts.customer,
+            contact: contact.into(),
+            transport: "udp".into(),
+            source: "192.0.2.7:5060".into(),
+            user_agent: "test".into(),
+            expires_at: Timestamp::from_second(now.as_second() + 3_600).unwrap(),
+            rtt_ms: None,
+            updated_at: now,
+        },
+        sip_username: device.facts.sip_username.clone(),
+        call_id: "c".into(),
+        cseq: 1,
+        path: Vec::new(),
+        instance: None,
+        local: "udp:0.0.0.0:5060".into(),
+    }
+}
+
+fn call(house: &House, customer: CustomerId, ended: bool) -> Arc<CallView> {
+    let now = house.services.now();
+    let party = |number: &str| Party {
+        user: None,
+        number: number.into(),
+        name: String::new(),
+    };
+    Arc::new(CallView {
+        id: CallId::mint(
+            Timestamp::UNIX_EPOCH,
+            &crate::testing::TestEntropy::seeded(3),
+        ),
+        customer,
+        version: 1,
+        state: if ended {
+            CallState::Ended
+        } else {
+            CallState::Ringing
+        },
+        from: party("201"),
+        to: party("202"),
+        started_at: now,
+        answered_at: None,
+        ended_at: ended.then_some(now),
+        cause: ended.then_some(model::EndCause::NoAnswer),
+        legs: Vec::new(),
+        steps: Vec::new(),
+        conference: None,
+    })
+}
+
+#[tokio::test]
+async fn registrations_show_at_once_and_survive_a_restart() {
+    let house = House::new().await;
+    let made = house.user(house.main(), "201").await;
+    let user = made.user.user.id;
+    let binding = binding(&house, user, "sip:201@192.0.2.7");
+    let event = |bindings| SwitchEvent::Registration {
+        device: binding.endpoint.device,
+        user,
+        customer: house.main(),
+        bindings,
+    };
+    house.services.take(event(vec![binding.clone()]));
+    let view = crate::users::get(&house.system(), user).await.unwrap();
+    assert_eq!(view.presence, Presence::Available);
+    assert_eq!(view.devices[0].endpoints, 1);
+    house.services.flush().await;
+    let again = House::in_dir(house.dir, 2).await;
+    assert_eq!(again.first, None);
+    assert_eq!(again.services.reconcile().await.unwrap(), [binding]);
+    let view = crate::users::get(&again.system(), user).await.unwrap();
+    assert_eq!(view.presence, Presence::Available);
+}
+
+#[tokio::test]
+async fn an_ended_call_is_a_record() {
+    let house = House::new().await;
+    let live = call(&house, house.main(), false);
+    house.services.take(SwitchEvent::Call(live.clone()));
+    let filter = crate::calls::CallFilter::default();
+    let query = crate::ListQuery::default();
+    let ctx = house.system();
+    let page = crate::calls::list(&ctx, &filter, &query).await.unwrap();
+    assert_eq!(page.items, [live.clone()]);
+    let ended = call(&house, house.main(), true);
+    house.services.take(SwitchEvent::Call(ended.clone()));
+    house.services.flush().await;
+    let page = crate::calls::list(&ctx, &filter, &query).await.unwrap();
+    assert_eq!((page.total, page.items.len()), (1, 1));
+    assert_eq!(page.items[0].cause, Some(model::EndCause::NoAnswer));
+    let other = house.customer("acme").await;
+    let stranger = house.key(other, "customer_administrator").await;
+    let result = crate::calls::get(&stranger, ended.id).await;
+    assert_eq!(result.unwrap_err(), Error::NotFound("call"));
+}
+
+#[tokio::test]
+async fn presence_follows_calls() {
+    let house = House::new().await;
+    let user = house.user(house.main(), "201").await.user.user.id;
+    for (ringing, answered, expect) in [
+        (1, 0, Presence::Ringing),
+        (1, 1, Presence::OnCall),
+        (0, 0, Presence::Offline),
+    ] {
+        house.services.take(SwitchEvent::UserCalls {
+            user,
+            customer: house.main(),
+            ringing,
+            answered,
+        });
+        let filter = crate::users::UserFilter {
+            state: Some(expect.as_str().into()),
+            ..Default::default()
+        };
+        let query = crate::ListQuery::default();
+        let page = crate::users::list(&house.system(), &filter, &query)
+            .await
+            .unwrap();
+        assert_eq!(page.total, if expect == Presence::Offline { 2 } else { 1 });
+    }
+}
+
+#[tokio::test]
+async fn an_act_by_telephone_is_in_the_log() {
+    let house = House::new().await;
+    let user = house.user(house.main(), "201").await.user.user.id;
+    let id = CallId::mint(Timestamp::UNIX_EPOCH, house.services.entropy());
+    house.services.take(SwitchEvent::PhoneAct {
+        customer: house.main(),
+        user: Some(user),
+        conference: id.to_string().parse().unwrap(),
+        action: "conference.locked",
+    });
+    house.services.flush().await;
+    let filter = crate::audit::AuditFilter {
+        action: Some("conference.locked".into()),
+        ..Default::default()
+    };
+    let query = crate::ListQuery::default();
+    let page = crate::audit::list(&house.system(), &filter, &query)
+        .await
+        .unwrap();
+    assert_eq!(page.items[0].actor, Principal::Phone(Some(user)));
+    assert_eq!(page.items[0].actor_name, "Person 201");
+}

@@ -46,6 +46,8 @@ pub(crate) struct Filter {
     pub(crate) role: Option<String>,
     pub(crate) presence: Option<Presence>,
     pub(crate) has_extension: Option<bool>,
+    /// Without those whose account is disabled.
+    pub(crate) enabled: bool,
 }
 
 impl Filter {
@@ -164,6 +166,7 @@ impl CustomerIndex {
                     .is_none_or(|site| facet.site == Some(site))
                 && role.is_none_or(|role| role == Some(usize::from(facet.role)))
                 && filter.presence.is_none_or(|p| facet.presence == p)
+                && !(filter.enabled && facet.presence == Presence::Disabled)
                 && filter
                     .has_extension
                     .is_none_or(|has| facet.has_extension == has);

@@ -35,6 +35,7 @@ pub async fn list(
         role: filter.role.clone(),
         presence: filter.state.as_deref().map(state).transpose()?,
         has_extension: filter.has_extension,
+        enabled: false,
     };
     let sees_nobody = !all && extent.site.is_none() && extent.own.is_none();
     if sees_nobody {
