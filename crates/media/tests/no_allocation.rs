@@ -200,50 +200,48 @@ fn orders(tick: u64) -> Vec<MediaCommand> {
     }
 }
 
-#[test]
-#[expect(clippy::disallowed_methods, reason = "virtual time begins somewhere")]
-fn packets_and_ticks_do_not_allocate() {
-    let library = Arc::new(SoundLibrary::build(|_| None).expect("the test is made of valid parts"));
-    let mut worker = Worker::new(library).expect("the test is made of valid parts");
-    let mut now = Instant::now() + Duration::from_secs(100);
+/// Ten legs in a mix that is recorded, two pairs in bridges.
+fn arrange(worker: &mut Worker, now: Instant) -> Vec<Phone> {
     let codecs = [Codec::Pcma, Codec::Opus, Codec::G722, Codec::Pcmu];
-    let mut phones: Vec<Phone> = (1..=14)
+    let phones = (1..=14)
         .map(|number| {
             let codec = codecs[number as usize % 4];
             let ptime_ms = [20, 20, 40, 10][number as usize % 3];
-            phone(&mut worker, number, codec, ptime_ms, now)
+            phone(worker, number, codec, ptime_ms, now)
         })
         .collect();
-    let order = |worker: &mut Worker, now, command| {
-        worker.order(
-            now,
-            Order::prepare(command).expect("the test is made of valid parts"),
-        );
-    };
-    order(&mut worker, now, MediaCommand::CreateMix { mix: MIX });
+    order(worker, now, MediaCommand::CreateMix { mix: MIX });
     for number in 1..=10 {
-        order(
-            &mut worker,
-            now,
-            MediaCommand::Join {
-                leg: MediaLeg(number),
-                mix: MIX,
-                muted: false,
-                deaf: false,
-            },
-        );
+        let join = MediaCommand::Join {
+            leg: MediaLeg(number),
+            mix: MIX,
+            muted: false,
+            deaf: false,
+        };
+        order(worker, now, join);
     }
     for (a, b) in [(11, 12), (13, 14)] {
-        order(
-            &mut worker,
-            now,
-            MediaCommand::Bridge {
-                a: MediaLeg(a),
-                b: MediaLeg(b),
-            },
-        );
+        let (a, b) = (MediaLeg(a), MediaLeg(b));
+        order(worker, now, MediaCommand::Bridge { a, b });
     }
     worker.record(MIX, true);
+    phones
+}
+
+fn order(worker: &mut Worker, now: Instant, command: MediaCommand) {
+    worker.order(
+        now,
+        Order::prepare(command).expect("there is memory for a codec"),
+    );
+}
+
+#[test]
+#[expect(clippy::disallowed_methods, reason = "virtual time begins somewhere")]
+fn packets_and_ticks_do_not_allocate() {
+    let library = SoundLibrary::build(|_| None).expect("there is memory for sounds");
+    let mut worker = Worker::new(Arc::new(library)).expect("there is memory for silence");
+    let mut now = Instant::now() + Duration::from_secs(100);
+    let mut phones = arrange(&mut worker, now);
     let mut tally = Tally::default();
     let mut digits = 0;
     for tick in 0..1_000_u64 {
