@@ -366,3 +366,93 @@ fn phones_are_asked_for_their_round_trip() {
     assert_eq!(bindings(&world)[0].endpoint.rtt_ms, None);
     assert_eq!(world.engine.figures().bindings, 1);
 }
+
+#[test]
+fn a_phone_behind_a_stream_is_called_over_it_and_anew_when_it_broke() {
+    let mut world = World::new();
+    let anna = world.phone("201");
+    let ben = world.phone_of("202", "202");
+    world.phones[ben.0].transport = sip::Transport::Tcp;
+    world.phones[ben.0].connection = 5;
+    let contact = format!("<sip:202@{};transport=tcp>", world.phones[ben.0].address);
+    world.phones[ben.0].contacts = vec![contact];
+    world.register(ben);
+    assert_eq!(bindings(&world)[0].endpoint.transport, "tcp");
+    world.act(ben, |phone| phone.answering = Answering::AtOnce);
+    world.act(anna, |phone| phone.call("202"));
+    world.pass_secs(1);
+    assert_eq!(world.bridges(), 1);
+    world.act(anna, |phone| phone.hang_up());
+    world.pass_secs(1);
+    let flow = sip::Flow {
+        transport: sip::Transport::Tcp,
+        local: SERVER,
+        peer: world.phones[ben.0].address,
+        connection: 5,
+    };
+    world.input(Input::ConnectionClosed { flow });
+    world.act(anna, |phone| phone.call("202"));
+    world.pass_secs(1);
+    assert_eq!(world.bridges(), 1, "over a new connection");
+    world.act(anna, |phone| phone.hang_up());
+    world.pass_secs(1);
+    // Where none can be made, the phone is offline at once.
+    world.input(Input::ConnectionClosed {
+        flow: sip::Flow {
+            connection: world.phones[ben.0].connection,
+            ..flow
+        },
+    });
+    world.phones[ben.0].plugged_in = false;
+    world.act(anna, |phone| phone.call("202"));
+    world.pass_ms(200);
+    assert_eq!(world.phones[anna.0].last().status, Some(480));
+    world.expect_clean();
+}
+
+#[test]
+fn what_a_phone_says_of_itself_is_not_passed_on() {
+    let mut world = World::new();
+    let (anna, ben) = (world.phone("201"), world.phone("202"));
+    world.act(anna, |phone| {
+        let lie = "\"The Boss\" <sip:100@main.convoke.internal>".to_owned();
+        phone
+            .extra
+            .push((HeaderName::PAssertedIdentity, lie.clone()));
+        phone.extra.push((HeaderName::RemotePartyId, lie));
+        phone.call("202")
+    });
+    world.pass_ms(200);
+    let invite = world.phones[ben.0].last().invite.clone();
+    let from = invite.headers.from().unwrap();
+    assert_eq!(from.uri.user().as_deref(), Some("201"));
+    assert_eq!(from.display.as_deref(), Some("Person 201"));
+    assert!(!String::from_utf8_lossy(&invite.to_bytes()).contains("Boss"));
+    world.act(anna, |phone| phone.cancel());
+    world.pass_secs(1);
+    world.expect_clean();
+}
+
+#[test]
+fn a_path_is_kept_and_followed() {
+    let mut world = World::new();
+    let anna = world.phone("201");
+    let ben = world.phone_of("202", "202");
+    world.act(ben, |phone| {
+        let hop = "<sip:proxy.example;lr>".to_owned();
+        phone.extra.push((HeaderName::Path, hop));
+        phone.register(600);
+    });
+    world.pass_ms(100);
+    let response = world.phones[ben.0].last_response.clone().unwrap();
+    assert!(response.headers.contains(&HeaderName::Path));
+    assert_eq!(bindings(&world)[0].path, ["<sip:proxy.example;lr>"]);
+    world.act(anna, |phone| phone.call("202"));
+    world.pass_ms(100);
+    let invite = world.phones[ben.0].last().invite.clone();
+    let route = invite.headers.get(&HeaderName::Route).unwrap();
+    assert_eq!(route.text(), "<sip:proxy.example;lr>");
+    world.act(anna, |phone| phone.cancel());
+    world.pass_secs(1);
+    world.expect_clean();
+}

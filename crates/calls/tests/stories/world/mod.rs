@@ -439,8 +439,26 @@ impl World {
     fn send_to_phone(&mut self, flow: Flow, bytes: bytes::Bytes) {
         let found = self.phones.iter().position(|p| p.address == flow.peer);
         let Some(at) = found.filter(|at| self.phones[*at].plugged_in) else {
+            if flow.transport.is_reliable() {
+                let now = self.time();
+                self.engine.handle(now, Input::SendFailed { flow });
+            }
             return;
         };
+        // Connections are as many as the server wants to make: a phone takes each.
+        let phone = &mut self.phones[at];
+        assert_eq!(
+            phone.transport, flow.transport,
+            "nothing changes its transport"
+        );
+        if flow.connection == 0 && flow.transport.is_reliable() {
+            phone.connection += 100;
+        } else {
+            assert_eq!(
+                phone.connection, flow.connection,
+                "sent over a living stream"
+            );
+        }
         for after in self.fate() {
             let bytes = bytes.clone();
             let phone = PhoneId(at);
@@ -457,7 +475,7 @@ impl World {
                 transport: flow.transport,
                 local: flow.peer,
                 peer: flow.local,
-                connection: 0,
+                connection: flow.connection,
             };
             for after in self.fate() {
                 let bytes = bytes.clone();

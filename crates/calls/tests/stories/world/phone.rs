@@ -80,6 +80,9 @@ pub struct Phone {
     /// Bodies of NOTIFY.
     pub notified: Vec<String>,
     pub plugged_in: bool,
+    pub transport: Transport,
+    /// Of a stream to the server.
+    pub connection: u64,
     pub sends_ack: bool,
     /// Extra headers of the next INVITE.
     pub extra: Vec<(HeaderName, String)>,
@@ -111,6 +114,8 @@ impl Phone {
             requests: Vec::new(),
             notified: Vec::new(),
             plugged_in: true,
+            transport: Transport::Udp,
+            connection: 0,
             sends_ack: true,
             extra: Vec::new(),
             supports_timer: false,
@@ -143,10 +148,10 @@ impl Phone {
 
     fn flow(&self) -> Flow {
         Flow {
-            transport: Transport::Udp,
+            transport: self.transport,
             local: self.address,
             peer: SERVER,
-            connection: 0,
+            connection: self.connection,
         }
     }
 
