@@ -1,0 +1,263 @@
+//! A PostgreSQL cluster for tests: one a process, a fresh database a test.
+//!
+//! The cluster lives in a temporary folder, listens on a free port of 127.0.0.1, and trades
+//! durability for speed. It watches the process that started it and ends with it, however that
+//! ends.
+
+use std::{
+    fs,
+    io::{Read, Write},
+    net::TcpListener,
+    os::unix::{
+        fs::{PermissionsExt, chown},
+        process::CommandExt,
+    },
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+    sync::{
+        OnceLock,
+        atomic::{AtomicU32, Ordering},
+    },
+};
+
+/// What to do when there is none.
+const INSTALL: &str = "PostgreSQL is needed for this test: install it with \
+                       `apt-get install postgresql` (its server programs are looked for in \
+                       /usr/lib/postgresql/*/bin and on the PATH)";
+
+/// A new, empty database.
+///
+/// # Panics
+/// If PostgreSQL is not installed or does not start, with a sentence that says what to do: a test
+/// that cannot run has failed.
+#[must_use]
+pub fn database() -> String {
+    static NEXT: AtomicU32 = AtomicU32::new(1);
+    let cluster = cluster();
+    let name = format!("test_{}", NEXT.fetch_add(1, Ordering::Relaxed));
+    cluster.psql(&format!("CREATE DATABASE {name}"));
+    cluster.url(&name)
+}
+
+/// Stops all connections to a database of [`database`] from being used or made: to a server it is
+/// as if PostgreSQL had gone away. [`restore`] undoes it.
+///
+/// # Panics
+/// If PostgreSQL does not do as told.
+pub fn take_away(url: &str) {
+    let name = database_name(url);
+    cluster().psql(&format!("ALTER DATABASE {name} ALLOW_CONNECTIONS false"));
+    cluster().psql(&format!(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"
+    ));
+}
+
+/// Undoes [`take_away`].
+///
+/// # Panics
+/// If PostgreSQL does not do as told.
+pub fn restore(url: &str) {
+    let name = database_name(url);
+    cluster().psql(&format!("ALTER DATABASE {name} ALLOW_CONNECTIONS true"));
+}
+
+/// The files of the cluster, for tests that look for secrets in them. What is in memory is
+/// written out first.
+///
+/// # Panics
+/// If PostgreSQL does not do as told.
+#[must_use]
+pub fn files() -> PathBuf {
+    cluster().psql("CHECKPOINT");
+    cluster().data.clone()
+}
+
+fn database_name(url: &str) -> &str {
+    url.rsplit('/').next().unwrap_or(url)
+}
+
+struct Cluster {
+    programs: PathBuf,
+    data: PathBuf,
+    port: u16,
+}
+
+fn cluster() -> &'static Cluster {
+    static CLUSTER: OnceLock<Cluster> = OnceLock::new();
+    CLUSTER.get_or_init(Cluster::start)
+}
+
+/// The user that the server runs as: it refuses to run as root.
+#[derive(Clone, Copy)]
+struct Account {
+    user: u32,
+    group: u32,
+}
+
+impl Account {
+    /// None: we are not root, and run it as ourselves.
+    fn unprivileged() -> Option<Self> {
+        let status =
+            fs::read_to_string("/proc/self/status").expect("a Linux machine has /proc/self/status");
+        let root = status
+            .lines()
+            .any(|line| line.starts_with("Uid:") && line.split_whitespace().nth(2) == Some("0"));
+        if !root {
+            return None;
+        }
+        let accounts = fs::read_to_string("/etc/passwd").expect("/etc/passwd is readable");
+        ["postgres", "nobody"].iter().find_map(|name| {
+            let line = accounts
+                .lines()
+                .find(|line| line.split(':').next() == Some(name))?;
+            let mut numbers = line.split(':').skip(2).map(str::parse);
+            Some(Self {
+                user: numbers.next()?.ok()?,
+                group: numbers.next()?.ok()?,
+            })
+        })
+    }
+}
+
+impl Cluster {
+    fn start() -> Self {
+        let programs = programs().unwrap_or_else(|| panic!("{INSTALL}"));
+        let account = Account::unprivileged();
+        // Not TMPDIR, which may be closed to the server's user.
+        let folder = tempfile::Builder::new()
+            .prefix("convoke-postgres-")
+            .tempdir_in("/tmp")
+            .expect("the temporary folder is writable")
+            .keep();
+        fs::set_permissions(&folder, fs::Permissions::from_mode(0o700))
+            .expect("our own folder can be closed to others");
+        if let Some(account) = account {
+            chown(&folder, Some(account.user), Some(account.group))
+                .expect("root may give a folder away");
+        }
+        let data = folder.join("data");
+        let mut initdb = command(&programs.join("initdb"), account, &folder);
+        initdb.args(["--username=convoke", "--auth=trust", "--encoding=UTF8"]);
+        initdb
+            .args(["--locale=C", "--no-sync", "--pgdata"])
+            .arg(&data);
+        run(&mut initdb);
+        let port = free_port();
+        let cluster = Self {
+            programs,
+            data,
+            port,
+        };
+        cluster.launch(account, &folder);
+        cluster
+    }
+
+    /// Starts the server under a small shell that ends it when our end of the pipe closes: that
+    /// happens when this process ends, by whatever cause.
+    fn launch(&self, account: Option<Account>, folder: &Path) {
+        const WATCH: &str = "\"$1\" -D \"$2\" -p \"$3\" -k \"$4\" -c listen_addresses=127.0.0.1 \
+                             -c fsync=off -c max_connections=200 -c log_min_messages=fatal \
+                             >\"$4/log\" 2>&1 </dev/null & \
+                             server=$!; cat >/dev/null; kill -INT $server; wait $server; \
+                             rm -rf \"$4\"";
+        let mut shell = command(Path::new("/bin/sh"), account, folder);
+        shell
+            .args(["-c", WATCH, "sh"])
+            .arg(self.programs.join("postgres"))
+            .arg(&self.data)
+            .arg(self.port.to_string())
+            .arg(folder)
+            .stdin(Stdio::piped())
+            .process_group(0);
+        let child = shell.spawn().expect("/bin/sh starts");
+        // Kept open, and closed by the system at our end.
+        std::mem::forget(child);
+        for _ in 0..300 {
+            let ready = Command::new(self.programs.join("pg_isready"))
+                .args(["-q", "-h", "127.0.0.1", "-p", &self.port.to_string()])
+                .status();
+            if ready.is_ok_and(|status| status.success()) {
+                return;
+            }
+            std::thread::sleep(std::time::Duration::from_millis(100));
+        }
+        let mut log = String::new();
+        if let Ok(mut file) = fs::File::open(folder.join("log")) {
+            // What cannot be read is not shown; the panic says enough.
+            drop(file.read_to_string(&mut log));
+        }
+        panic!("PostgreSQL did not start within 30 s: {log}");
+    }
+
+    fn url(&self, database: &str) -> String {
+        format!("postgres://convoke@127.0.0.1:{}/{database}", self.port)
+    }
+
+    fn psql(&self, sql: &str) {
+        let mut psql = Command::new(self.programs.join("psql"));
+        psql.args([
+            "-X",
+            "-q",
+            "-v",
+            "ON_ERROR_STOP=1",
+            "-d",
+            &self.url("postgres"),
+        ]);
+        psql.stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped());
+        let mut child = psql.spawn().expect("psql starts");
+        child
+            .stdin
+            .take()
+            .expect("stdin is a pipe")
+            .write_all(sql.as_bytes())
+            .expect("psql reads");
+        let output = child.wait_with_output().expect("psql ends");
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "psql: {sql}: {said}");
+    }
+}
+
+/// The newest server's programs.
+fn programs() -> Option<PathBuf> {
+    let mut versions: Vec<(u32, PathBuf)> = fs::read_dir("/usr/lib/postgresql")
+        .into_iter()
+        .flatten()
+        .flatten()
+        .filter_map(|entry| {
+            let version = entry.file_name().to_str()?.parse().ok()?;
+            Some((version, entry.path().join("bin")))
+        })
+        .filter(|(_, folder)| folder.join("initdb").exists())
+        .collect();
+    versions.sort();
+    versions.pop().map(|(_, folder)| folder).or_else(|| {
+        let path = std::env::var_os("PATH")?;
+        std::env::split_paths(&path).find(|folder| folder.join("initdb").exists())
+    })
+}
+
+fn command(program: &Path, account: Option<Account>, folder: &Path) -> Command {
+    let mut command = Command::new(program);
+    command.current_dir(folder).env("LC_ALL", "C");
+    if let Some(account) = account {
+        command.uid(account.user).gid(account.group);
+    }
+    command
+}
+
+fn run(command: &mut Command) {
+    let output = command.output().expect("PostgreSQL's programs start");
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{command:?}: {said}");
+}
+
+/// Free now; another may take it before the server does, which then fails aloud.
+fn free_port() -> u16 {
+    let socket = TcpListener::bind(("127.0.0.1", 0)).expect("127.0.0.1 has a free port");
+    socket
+        .local_addr()
+        .expect("a bound socket has an address")
+        .port()
+}
