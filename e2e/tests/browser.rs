@@ -1,0 +1,101 @@
+//! A real Chromium runs the manager's page while phones are in the room.
+
+use std::time::Duration;
+
+use e2e::{
+    browser::Browser,
+    scene::{Scene, rows},
+    server::Server,
+};
+use serde_json::{Value, json};
+use testkit::softphone::{End, PATIENCE, Phone, wait};
+
+const TONES: [f32; 3] = [440.0, 700.0, 1_000.0];
+
+/// The conference that runs in the room.
+fn running(scene: &Scene, room: &str) -> Value {
+    let found = wait(PATIENCE, || {
+        let list = scene
+            .server
+            .get(&format!("/conferences?room_id={room}&state=running"))
+            .expect(200)
+            .body;
+        list["items"].as_array()?.first().cloned()
+    });
+    found.expect("a conference runs in the room")
+}
+
+/// Makes 201 a conference manager and opens a browser for them.
+fn as_manager(scene: &Scene) -> Browser {
+    let made = scene.server.post(
+        "/conference-managers",
+        json!({"customer_id": scene.customer, "extension": "201"}),
+    );
+    let made = made.expect(201);
+    Browser::start(
+        "manager.mjs",
+        &json!({
+            "base": format!("http://{}", scene.server.http),
+            "username": made.text_at("/username"),
+            "password": made.text_at("/password"),
+            "room": "Board meeting",
+            "people": ["Ben Berg", "Cleo Berg"],
+            "extensions": ["202", "203"],
+        }),
+    )
+}
+
+#[test]
+fn a_manager_runs_a_conference_from_the_page() {
+    let scene = Scene::with_people(Server::start(), 3);
+    let room = scene.room("800", json!({"name": "Board meeting", "announce": "none"}));
+    let phones: Vec<Phone> = (0..3)
+        .map(|index| scene.phone(index, TONES[index]))
+        .collect();
+    let mut browser = as_manager(&scene);
+    browser.does("sign in");
+    browser.does("open the room");
+    browser.does("invite");
+    browser.does("start");
+    let id = running(&scene, &room)["id"]
+        .as_str()
+        .unwrap_or_default()
+        .to_owned();
+    scene.wait_joined(&id, 3);
+    let calls: Vec<_> = phones
+        .iter()
+        .map(|phone| phone.talking().expect("everybody was called"))
+        .collect();
+    assert!(calls[0].hears(TONES[1]) && calls[0].hears(TONES[2]));
+    assert!(calls[2].hears(TONES[0]) && calls[2].hears(TONES[1]));
+    browser.does("see everybody joined");
+
+    browser.does("mute 202");
+    let silent = calls[2].silent_after(TONES[1], Duration::from_secs(3));
+    assert!(
+        silent.is_some_and(|after| after < Duration::from_secs(1)),
+        "202 was heard for {silent:?} after the mute"
+    );
+    assert!(calls[2].hears(TONES[0]), "the others are still heard");
+
+    browser.does("kick 203");
+    assert_eq!(calls[2].ends(), Some(End::ByeReceived));
+    assert_eq!(
+        phones[2].call("800").ends(),
+        Some(End::Refused(403)),
+        "kicked until the end"
+    );
+
+    browser.does("lock");
+    browser.does("end");
+    for call in &calls[..2] {
+        assert_eq!(call.ends(), Some(End::ByeReceived));
+    }
+    let ended = scene.conference(&id);
+    assert_eq!(ended["state"], "ended");
+    assert!(
+        rows(&ended).iter().any(|row| row["state"] == "kicked"),
+        "{ended:#}"
+    );
+    browser.does("be quiet");
+}

@@ -1,0 +1,230 @@
+//! kill -9 while the server is written to, and what is there afterwards.
+
+use std::{
+    collections::BTreeSet,
+    fs,
+    process::Command,
+    sync::atomic::{AtomicBool, Ordering},
+    thread,
+    time::Duration,
+};
+
+use e2e::{
+    http, program,
+    scene::Scene,
+    server::{KEY, Options, Server},
+};
+use serde_json::{Value, json};
+use testkit::softphone::{Settings, wait};
+
+/// How often the server is killed under writes.
+const ROUNDS: usize = 3;
+const WRITERS: usize = 4;
+
+/// Adds contacts until the server is gone; says which were acknowledged.
+fn write(
+    server: std::net::SocketAddr,
+    customer: &str,
+    name: &str,
+    stop: &AtomicBool,
+) -> Vec<String> {
+    let mut acknowledged = Vec::new();
+    for number in 0..10_000 {
+        if stop.load(Ordering::Relaxed) {
+            break;
+        }
+        let target = format!("{name}{number:04}");
+        let body =
+            json!({"customer_id": customer, "name": format!("Contact {target}"), "target": target});
+        match http::request(server, "POST", "/api/v1/contacts", Some(KEY), Some(&body)) {
+            Ok(answer) if answer.status == 201 => acknowledged.push(target),
+            Ok(answer) if answer.status == 429 => thread::sleep(Duration::from_millis(20)),
+            Ok(answer) => panic!("a contact was refused: {}", answer.text),
+            Err(_) => break,
+        }
+    }
+    acknowledged
+}
+
+/// Every contact's target.
+fn contacts(server: &Server) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    let mut cursor = String::new();
+    loop {
+        let page = server
+            .get(&format!("/contacts?limit=500{cursor}"))
+            .expect(200)
+            .body;
+        for contact in page["items"].as_array().map_or(&[][..], Vec::as_slice) {
+            found.insert(contact["target"].as_str().unwrap_or_default().to_owned());
+        }
+        match page["next"].as_str() {
+            Some(next) => cursor = format!("&cursor={next}"),
+            None => return found,
+        }
+    }
+}
+
+#[test]
+fn nothing_acknowledged_is_lost_and_phones_stay_registered() {
+    let mut scene = Scene::with_people(Server::start(), 2);
+    let (caller, called) = (scene.phone(0, 440.0), scene.phone(1, 1_000.0));
+    // Bindings are written in batches within a second; only after that are they kept.
+    thread::sleep(Duration::from_millis(1_500));
+    let mut acknowledged = BTreeSet::new();
+    for round in 0..ROUNDS {
+        let (address, customer) = (scene.server.http, scene.customer.clone());
+        let stop = AtomicBool::new(false);
+        let written = thread::scope(|scope| {
+            let (customer, stop) = (&customer, &stop);
+            let writers: Vec<_> = (0..WRITERS)
+                .map(|writer| {
+                    let name = format!("9{round}{writer}");
+                    scope.spawn(move || write(address, customer, &name, stop))
+                })
+                .collect();
+            thread::sleep(Duration::from_millis(1_500));
+            scene.server.kill_9();
+            stop.store(true, Ordering::Relaxed);
+            writers
+                .into_iter()
+                .flat_map(|writer| writer.join().expect("a writer ends"))
+                .collect::<Vec<_>>()
+        });
+        assert!(
+            written.len() > WRITERS,
+            "too few writes to prove anything: {}",
+            written.len()
+        );
+        acknowledged.extend(written);
+        scene.server.start_again();
+        let there = contacts(&scene.server);
+        let lost: Vec<_> = acknowledged.difference(&there).collect();
+        assert!(lost.is_empty(), "acknowledged and lost: {lost:?}");
+        // What was not acknowledged may be there, once for each request that was under way.
+        assert!(
+            there.len() <= acknowledged.len() + WRITERS * (round + 1),
+            "{} of {}",
+            there.len(),
+            acknowledged.len()
+        );
+        check_integrity(&scene, there.len());
+        let call = caller.call("202");
+        assert!(
+            call.is_answered(),
+            "202 registered before the crash: {:?}",
+            call.end()
+        );
+        assert!(call.hears(1_000.0));
+        call.hang_up();
+    }
+    assert_eq!(called.incoming_count(), ROUNDS);
+    println!("{} acknowledged writes, none lost", acknowledged.len());
+}
+
+/// The audit log's chain is whole, with one entry for each contact, and `convoke check` says so.
+fn check_integrity(scene: &Scene, contacts: usize) {
+    let customer = &scene.customer;
+    let verified = scene
+        .server
+        .get(&format!("/audit/verify?customer_id={customer}"))
+        .expect(200);
+    assert_eq!(verified.body["intact"], true, "{}", verified.text);
+    let path = format!("/audit?customer_id={customer}&action=contact.created&limit=1");
+    let entries = scene.server.get(&path).expect(200);
+    assert_eq!(
+        entries.body["total"].as_u64(),
+        Some(contacts as u64),
+        "changes and audit agree"
+    );
+    let output = Command::new(program::convoke())
+        .args(["check", "--data-dir"])
+        .arg(scene.server.data_dir())
+        .args(["--http", "127.0.0.1:0", "--sip", "127.0.0.1:0"])
+        .output()
+        .expect("the binary can be run");
+    let said = format!(
+        "{}{}",
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
+    );
+    assert!(output.status.success(), "{said}");
+}
+
+#[test]
+fn a_write_is_synced_before_it_is_acknowledged() {
+    drop(program::command("strace", "strace"));
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let trace = folder.path().join("trace");
+    let under = [
+        "strace",
+        "-D",
+        "-f",
+        "-s",
+        "96",
+        "-e",
+        "trace=read,recvfrom,write,writev,sendto,fsync,fdatasync",
+        "-o",
+    ];
+    let under = under
+        .iter()
+        .map(|word| (*word).to_owned())
+        .chain([trace.to_string_lossy().into_owned()])
+        .collect();
+    let server = Server::start_with(Options {
+        under,
+        ..Options::default()
+    });
+    let customer = server.get("/customers").expect(200).text_at("/items/0/id");
+    for number in 0..5 {
+        let body = json!({"customer_id": customer, "name": format!("Synced {number}"), "target": format!("88{number}")});
+        let _ = server.post("/contacts", body).expect(201);
+    }
+    let lines = wait(Duration::from_secs(10), || {
+        let text = fs::read_to_string(&trace).ok()?;
+        (text.matches("201 Created").count() >= 5).then_some(text)
+    });
+    let lines = lines.expect("the trace has five acknowledgements");
+    let (mut asked, mut synced, mut proven) = (false, false, 0);
+    for line in lines.lines() {
+        if line.contains("POST /api/v1/contacts") {
+            (asked, synced) = (true, false);
+        } else if asked
+            && (line.contains("fdatasync") || line.contains("fsync"))
+            && line.contains("= 0")
+        {
+            synced = true;
+        } else if line.contains("201 Created") {
+            assert!(asked && synced, "acknowledged before a sync: {line}");
+            (asked, proven) = (false, proven + 1);
+        }
+    }
+    assert_eq!(proven, 5);
+}
+
+#[test]
+fn sigterm_is_a_good_end_and_the_next_start_knows_everything() {
+    let mut scene = Scene::with_people(Server::start(), 2);
+    let room = scene.room("800", json!({}));
+    let phone = scene.phone_with(Settings {
+        tone: 440.0,
+        ..scene.settings(0)
+    });
+    let call = phone.call("800");
+    assert!(call.is_answered());
+    assert_eq!(scene.server.stop().code(), Some(0));
+    assert!(call.ends().is_some(), "a call ends with the server");
+    scene.server.start_again();
+    let found: Value = scene
+        .server
+        .get(&format!("/conference-rooms/{room}"))
+        .expect(200)
+        .body;
+    assert_eq!(found["state"], "idle", "{found:#}");
+    assert_eq!(
+        scene.server.get("/users").expect(200).body["total"]
+            .as_u64()
+            .map(|total| total >= 2),
+        Some(true)
+    );
+}
