@@ -317,7 +317,7 @@ function SelectionBar({ groups, chosen, selection, actions, onKick }: SelectionB
           <Button
             small
             variant="quiet"
-            className="end"
+            className="end mute-all"
             onPress={() => (allMuted ? actions.unmute("all") : actions.mute("all"))}
           >
             {t(allMuted ? "conferences-unmute-all" : "conferences-mute-all")}{" "}

@@ -1,7 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { EllipsisVertical, Trash2 } from "lucide-react";
-import { Suspense, lazy, useRef, useState } from "react";
+import { Suspense, lazy, useState } from "react";
 import { ApiError } from "../api/client";
 import { explain } from "../api/errors";
 import type { Room } from "../api/resources";
@@ -57,11 +57,11 @@ function Content({ room }: { room: Room }) {
     void navigate({ search: (before) => ({ ...before, tab: next }), replace: true });
   const runningId = room.running?.id;
   // The one that ended while this page was open is still shown as such.
-  const lastId = useRef(runningId);
-  if (runningId !== undefined) lastId.current = runningId;
+  const [lastId, setLastId] = useState(runningId);
+  if (runningId !== undefined && runningId !== lastId) setLastId(runningId);
   const running = useQuery({
-    ...conferenceQuery(lastId.current ?? ""),
-    enabled: lastId.current !== undefined,
+    ...conferenceQuery(lastId ?? ""),
+    enabled: lastId !== undefined,
   });
   const conference = running.data;
   const isLive = runningId !== undefined && conference?.state !== "ended";

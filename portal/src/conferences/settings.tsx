@@ -116,7 +116,7 @@ export default function SettingsTab({ room }: { room: Room }) {
         fieldProblems(error).map((one) => ({ ...one, field: formField(one.field) })),
       );
       if (error instanceof ApiError && error.status === 412) {
-        setBase(await client.fetchQuery({ ...roomQuery(room.id), staleTime: 0 }));
+        setBase(await client.query({ ...roomQuery(room.id), staleTime: 0 }));
         setConflict(true);
       }
     },

@@ -151,7 +151,7 @@ function EditSite({ site, onClose }: { site: Site | undefined; onClose: () => vo
     name: site?.name ?? "",
     country: site?.country ?? "",
     time_zone: site?.time_zone ?? Intl.DateTimeFormat().resolvedOptions().timeZone,
-    tones: site?.tones ?? ("europe" as Site["tones"]),
+    tones: site?.tones ?? "europe",
   });
   const form = useForm("site", loaded);
   const save = useMutation({

@@ -47,13 +47,18 @@ export function initials(name: string): string {
     .filter((word) => /^\p{L}/u.test(word));
   const first = words[0];
   if (first === undefined) return "";
-  const segments = [...new Intl.Segmenter(undefined, { granularity: "grapheme" }).segment(first)];
-  const letter = segments[0]?.segment ?? "";
+  const letter = firstLetter(first);
   // One ideograph says as much as two letters.
   if (/\p{Script=Han}|\p{Script=Hangul}|\p{Script=Hiragana}|\p{Script=Katakana}/u.test(letter))
     return letter;
   const last = words.length > 1 ? words[words.length - 1] : undefined;
-  return (letter + (last ? ([...last][0] ?? "") : "")).toUpperCase();
+  return (letter + (last ? firstLetter(last) : "")).toUpperCase();
+}
+
+/** As people count letters: with the marks that belong to it. */
+function firstLetter(word: string): string {
+  const [first] = new Intl.Segmenter(undefined, { granularity: "grapheme" }).segment(word);
+  return first?.segment ?? "";
 }
 
 function hueOf(name: string): number {
@@ -265,6 +270,8 @@ async function copyText(value: string, near: Element | null): Promise<void> {
   // Inside the dialog, whose focus trap would otherwise take the selection away.
   (near?.closest("[role=dialog],[role=alertdialog]") ?? document.body).append(area);
   area.select();
+  // The only way where the page is not served over HTTPS.
+  // eslint-disable-next-line @typescript-eslint/no-deprecated
   document.execCommand("copy");
   area.remove();
 }

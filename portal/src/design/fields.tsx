@@ -2,14 +2,17 @@ import { Check, ChevronDown, CircleAlert, Eye, EyeOff, Minus, Search, X } from "
 import { type ReactNode, type Ref, useState } from "react";
 import {
   Button as AriaButton,
-  Checkbox as AriaCheckbox,
-  type CheckboxProps as AriaCheckboxProps,
-  Radio as AriaRadio,
+  CheckboxButton,
+  CheckboxField,
+  type CheckboxFieldProps,
+  RadioButton,
+  RadioField,
   RadioGroup as AriaRadioGroup,
   SearchField as AriaSearchField,
   Select as AriaSelect,
-  Switch as AriaSwitch,
-  type SwitchProps as AriaSwitchProps,
+  SwitchButton,
+  SwitchField,
+  type SwitchFieldProps,
   TextField as AriaTextField,
   FieldError,
   Input,
@@ -41,7 +44,7 @@ interface FieldProps {
 function Caption({ label, optional }: Pick<FieldProps, "label" | "optional">) {
   const t = useText();
   return (
-    <Label>
+    <Label className="label">
       {label}
       {optional && <span className="optional"> {t("design-optional")}</span>}
     </Label>
@@ -255,18 +258,20 @@ export function Select<Key extends string>(props: SelectProps<Key>) {
 export function Checkbox({
   children,
   ...rest
-}: Omit<AriaCheckboxProps, "className" | "children"> & { children?: ReactNode }) {
+}: Omit<CheckboxFieldProps, "className" | "children"> & { children?: ReactNode }) {
   return (
-    <AriaCheckbox {...rest} className="check">
-      {({ isIndeterminate }) => (
-        <>
-          <span className="box" aria-hidden>
-            {isIndeterminate ? <Minus /> : <Check />}
-          </span>
-          {children && <span>{children}</span>}
-        </>
-      )}
-    </AriaCheckbox>
+    <CheckboxField {...rest} className="bare-field">
+      <CheckboxButton className="check">
+        {({ isIndeterminate }) => (
+          <>
+            <span className="box" aria-hidden>
+              {isIndeterminate ? <Minus /> : <Check />}
+            </span>
+            {children && <span>{children}</span>}
+          </>
+        )}
+      </CheckboxButton>
+    </CheckboxField>
   );
 }
 
@@ -275,15 +280,20 @@ export function Switch({
   label,
   help,
   ...rest
-}: Omit<AriaSwitchProps, "className" | "children"> & { label: string; help?: string | undefined }) {
+}: Omit<SwitchFieldProps, "className" | "children"> & {
+  label: string;
+  help?: string | undefined;
+}) {
   return (
-    <AriaSwitch {...rest} className="switch">
-      <span className="words">
-        <span>{label}</span>
-        {help && <span className="help">{help}</span>}
-      </span>
-      <span className="track" aria-hidden />
-    </AriaSwitch>
+    <SwitchField {...rest} className="bare-field">
+      <SwitchButton className="switch">
+        <span className="words">
+          <span>{label}</span>
+          {help && <span className="help">{help}</span>}
+        </span>
+        <span className="track" aria-hidden />
+      </SwitchButton>
+    </SwitchField>
   );
 }
 
@@ -300,16 +310,18 @@ export function RadioGroup<Key extends string>(props: {
       value={props.value}
       onChange={(key) => props.onChange(key as Key)}
     >
-      <Label>{props.label}</Label>
+      <Label className="label">{props.label}</Label>
       <div className="radio-group">
         {props.choices.map((choice) => (
-          <AriaRadio key={choice.id} value={choice.id} className="radio">
-            <span className="dot" aria-hidden />
-            <span>
-              {choice.label}
-              {choice.detail && <span className="help"> {choice.detail}</span>}
-            </span>
-          </AriaRadio>
+          <RadioField key={choice.id} value={choice.id} className="bare-field">
+            <RadioButton className="radio">
+              <span className="dot" aria-hidden />
+              <span>
+                {choice.label}
+                {choice.detail && <span className="help"> {choice.detail}</span>}
+              </span>
+            </RadioButton>
+          </RadioField>
         ))}
       </div>
     </AriaRadioGroup>

@@ -1,3 +1,367 @@
+import { Bell, Plus, Trash2, Users, Video } from "lucide-react";
+import { type ReactNode, useState } from "react";
+import { Button, IconButton, Kbd, LinkButton } from "./button";
+import {
+  Avatar,
+  Card,
+  EmptyState,
+  ErrorState,
+  ForbiddenState,
+  Notice,
+  PageHead,
+  Pill,
+  ProgressBar,
+  SecretOnce,
+  Skeleton,
+  SkeletonLines,
+  TabPanel,
+  Tabs,
+} from "./display";
+import {
+  Checkbox,
+  NumberField,
+  RadioGroup,
+  SearchField,
+  Select,
+  Switch,
+  TextField,
+} from "./fields";
+import { FilterChip } from "./filters";
+import { FormSummary } from "./form";
+import { Dialog, Menu, MenuItem, MenuSeparator, SidePanel } from "./overlays";
+import { useSelection } from "./selection";
+import { Table, TableTools, type TableProps } from "./table";
+import { Toasts, toast } from "./toast";
+import "./page.css";
+
+/** Every component in every state, for eyes. Only in development builds; its words stay here. */
 export function DesignPage() {
-  return null;
+  return (
+    <main className="design-page page">
+      <PageHead title="Components" sub="Every one in every state, in light and dark." />
+      <Group title="Buttons">
+        <Buttons />
+      </Group>
+      <Group title="Fields">
+        <Fields />
+      </Group>
+      <Group title="What is read">
+        <Display />
+      </Group>
+      <Group title="Table">
+        <Rows />
+      </Group>
+      <Group title="States of a page">
+        <div className="design-columns">
+          <Card>
+            <EmptyState
+              icon={Users}
+              title="Nobody yet"
+              text="What it is for, and the first step."
+              actions={<Button variant="primary">Add one</Button>}
+            />
+          </Card>
+          <Card>
+            <ErrorState message="The server cannot be reached." onRetry={() => undefined} />
+          </Card>
+          <Card>
+            <ForbiddenState />
+          </Card>
+          <Card>
+            <SkeletonLines />
+          </Card>
+        </div>
+      </Group>
+      <Group title="Overlays">
+        <Overlays />
+      </Group>
+      <Toasts />
+    </main>
+  );
+}
+
+function Group({ title, children }: { title: string; children: ReactNode }) {
+  return (
+    <section className="stack">
+      <h2>{title}</h2>
+      {children}
+    </section>
+  );
+}
+
+function Buttons() {
+  return (
+    <>
+      <div className="row">
+        <Button variant="primary" icon={Plus}>
+          Primary
+        </Button>
+        <Button icon={Bell}>Plain</Button>
+        <Button variant="on">Switched on</Button>
+        <Button variant="quiet">Quiet</Button>
+        <Button variant="danger">Danger</Button>
+        <Button variant="danger-fill" icon={Trash2}>
+          Danger, decided
+        </Button>
+        <LinkButton>Like a link</LinkButton>
+        <Kbd>⇧M</Kbd>
+      </div>
+      <div className="row">
+        <Button variant="primary" isPending>
+          Pending
+        </Button>
+        <Button isDisabled>Disabled</Button>
+        <Button small>Small</Button>
+        <Button small isPending>
+          Small, pending
+        </Button>
+        <IconButton icon={Bell} label="An icon with a name" />
+        <IconButton small icon={Bell} label="A small one" />
+      </div>
+    </>
+  );
+}
+
+function Fields() {
+  const [text, setText] = useState("Anna");
+  const [number, setNumber] = useState<number | null>(20);
+  const [choice, setChoice] = useState("one");
+  const [on, setOn] = useState(true);
+  const choices = [
+    { id: "one", label: "The first", detail: "201" },
+    { id: "two", label: "The second" },
+  ];
+  const field = { value: text, onChange: setText };
+  return (
+    <div className="design-columns">
+      <TextField label="Text" help="One sentence under it." {...field} />
+      <TextField label="Optional" optional placeholder="An example" value="" onChange={setText} />
+      <TextField
+        label="With an error"
+        error="An email address looks like name@example.com."
+        {...field}
+      />
+      <TextField label="Disabled" isDisabled {...field} />
+      <TextField label="Password" type="password" {...field} />
+      <NumberField label="Number" unit="seconds" value={number} onChange={setNumber} />
+      <Select
+        label="Select"
+        choices={choices}
+        value={choice}
+        onChange={setChoice}
+        help="One of a few."
+      />
+      <Select
+        label="Select with an error"
+        choices={choices}
+        value={choice}
+        onChange={setChoice}
+        error="Not allowed."
+      />
+      <SearchField label="Search" {...field} />
+      <Switch label="Switch" help="What it means when it is on." isSelected={on} onChange={setOn} />
+      <Switch label="Switch, disabled" isDisabled />
+      <div className="row">
+        <Checkbox isSelected={on} onChange={setOn}>
+          Check box
+        </Checkbox>
+        <Checkbox isIndeterminate>Some</Checkbox>
+        <Checkbox isDisabled>Disabled</Checkbox>
+      </div>
+      <RadioGroup label="Radio" choices={choices} value={choice} onChange={setChoice} />
+      <TextField label="Several lines" multiline {...field} />
+      <FormSummary
+        form="design"
+        problems={[{ field: "email", message: "is taken by somebody else" }]}
+        labelOf={() => "Email"}
+      />
+    </div>
+  );
+}
+
+function Display() {
+  const [tab, setTab] = useState("one");
+  return (
+    <>
+      <div className="row">
+        <Pill>Idle</Pill>
+        <Pill tone="ok" point>
+          Available
+        </Pill>
+        <Pill tone="warn" point>
+          Ringing
+        </Pill>
+        <Pill tone="bad" point>
+          Busy
+        </Pill>
+        <Pill tone="accent">Accent</Pill>
+        <Pill tone="outline">Outline</Pill>
+        <Avatar name="Anna Berg" size="small" />
+        <Avatar name="山田 太郎" />
+        <Avatar name="James O’Neil" size="large" />
+        <Avatar name="" />
+      </div>
+      <div className="design-columns">
+        <Notice>A remark.</Notice>
+        <Notice tone="warn">Something to mind.</Notice>
+        <Notice tone="bad">Something that went wrong.</Notice>
+        <ProgressBar label="Places" value={9} max={14} />
+        <ProgressBar label="Places" value={14} max={14} warn />
+        <Skeleton width="70%" />
+        <SecretOnce
+          items={[
+            { label: "Username", value: "201" },
+            { label: "Password", value: "not-a-real-one" },
+          ]}
+          use="A word on where to use it."
+        />
+        <Tabs
+          label="Tabs"
+          value={tab}
+          onChange={setTab}
+          items={[
+            { id: "one", label: "One" },
+            { id: "two", label: "Two", count: 4 },
+            { id: "three", label: "With an error", hasError: true },
+          ]}
+        >
+          <TabPanel id="one">The first panel.</TabPanel>
+          <TabPanel id="two">The second panel.</TabPanel>
+          <TabPanel id="three">The third panel.</TabPanel>
+        </Tabs>
+      </div>
+    </>
+  );
+}
+
+interface Sample {
+  id: string;
+  name: string;
+  number: string;
+}
+
+const SAMPLES: Sample[] = Array.from({ length: 2000 }, (_, index) => ({
+  id: String(index),
+  name: `Person ${String(index + 1)}`,
+  number: String(201 + index),
+}));
+
+function Rows() {
+  const selection = useSelection();
+  const [sort, setSort] = useState("name");
+  const [filter, setFilter] = useState<"a" | "b">();
+  const table: TableProps<Sample> = {
+    name: "design",
+    label: "People",
+    columns: [
+      {
+        id: "name",
+        label: "Name",
+        width: "minmax(200px, 2fr)",
+        lead: true,
+        sort: "name",
+        csv: (row) => row.name,
+        cell: (row) => <b>{row.name}</b>,
+      },
+      {
+        id: "number",
+        label: "Number",
+        width: "minmax(100px, 1fr)",
+        sort: "number",
+        csv: (row) => row.number,
+        cell: (row) => row.number,
+      },
+    ],
+    rows: SAMPLES,
+    rowKey: (row) => row.id,
+    rowLabel: (row) => row.name,
+    sort,
+    onSort: setSort,
+    selection,
+    onOpen: (row) => toast({ kind: "info", text: row.name }),
+    bulkActions: (
+      <Button small variant="danger">
+        Delete
+      </Button>
+    ),
+    rowMenu: () => <MenuItem icon={Trash2} danger label="Delete" />,
+    empty: <EmptyState icon={Users} title="Nobody" text="There is nobody." />,
+  };
+  return (
+    <>
+      <div className="table-tools">
+        <FilterChip
+          label="Filter"
+          value={filter}
+          onChange={setFilter}
+          choices={[
+            { id: "a", label: "one way" },
+            { id: "b", label: "the other" },
+          ]}
+        />
+        <span className="count">2,000 people</span>
+        <TableTools table={table} />
+      </div>
+      <div className="design-table">
+        <Table {...table} />
+      </div>
+    </>
+  );
+}
+
+function Overlays() {
+  const [open, setOpen] = useState<"dialog" | "alert" | "panel">();
+  const close = () => setOpen(undefined);
+  return (
+    <div className="row">
+      <Button onPress={() => setOpen("dialog")}>Dialog</Button>
+      <Button onPress={() => setOpen("alert")}>Decision</Button>
+      <Button onPress={() => setOpen("panel")}>Side panel</Button>
+      <Menu label="Menu" placement="bottom start" trigger={<Button>Menu</Button>}>
+        <MenuItem icon={Video} label="Open" end="⏎" />
+        <MenuItem label="Disabled" isDisabled />
+        <MenuSeparator />
+        <MenuItem danger icon={Trash2} label="Delete" />
+      </Menu>
+      <Button onPress={() => toast({ kind: "ok", text: "It is done.", undo: () => undefined })}>
+        Toast with Undo
+      </Button>
+      <Button onPress={() => toast({ kind: "bad", text: "It was refused, and why." })}>
+        Toast of a failure
+      </Button>
+      <Dialog
+        isOpen={open === "dialog"}
+        onClose={close}
+        title="A dialog"
+        intro="With a word on it."
+        footer={<Button onPress={close}>Done</Button>}
+      >
+        <p>Its content.</p>
+      </Dialog>
+      <Dialog
+        role="alertdialog"
+        isOpen={open === "alert"}
+        onClose={close}
+        title="Delete it?"
+        footer={
+          <>
+            <Button onPress={close}>Cancel</Button>
+            <Button variant="danger-fill" onPress={close}>
+              Delete
+            </Button>
+          </>
+        }
+      >
+        <p>What will be touched.</p>
+      </Dialog>
+      <SidePanel
+        isOpen={open === "panel"}
+        onClose={close}
+        title="A side panel"
+        footer={<Button onPress={close}>Done</Button>}
+      >
+        <p>A form beside the list.</p>
+      </SidePanel>
+    </div>
+  );
 }

@@ -32,7 +32,7 @@ export function SignInPage() {
       const body = { account_name: accountName.trim(), username: username.trim(), password };
       await answer(api.POST("/api/v1/session", { body }));
       client.removeQueries({ queryKey: meQuery.queryKey });
-      await client.fetchQuery(meQuery);
+      await client.query(meQuery);
     },
     onSuccess: () => navigate({ to: safeNext(next), replace: true }),
     meta: { quiet: true },

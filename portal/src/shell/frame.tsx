@@ -52,12 +52,12 @@ export function Frame() {
   useGoKeys(places, (to) => void navigate({ to }));
 
   return (
-    <div className={folded ? "frame folded" : "frame"}>
+    <div className={`frame${folded ? " folded" : ""}${places.length < 2 ? " no-bar" : ""}`}>
       <a className="skip" href="#main">
         {t("shell-skip")}
       </a>
       {!narrow && (
-        <div className="side">
+        <aside className="side" aria-label="Convoke">
           <Link to="/" className="brand">
             <img src="/icon.svg" alt="" width={26} height={26} />
             <span>Convoke</span>
@@ -71,7 +71,7 @@ export function Frame() {
               onPress={() => setFolded(!folded)}
             />
           </div>
-        </div>
+        </aside>
       )}
       <div className="column">
         <ConnectionBar />

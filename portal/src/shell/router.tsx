@@ -90,7 +90,7 @@ const frame = createRoute({
   search: { middlewares: [retainSearchParams(["customer"])] },
   beforeLoad: async ({ context, location }) => {
     try {
-      await context.client.ensureQueryData(meQuery);
+      await context.client.query({ ...meQuery, staleTime: "static" });
     } catch (error) {
       if (!(error instanceof ApiError && error.status === 401)) throw error;
       const next = location.href === "/" ? undefined : location.href;
@@ -107,7 +107,7 @@ const home = createRoute({
   getParentRoute: () => frame,
   path: "/",
   beforeLoad: async ({ context }) => {
-    const me = await context.client.ensureQueryData(meQuery);
+    const me = await context.client.query({ ...meQuery, staleTime: "static" });
     const first = placesOf(me)[0];
     // eslint-disable-next-line @typescript-eslint/only-throw-error
     if (first) throw redirect({ to: first.to });

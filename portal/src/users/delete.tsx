@@ -31,7 +31,7 @@ export function DeleteUsers(props: { users: User[]; onClose: () => void; onDone:
 
   const remove = useMutation({
     mutationFn: async () => {
-      let failure: unknown;
+      let failure: Error | undefined;
       let done = 0;
       for (const user of free) {
         try {
@@ -39,7 +39,8 @@ export function DeleteUsers(props: { users: User[]; onClose: () => void; onDone:
           client.removeQueries({ queryKey: ["users", "one", user.id] });
           done += 1;
         } catch (error) {
-          if (!(error instanceof ApiError && error.status === 404)) failure = error;
+          if (!(error instanceof ApiError && error.status === 404))
+            failure = error instanceof Error ? error : new Error(String(error));
         }
       }
       await client.invalidateQueries({ queryKey: ["users", "list"] });

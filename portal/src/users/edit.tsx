@@ -71,7 +71,7 @@ export function changesOf(values: UserValues, changed: (keyof UserValues)[]): Us
       return [name, value === "" && CLEARABLE.has(name) ? null : value];
     }),
   );
-  return nest(flat) as UserChanges;
+  return nest(flat);
 }
 
 export function labelsOf(t: Text): Record<keyof UserValues, string> {
@@ -135,8 +135,8 @@ function Editor({ user }: { user: User }) {
   const [deleting, setDeleting] = useState(false);
   const [conflict, setConflict] = useState(false);
   if (form.changed.length === 0 && base !== user) setBase(user);
-  const names = labelsOf(t);
-  const labelOf = (field: string) => names[field as keyof UserValues] ?? field;
+  const names: Partial<Record<string, string>> = labelsOf(t);
+  const labelOf = (field: string) => names[field] ?? field;
 
   const save = useMutation({
     mutationFn: () => updateUser(user.id, changesOf(form.values, form.changed), base.version),
@@ -152,7 +152,7 @@ function Editor({ user }: { user: User }) {
         fieldProblems(error).map((one) => ({ ...one, field: formField(one.field) })),
       );
       if (error instanceof ApiError && error.status === 412) {
-        const fresh = await client.fetchQuery({ ...userQuery(user.id), staleTime: 0 });
+        const fresh = await client.query({ ...userQuery(user.id), staleTime: 0 });
         setBase(fresh);
         setConflict(true);
       }

@@ -1,0 +1,94 @@
+import { render, screen } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { useState } from "react";
+import { describe, expect, it } from "vitest";
+import { csvCell, toCsv } from "./csv";
+import { initials } from "./display";
+import { NumberField } from "./fields";
+import { nest } from "./form";
+import { movedIndex } from "./selection";
+import { TextsProvider } from "./texts";
+import { ago, duration } from "./time";
+
+it("defuses what a spreadsheet would run, and leaves numbers alone", () => {
+  const cases: [string, string][] = [
+    ["plain", "plain"],
+    ['say "hi", then', '"say ""hi"", then"'],
+    ["=1+1", "'=1+1"],
+    ["@sum", "'@sum"],
+    ["-cmd", "'-cmd"],
+    ["+49 30 1234", "+49 30 1234"],
+    ["-5", "-5"],
+    ["two\nlines", '"two\nlines"'],
+  ];
+  for (const [cell, expected] of cases) expect(csvCell(cell)).toBe(expected);
+});
+
+it("writes only the columns that have something to write", () => {
+  const columns = [
+    { label: "Name", csv: (row: { name: string }) => row.name },
+    { label: "Picture" },
+  ];
+  expect(toCsv(columns, [{ name: "Anna" }])).toBe("Name\r\nAnna\r\n");
+});
+
+it("finds initials in any script", () => {
+  const cases: [string, string][] = [
+    ["Anna Berg", "AB"],
+    ["山田 太郎", "山"],
+    ["Ingrid Maria Lindqvist", "IL"],
+    ["élodie", "É"],
+    ["+49 151 2345", ""],
+    ["", ""],
+  ];
+  for (const [name, expected] of cases) expect(initials(name)).toBe(expected);
+});
+
+it("tells times as people do", () => {
+  expect([0, 61_000, 3_723_000, -5].map(duration)).toEqual(["0:00", "1:01", "1:02:03", "0:00"]);
+  expect(ago(90_000)).toContain("min");
+});
+
+it("nests flat names into a PATCH", () => {
+  expect(nest({ email: "a", "features.ring_time": 20, "features.busy": null })).toEqual({
+    email: "a",
+    features: { ring_time: 20, busy: null },
+  });
+});
+
+describe("keys in a list", () => {
+  it("move within it", () => {
+    expect(movedIndex("j", 0, 3)).toBe(1);
+    expect(movedIndex("ArrowDown", 2, 3)).toBe(2);
+    expect(movedIndex("k", 0, 3)).toBe(0);
+    expect(movedIndex("End", 0, 3)).toBe(2);
+    expect(movedIndex("x", 0, 3)).toBeUndefined();
+  });
+});
+
+describe("a number field", () => {
+  function Held() {
+    const [value, setValue] = useState<number | null>(20);
+    return (
+      <TextsProvider>
+        <NumberField label="Ring time" value={value} onChange={setValue} min={5} max={300} />
+        <output>{String(value)}</output>
+      </TextsProvider>
+    );
+  }
+
+  it("takes numbers, keeps to its bounds and can be emptied", async () => {
+    render(<Held />);
+    const field = screen.getByLabelText("Ring time");
+    await userEvent.clear(field);
+    expect(screen.getByRole("status").textContent).toBe("null");
+    await userEvent.type(field, "999");
+    await userEvent.tab();
+    expect(screen.getByRole("status").textContent).toBe("300");
+    await userEvent.clear(field);
+    await userEvent.type(field, "4x");
+    await userEvent.tab();
+    expect(screen.getByRole("status").textContent).toBe("5");
+    expect((field as HTMLInputElement).value).toBe("5");
+  });
+});

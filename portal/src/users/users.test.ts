@@ -1,0 +1,32 @@
+import { expect, it } from "vitest";
+import { differences } from "../audit/differences";
+import { user } from "../testing/samples";
+import { changesOf, flatten, formField } from "./edit";
+
+it("sends only what was changed, nested as the API has it", () => {
+  const values = {
+    ...flatten(user({})),
+    last_name: "",
+    email: "new@example.com",
+    "features.ring_time": 30,
+    "features.busy": { type: "extension" as const, target: "202" },
+  };
+  expect(changesOf(values, ["last_name", "email", "features.ring_time", "features.busy"])).toEqual({
+    last_name: null,
+    email: "new@example.com",
+    features: { ring_time: 30, busy: { type: "extension", target: "202" } },
+  });
+});
+
+it("leads errors inside a destination to its field", () => {
+  expect(formField("features.busy.target")).toBe("features.busy");
+  expect(formField("email")).toBe("email");
+});
+
+it("shows the fields that an act changed", () => {
+  expect(differences({ a: 1, b: { c: "x", d: 2 } }, { a: 1, b: { c: "y" }, e: [1] })).toEqual([
+    { field: "b.c", before: "x", after: "y" },
+    { field: "b.d", before: "2", after: undefined },
+    { field: "e", before: undefined, after: "[1]" },
+  ]);
+});
