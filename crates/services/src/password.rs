@@ -69,11 +69,11 @@ pub(crate) fn judge(password: &Secret, own_words: &[&str], field: &str, fields: 
         .filter(|word| word.chars().count() >= 3)
         .chain(["convoke"])
         .collect();
-    let lower = text.to_lowercase();
-    let made_of_own = words.iter().any(|word| {
-        let word = word.to_lowercase();
-        lower.contains(&word) && lower.chars().count() < word.chars().count() + 6
+    // What is left without them has to be something.
+    let rest = words.iter().fold(text.to_lowercase(), |rest, word| {
+        rest.replace(&word.to_lowercase(), "")
     });
+    let made_of_own = rest.chars().count() < 6 && rest.len() < text.len();
     if made_of_own {
         let message = "the password is made from a name or address of this person; choose another";
         fields.add(field, "too_weak", message);

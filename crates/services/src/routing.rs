@@ -12,7 +12,7 @@ use model::{
 use crate::directory::{Directory, NumberOwner};
 
 /// Steps of a plan at most.
-pub const MAX_STEPS: usize = 32;
+pub const MAX_STEPS: usize = 48;
 /// Forwards that one call follows at most.
 pub const MAX_FORWARDS: usize = 8;
 
@@ -160,7 +160,9 @@ impl Planner<'_> {
             let reason = format!("{name} was tried already; the forwarding goes round in a circle");
             return self.refuse(EndCause::NoAnswer, setting, reason);
         }
-        if self.path.len() > MAX_FORWARDS || self.steps.len() + 4 > MAX_STEPS {
+        // This one needs four steps if nothing else follows, and each before it still three.
+        let needed = 4 + 3 * self.path.len();
+        if self.path.len() > MAX_FORWARDS || self.steps.len() + needed > MAX_STEPS {
             let reason = "the call was forwarded too often".to_owned();
             return self.refuse(EndCause::NoAnswer, setting, reason);
         }

@@ -135,7 +135,11 @@ impl House {
         self.services.system()
     }
 
-    pub(crate) fn told(&self) -> Vec<SwitchCommand> {
+    /// What the switch was told so far; it gets its turn first.
+    pub(crate) async fn told(&self) -> Vec<SwitchCommand> {
+        for _ in 0..10 {
+            tokio::task::yield_now().await;
+        }
         self.told.lock().unwrap().clone()
     }
 

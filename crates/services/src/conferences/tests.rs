@@ -112,6 +112,7 @@ async fn a_room_that_would_be_too_full_calls_nobody() {
     assert_eq!(codes(result), [("invite".to_owned(), "room_full")]);
     let asked = house
         .told()
+        .await
         .into_iter()
         .any(|c| matches!(c, SwitchCommand::StartConference { .. }));
     assert!(!asked);
@@ -157,14 +158,6 @@ async fn acts_are_done_and_written_down() {
     assert_eq!(kicked.participants[1].state, ParticipantState::Kicked);
     let bad = kick(&ctx, id, Who::All, Some(-1)).await;
     assert_eq!(codes(bad), [("ban_secs".to_owned(), "out_of_range")]);
-    let recorded = start_recording(&ctx, id).await;
-    assert!(matches!(
-        recorded,
-        Err(Error::Conflict {
-            code: "recording_off",
-            ..
-        })
-    ));
     let called = super::invite(&ctx, id, vec!["202".into()]).await.unwrap();
     assert_eq!(
         called.participants.len(),
@@ -177,6 +170,50 @@ async fn acts_are_done_and_written_down() {
         mute(&ctx, id, Who::All).await,
         Err(Error::Conflict { code: "ended", .. })
     ));
+    let expect = [
+        "conference.started",
+        "conference.locked",
+        "conference.locked",
+        "conference.unlocked",
+        "conference.muted",
+        "conference.unmuted",
+        "conference.kicked",
+        "conference.invited",
+        "conference.ended",
+    ];
+    assert_eq!(actions(&house, id).await, expect);
+    let verified = audit::verify(&house.system(), Some(&house.main().to_string())).await;
+    assert_eq!(verified.unwrap().broken_at, None);
+}
+
+#[tokio::test]
+async fn a_room_is_recorded_only_if_its_settings_say_so() {
+    let house = House::new().await;
+    people(&house, 201..=202).await;
+    let room = house.room(house.main(), "800").await;
+    let ctx = manager(&house, None).await;
+    let id = start(&ctx, room, invite(&["202"])).await.unwrap().id;
+    let recorded = start_recording(&ctx, id).await;
+    assert!(matches!(
+        recorded,
+        Err(Error::Conflict {
+            code: "recording_off",
+            ..
+        })
+    ));
+    let allowed = RoomPatch {
+        record: Patch::Set("on_demand".into()),
+        ..RoomPatch::default()
+    };
+    conference_rooms::update(&ctx, room, allowed, None)
+        .await
+        .unwrap();
+    start_recording(&ctx, id).await.unwrap();
+    stop_recording(&ctx, id).await.unwrap();
+}
+
+/// What the log has of a conference, in order.
+async fn actions(house: &House, id: ConferenceId) -> Vec<String> {
     let filter = AuditFilter {
         subject_id: Some(id.to_string()),
         ..AuditFilter::default()
@@ -184,24 +221,8 @@ async fn acts_are_done_and_written_down() {
     let rows = audit::list(&house.system(), &filter, &ListQuery::default())
         .await
         .unwrap();
-    let mut actions: Vec<_> = rows.items.iter().map(|row| row.action.as_str()).collect();
-    actions.reverse();
-    assert_eq!(
-        actions,
-        [
-            "conference.started",
-            "conference.locked",
-            "conference.locked",
-            "conference.unlocked",
-            "conference.muted",
-            "conference.unmuted",
-            "conference.kicked",
-            "conference.invited",
-            "conference.ended",
-        ]
-    );
-    let verified = audit::verify(&house.system(), Some(&house.main().to_string())).await;
-    assert_eq!(verified.unwrap().broken_at, None);
+    let rows = rows.items.into_iter().rev();
+    rows.map(|row| row.action).collect()
 }
 
 #[tokio::test]

@@ -251,7 +251,7 @@ fn any_configuration_gives_a_bounded_plan_that_only_goes_forward() {
     let directory = directory_of(users, vec![]);
     for dialled in 201..=240 {
         let plan = ask(&directory, None, &dialled.to_string(), &Now::default());
-        assert!(!plan.steps.is_empty() && plan.steps.len() <= MAX_STEPS + 4);
+        assert!(!plan.steps.is_empty() && plan.steps.len() <= MAX_STEPS);
         for (index, step) in plan.steps.iter().enumerate() {
             for next in [step.next.busy, step.next.no_answer, step.next.offline] {
                 assert!(next.is_none_or(|next| next > index && next < plan.steps.len()));

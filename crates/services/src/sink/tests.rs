@@ -92,7 +92,7 @@ async fn an_ended_call_is_a_record() {
     let query = crate::ListQuery::default();
     let ctx = house.system();
     let page = crate::calls::list(&ctx, &filter, &query).await.unwrap();
-    assert_eq!(page.items, [live.clone()]);
+    assert_eq!(page.items, [live]);
     let ended = call(&house, house.main(), true);
     house.services.take(SwitchEvent::Call(ended.clone()));
     house.services.flush().await;

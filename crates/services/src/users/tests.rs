@@ -197,7 +197,7 @@ async fn whoever_goes_is_gone_everywhere() {
     let id = made.user.user.id;
     delete(&ctx, id, None).await.unwrap();
     assert_eq!(get(&ctx, id).await.unwrap_err(), Error::NotFound("user"));
-    let told = house.told();
+    let told = house.told().await;
     assert!(told.contains(&SwitchCommand::UserRevoked(id)));
     let device = made.device.unwrap().device.id;
     assert!(told.contains(&SwitchCommand::DeviceRevoked(device)));
@@ -332,7 +332,12 @@ async fn phones_have_usernames_of_their_own_that_stay() {
     let id = second.device.id;
     let reset = crate::devices::reset_password(&ctx, id).await.unwrap();
     assert_ne!(reset.password, second.password);
-    assert!(house.told().contains(&SwitchCommand::DeviceRevoked(id)));
+    assert!(
+        house
+            .told()
+            .await
+            .contains(&SwitchCommand::DeviceRevoked(id))
+    );
     let named = crate::devices::DevicePatch {
         mac: Patch::Set("00:15:65:AA:BB:CC".into()),
         model: Patch::Set("Yealink T54W".into()),
