@@ -1,8 +1,8 @@
 # The words of the components.
 
 design-optional = (optional)
-design-show-password = Show password
-design-hide-password = Hide password
+design-show-password = Show what is typed
+design-hide-password = Hide what is typed
 design-clear = Clear
 design-close = Close
 design-cancel = Cancel
