@@ -6,6 +6,7 @@ use std::{
     net::{IpAddr, SocketAddr, UdpSocket},
 };
 
+use super::sys::note_arrivals;
 use socket2::{Domain, Protocol, Socket, Type};
 
 /// The sockets of a leg.
@@ -116,6 +117,8 @@ fn bind(address: SocketAddr, dscp: u8) -> io::Result<UdpSocket> {
     } else {
         let _ = socket.set_tclass_v6(class);
     }
+    // Likewise: without it our own delays count as the network's.
+    let _ = note_arrivals(&socket);
     socket.bind(&address.into())?;
     Ok(socket.into())
 }

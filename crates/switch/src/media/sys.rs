@@ -6,6 +6,7 @@ use std::{
     net::{Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV4, SocketAddrV6},
     os::fd::{AsRawFd, FromRawFd, OwnedFd, RawFd},
     sync::Arc,
+    time::Duration,
 };
 
 use tokio::io::{Interest, unix::AsyncFd};
@@ -22,6 +23,23 @@ pub struct Inbox {
     names: Box<[libc::sockaddr_storage; BATCH]>,
     vectors: Box<[libc::iovec; BATCH]>,
     headers: Box<[libc::mmsghdr; BATCH]>,
+    control: Box<[Control; BATCH]>,
+}
+
+/// Room for one timestamp beside a packet, aligned as the kernel wants it.
+#[derive(Clone, Copy)]
+#[repr(C, align(8))]
+struct Control([u8; 64]);
+
+/// A packet of the last batch.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Arrived<'a> {
+    /// Where it came from.
+    pub source: SocketAddr,
+    /// When the kernel took it in, since 1970, if the socket was asked to note it.
+    pub at: Option<Duration>,
+    /// What it is.
+    pub octets: &'a [u8],
 }
 
 #[expect(
@@ -47,11 +65,13 @@ impl Inbox {
             )
         };
         let buffers = Box::new([[0; MAX_PACKET]; BATCH]);
+        let control = Box::new([Control([0; 64]); BATCH]);
         let mut inbox = Self {
             buffers,
             names,
             vectors,
             headers,
+            control,
         };
         for index in 0..BATCH {
             inbox.vectors[index] = libc::iovec {
@@ -62,6 +82,7 @@ impl Inbox {
             header.msg_name = (&raw mut inbox.names[index]).cast();
             header.msg_iov = &raw mut inbox.vectors[index];
             header.msg_iovlen = 1;
+            header.msg_control = (&raw mut inbox.control[index]).cast();
         }
         inbox
     }
@@ -74,9 +95,10 @@ impl Inbox {
     pub fn receive(&mut self, socket: &impl AsRawFd) -> usize {
         for header in self.headers.iter_mut() {
             header.msg_hdr.msg_namelen = size_of::<libc::sockaddr_storage>() as libc::socklen_t;
+            header.msg_hdr.msg_controllen = size_of::<Control>();
         }
-        // SAFETY: every header points to a name and a vector that live in this structure, and
-        // every vector to a buffer of the length it says.
+        // SAFETY: every header points to a name, a vector and a control buffer that live in this
+        // structure, and every vector to a buffer, each of the length it says.
         let count = unsafe {
             libc::recvmmsg(
                 socket.as_raw_fd(),
@@ -89,15 +111,52 @@ impl Inbox {
         usize::try_from(count).unwrap_or(0)
     }
 
-    /// A packet of the last batch and where it came from.
-    pub fn packet(&self, index: usize) -> Option<(SocketAddr, &[u8])> {
+    /// A packet of the last batch; none for one that was too long.
+    pub fn packet(&self, index: usize) -> Option<Arrived<'_>> {
         let header = self.headers.get(index)?;
         if header.msg_hdr.msg_flags & libc::MSG_TRUNC != 0 {
             return None;
         }
         let source = address_of(&self.names[index])?;
-        let bytes = self.buffers[index].get(..header.msg_len as usize)?;
-        Some((source, bytes))
+        let octets = self.buffers[index].get(..header.msg_len as usize)?;
+        Some(Arrived {
+            source,
+            at: self.noted(index),
+            octets,
+        })
+    }
+
+    /// The kernel's note of when a packet came: one control message of a known shape.
+    fn noted(&self, index: usize) -> Option<Duration> {
+        const HEAD: usize = size_of::<libc::cmsghdr>();
+        let filled = self.headers[index].msg_hdr.msg_controllen;
+        let octets = self.control[index].0.get(..filled)?;
+        let word = |at: usize| Some(i32::from_ne_bytes(octets.get(at..at + 4)?.try_into().ok()?));
+        let long = |at: usize| Some(i64::from_ne_bytes(octets.get(at..at + 8)?.try_into().ok()?));
+        // A control message begins with its length, its level and its type.
+        if (word(8)?, word(12)?) != (libc::SOL_SOCKET, libc::SCM_TIMESTAMPNS) {
+            return None;
+        }
+        let seconds = u64::try_from(long(HEAD)?).ok()?;
+        let nanos = u32::try_from(long(HEAD + 8)?).ok()?;
+        Some(Duration::new(seconds, nanos))
+    }
+}
+
+/// Asks the kernel to note when each packet came, so that our own delays are not taken for those
+/// of the network; says whether it does.
+#[expect(unsafe_code, reason = "this socket option has no safe wrapper")]
+pub fn note_arrivals(socket: &impl AsRawFd) -> bool {
+    let on: libc::c_int = 1;
+    // SAFETY: the option is a number, which lives over the call.
+    unsafe {
+        libc::setsockopt(
+            socket.as_raw_fd(),
+            libc::SOL_SOCKET,
+            libc::SO_TIMESTAMPNS,
+            (&raw const on).cast(),
+            size_of::<libc::c_int>() as libc::socklen_t,
+        ) == 0
     }
 }
 
@@ -325,7 +384,10 @@ mod tests {
         }
         let mut inbox = Inbox::new();
         assert_eq!(inbox.receive(&to), 3);
-        let got: Vec<_> = (0..3).map(|index| inbox.packet(index).unwrap()).collect();
+        let got: Vec<_> = (0..3)
+            .map(|index| inbox.packet(index).unwrap())
+            .map(|arrived| (arrived.source, arrived.octets))
+            .collect();
         let source = from.local_addr().unwrap();
         assert_eq!(
             got,
@@ -339,6 +401,30 @@ mod tests {
     }
 
     #[test]
+    #[expect(clippy::disallowed_methods, reason = "the kernel reads the same clock")]
+    fn the_kernel_notes_when_a_packet_came() {
+        let to = UdpSocket::bind("127.0.0.1:0").unwrap();
+        assert!(note_arrivals(&to));
+        let from = UdpSocket::bind("127.0.0.1:0").unwrap();
+        let mut inbox = Inbox::new();
+        let mut ages = Vec::new();
+        // The first ones may be noted when they are read: the kernel switches it on at leisure.
+        for _ in 0..10 {
+            from.send_to(b"x", to.local_addr().unwrap()).unwrap();
+            std::thread::sleep(Duration::from_millis(30));
+            assert_eq!(inbox.receive(&to), 1);
+            let now = std::time::SystemTime::now();
+            let now = now.duration_since(std::time::UNIX_EPOCH).unwrap();
+            ages.push(now.saturating_sub(inbox.packet(0).unwrap().at.unwrap()));
+        }
+        let last = ages.last().map(Duration::as_millis);
+        assert!(
+            last.is_some_and(|age| (30..5_000).contains(&age)),
+            "{ages:?}"
+        );
+    }
+
+    #[test]
     fn an_ipv4_sender_to_an_ipv6_socket_is_an_ipv4_address() {
         let Ok(to) = UdpSocket::bind("[::]:0") else {
             return; // A machine without IPv6.
@@ -348,7 +434,7 @@ mod tests {
         from.send_to(b"x", ("127.0.0.1", port)).unwrap();
         let mut inbox = Inbox::new();
         assert_eq!(inbox.receive(&to), 1);
-        assert_eq!(inbox.packet(0).unwrap().0, from.local_addr().unwrap());
+        assert_eq!(inbox.packet(0).unwrap().source, from.local_addr().unwrap());
     }
 
     #[test]

@@ -12,7 +12,7 @@ use std::{
         atomic::{AtomicU64, Ordering},
     },
     thread,
-    time::{Duration, Instant},
+    time::{Duration, Instant, SystemTime},
 };
 
 use media::{
@@ -23,7 +23,7 @@ use media::{
 use super::{
     ports::Sockets,
     recording::Tap,
-    sys::{BATCH, Epoll, Inbox, Wake, go_first},
+    sys::{Arrived, BATCH, Epoll, Inbox, Wake, go_first},
 };
 
 /// Time between two looks at the sockets: what came is needed at the tick only.
@@ -40,6 +40,9 @@ const BATCHES: usize = 2;
 
 /// Orders carried out in a round: each may allocate an encoder.
 const ORDERS: usize = 64;
+
+/// A packet that seems to have waited longer: the wall clock was set meanwhile.
+const OLDEST: Duration = Duration::from_secs(2);
 
 const WAKE_KEY: u64 = u64::MAX;
 
@@ -111,6 +114,8 @@ struct Running {
     inbox: Inbox,
     /// Keys of sockets that were not emptied.
     unfinished: Vec<u64>,
+    /// The wall clock at the beginning of this round.
+    wall: Duration,
     stopping: bool,
 }
 
@@ -159,6 +164,7 @@ impl MediaThread {
                     taps: Vec::new(),
                     inbox: Inbox::new(),
                     unfinished: Vec::with_capacity(4_096),
+                    wall: Duration::ZERO,
                     stopping: false,
                 }
                 .run();
@@ -174,6 +180,16 @@ fn clock() -> Instant {
     Instant::now()
 }
 
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the kernel notes arrivals by the wall clock; it is only compared with those"
+)]
+fn wall_clock() -> Duration {
+    SystemTime::now()
+        .duration_since(SystemTime::UNIX_EPOCH)
+        .unwrap_or_default()
+}
+
 impl Running {
     fn run(mut self) {
         if !go_first() {
@@ -187,6 +203,7 @@ impl Running {
                 due = clock() + TICK;
             }
             let now = clock();
+            self.wall = wall_clock();
             self.receive(now);
             self.carry_out(now);
             let now = clock();
@@ -287,14 +304,23 @@ impl Running {
         for _ in 0..BATCHES {
             let count = self.inbox.receive(socket);
             for index in 0..count {
-                let (source, packet) = self.inbox.packet(index).unwrap_or((
-                    SocketAddr::from(([0, 0, 0, 0], 0)),
-                    // Too long to be audio: counted as refused like any other nonsense.
-                    &[],
-                ));
-                self.own
-                    .worker
-                    .receive(now, place, channel, source, packet, &mut sender);
+                // One too long to be audio is counted as refused like any other nonsense.
+                let packet = self.inbox.packet(index).unwrap_or(Arrived {
+                    source: SocketAddr::from(([0, 0, 0, 0], 0)),
+                    at: None,
+                    octets: &[],
+                });
+                let age = packet.at.and_then(|at| self.wall.checked_sub(at));
+                let age = age.filter(|age| *age < OLDEST).unwrap_or_default();
+                let came = now.checked_sub(age).unwrap_or(now);
+                self.own.worker.receive(
+                    came,
+                    place,
+                    channel,
+                    packet.source,
+                    packet.octets,
+                    &mut sender,
+                );
             }
             if count < BATCH {
                 return;
