@@ -26,8 +26,10 @@ async function axe() {
   // By the debugger's door: the page's own policy forbids scripts like this.
   await page.evaluate(AXE);
   const found = await page.evaluate(async () => {
+    // What a screen reader is told in passing is left out: it names buttons that are gone by then.
+    const context = { include: [["html"]], exclude: [["[data-live-announcer]"]] };
     // @ts-expect-error axe was just put there
-    const result = await globalThis.axe.run(document, {
+    const result = await globalThis.axe.run(context, {
       resultTypes: ["violations"],
       runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
     });
@@ -37,6 +39,7 @@ async function axe() {
 }
 
 const room = () => page.getByRole("region", { name: "In the room" });
+const question = () => page.getByRole("dialog").or(page.getByRole("alertdialog"));
 const button = (name) => page.getByRole("button", { name, exact: true });
 /** A name followed by a key's name is that button as well. */
 const beginning = (name) => page.getByRole("button", { name: new RegExp(`^${name}`, "u") });
@@ -71,7 +74,7 @@ const things = {
     for (const person of facts.people) await page.getByText(person).first().waitFor();
   },
   start: async () => {
-    await beginning("(Call|Start)").last().click();
+    await button("Start conference").first().click();
     await room().waitFor();
   },
   "see everybody joined": async () => {
@@ -88,7 +91,7 @@ const things = {
       .getByRole("checkbox", { name: new RegExp(`Select ${facts.people[1]}`, "u") })
       .click({ force: true });
     await button("Kick…").click();
-    const dialog = page.getByRole("dialog");
+    const dialog = question();
     await dialog.waitFor();
     await axe();
     await dialog.getByRole("button", { name: "Put out", exact: true }).click();
@@ -101,7 +104,7 @@ const things = {
   },
   end: async () => {
     await button("End for all").first().click();
-    await page.getByRole("alertdialog").or(page.getByRole("dialog")).getByRole("button", { name: /^End/u }).click();
+    await question().getByRole("button", { name: /^End/u }).click();
     await page.getByText("Who is called").waitFor();
     await axe();
   },

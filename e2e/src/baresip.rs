@@ -23,7 +23,7 @@ pub struct Setup<'a> {
     pub server: SocketAddr,
     /// `udp` or `tcp`.
     pub transport: &'a str,
-    /// A codec as baresip names it: `PCMA` or `opus`.
+    /// A codec as baresip names it: `PCMA` or `opus/48000/2`.
     pub codec: &'a str,
     /// The tone it sends.
     pub tone: f64,
@@ -50,7 +50,7 @@ impl Baresip {
         let folder = folder.join(format!("baresip-{}", setup.port));
         fs::create_dir_all(folder.join("heard")).expect("a folder can be made");
         let tone = folder.join("tone.wav");
-        let (rate, channels) = if setup.codec == "opus" {
+        let (rate, channels) = if setup.codec.starts_with("opus") {
             (48_000, 2)
         } else {
             (8_000, 1)
@@ -101,7 +101,17 @@ impl Baresip {
             .expect("baresip takes orders");
     }
 
-    /// Whether it tells of such an event, `REGISTER_OK` or `CALL_ESTABLISHED`, in time.
+    /// Whether it is registered within ten seconds. It may be before it takes orders, so that only
+    /// its log tells.
+    #[must_use]
+    pub fn is_registered(&self) -> bool {
+        wait(Duration::from_secs(10), || {
+            self.log().contains("200 OK").then_some(())
+        })
+        .is_some()
+    }
+
+    /// Whether it tells of such an event, `CALL_ESTABLISHED`, in time.
     pub fn tells(&mut self, event: &str, patience: Duration) -> bool {
         wait(patience, || {
             self.read();

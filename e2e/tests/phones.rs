@@ -33,11 +33,8 @@ fn check_baresip(scene: &Scene, people: [usize; 2], codec: &str, port: u16) {
             tone: TONES[index],
             port: port + 2 * index as u16,
         };
-        let mut phone = Baresip::start(scene.server.folder(), &setup);
-        assert!(
-            phone.tells("REGISTER_OK", Duration::from_secs(10)),
-            "{codec} {transport}: not registered"
-        );
+        let phone = Baresip::start(scene.server.folder(), &setup);
+        assert!(phone.is_registered(), "{codec} {transport}: not registered");
         phone
     };
     let (mut caller, mut called) = (start(0, "udp"), start(1, "tcp"));
@@ -81,7 +78,7 @@ fn two_baresip_phones_hear_each_other_in_a_law_and_opus_over_udp_and_tcp() {
         || {
             let scene = Scene::with_people(server(), 4);
             check_baresip(&scene, [0, 1], "PCMA", 15_060);
-            check_baresip(&scene, [2, 3], "opus", 15_080);
+            check_baresip(&scene, [2, 3], "opus/48000/2", 15_080);
         },
     );
 }

@@ -24,7 +24,7 @@ pub fn cases() -> Vec<Case> {
         case(
             "mpart01",
             &[Outcome::Refused(405)],
-            &[405, 401, 407],
+            &[405, 415, 401, 407],
             two_parts(),
         ),
         case("unreason", VALID, NOTHING, with_sdp(REASON_OF_LETTERS)),
