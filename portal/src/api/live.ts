@@ -30,7 +30,7 @@ interface Pages<T> {
   pageParams: unknown[];
 }
 
-function isPages<T>(data: unknown): data is Pages<T> {
+function isPages(data: unknown): data is Pages<unknown> {
   return typeof data === "object" && data !== null && "pages" in data;
 }
 
@@ -40,7 +40,9 @@ export function show<T extends Live>(client: QueryClient, root: string, came: T)
     shown === undefined ? shown : newer(shown, came),
   );
   client.setQueriesData<unknown>({ queryKey: [root, "list"] }, (data: unknown) => {
-    if (isPages<T>(data)) return { ...data, pages: data.pages.map((page) => patched(page, came)) };
+    if (isPages(data)) {
+      return { ...data, pages: data.pages.map((page) => patched(page as Page<T>, came)) };
+    }
     if (typeof data === "object" && data !== null && "items" in data)
       return patched(data as Page<T>, came);
     return data;
@@ -102,11 +104,9 @@ function showConference(client: QueryClient, conference: Conference): void {
       : room;
   client.setQueryData<Room>(keys.room(conference.room_id), (room) => (room ? patch(room) : room));
   client.setQueriesData<unknown>({ queryKey: ["rooms", "list"] }, (data: unknown) => {
-    if (!isPages<Room>(data)) return data;
-    return {
-      ...data,
-      pages: data.pages.map((page) => ({ ...page, items: page.items.map(patch) })),
-    };
+    if (!isPages(data)) return data;
+    const pages = data.pages as Page<Room>[];
+    return { ...data, pages: pages.map((page) => ({ ...page, items: page.items.map(patch) })) };
   });
 }
 
@@ -140,11 +140,13 @@ export function apply(
   }
   const root = ROOTS[noun];
   if (root === undefined) return;
-  if (noun !== "device") show(client, root, resource as Live);
+  if (noun !== "device" && happened !== "deleted") show(client, root, resource as Live);
   if (happened === "deleted")
     client.removeQueries({ queryKey: [root, "one", (resource as Live).id] });
-  if (noun === "device" || happened !== "changed") refresh([root, "list"]);
-  refresh(["audit"]);
+  if (noun === "device" || ["created", "started", "ended", "deleted"].includes(happened)) {
+    refresh([root, "list"]);
+  }
+  if (noun !== "call") refresh(["audit"]);
 }
 
 /** Whether the stream is there, for the quiet bar. */
@@ -195,9 +197,28 @@ export function follow(client: QueryClient, onRefused: () => void): () => void {
     },
     onRefused,
   });
+  const release = releaseWhileHidden(() => stream);
   return () => {
+    release();
     stream?.close();
     stream = undefined;
+  };
+}
+
+/** A page that nobody looks at gives its connection back after this: a browser has six of them. */
+const HIDDEN_MS = 20_000;
+
+function releaseWhileHidden(of: () => EventStream | undefined): () => void {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const onChange = () => {
+    clearTimeout(timer);
+    if (document.hidden) timer = setTimeout(() => of()?.pause(), HIDDEN_MS);
+    else of()?.resume();
+  };
+  document.addEventListener("visibilitychange", onChange);
+  return () => {
+    clearTimeout(timer);
+    document.removeEventListener("visibilitychange", onChange);
   };
 }
 

@@ -74,6 +74,7 @@ export class EventStream {
   private lastId = "";
   private failures = 0;
   private closed = false;
+  private paused = false;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private silence: ReturnType<typeof setTimeout> | undefined;
 
@@ -90,6 +91,23 @@ export class EventStream {
     clearTimeout(this.timer);
     clearTimeout(this.silence);
     this.abort.abort();
+  }
+
+  /** Lets the connection go for a while; what happens meanwhile is caught up with. */
+  pause(): void {
+    if (this.paused || this.closed) return;
+    this.paused = true;
+    clearTimeout(this.timer);
+    clearTimeout(this.silence);
+    this.timer = undefined;
+    this.abort.abort();
+  }
+
+  /** Goes on behind the last event that was seen. */
+  resume(): void {
+    if (!this.paused || this.closed) return;
+    this.paused = false;
+    void this.connect();
   }
 
   /** Tries again at once, when the network is said to be back. */
@@ -124,7 +142,7 @@ export class EventStream {
     } catch {
       // Lost or never there: the same to the reader, and tried again below.
     }
-    if (!this.closed) this.retry();
+    if (!this.closed && !this.paused) this.retry();
   }
 
   private async read(body: ReadableStream<Uint8Array>): Promise<void> {

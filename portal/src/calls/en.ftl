@@ -58,6 +58,7 @@ calls-steps-none = No step was taken.
 calls-step-ring = Rings { $target } for { $secs } s
 calls-step-conference = Joins the conference room { $target }
 calls-step-hang-up = Ends: { $cause }
+calls-setting-number = number
 calls-setting-dial-plan = dial plan
 calls-setting-extension = extension
 calls-setting-features-ring-time = ring time

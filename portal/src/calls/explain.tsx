@@ -37,6 +37,7 @@ export function ExplainTab() {
     <div className="explain">
       <Card>
         <Form
+          validationBehavior="aria"
           className="form"
           onSubmit={(event) => {
             event.preventDefault();

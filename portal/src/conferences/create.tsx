@@ -62,6 +62,7 @@ export function CreateRoom({ onClose }: { onClose: () => void }) {
       }
     >
       <Form
+        validationBehavior="aria"
         id="new-room"
         className="form"
         onSubmit={(event) => {

@@ -3,8 +3,8 @@ import { useNavigate } from "@tanstack/react-router";
 import { ApiError } from "../api/client";
 import { explain } from "../api/errors";
 import { keys } from "../api/keys";
-import { runningOf } from "../api/live";
-import type { Room } from "../api/resources";
+import { newer, runningOf } from "../api/live";
+import type { Conference, Room } from "../api/resources";
 import { useStored } from "../design/hooks";
 import { useText } from "../design/texts";
 import { toast } from "../design/toast";
@@ -66,7 +66,10 @@ export function useStart(room: Room) {
       return startConference(room.id, invite, draft.host);
     },
     onSuccess: (conference) => {
-      client.setQueryData(keys.conference(conference.id), conference);
+      // An event may have been quicker than this answer.
+      client.setQueryData<Conference>(keys.conference(conference.id), (shown) =>
+        newer(shown, conference),
+      );
       client.setQueryData<Room>(keys.room(room.id), {
         ...room,
         state: "running",

@@ -269,6 +269,7 @@ function ContactPanel({ contact, onClose }: { contact: Contact | undefined; onCl
       }
     >
       <Form
+        validationBehavior="aria"
         id="contact"
         className="form"
         onSubmit={(event) => {

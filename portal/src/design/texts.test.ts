@@ -15,7 +15,9 @@ const code = Object.values(sources).join("\n");
 const ids = Object.values(files).flatMap((text) =>
   [...text.matchAll(/^([a-z][\w-]*) =/gmu)].map((match) => match[1] ?? ""),
 );
-const features = Object.keys(files).map((path) => path.split("/").at(-2));
+const features = Object.keys(files).map((path) =>
+  path === "./en.ftl" ? "design" : path.split("/").at(-2),
+);
 features.push("managers", "sites");
 
 /** Strings of the code that only look like messages: keys of the query cache. */

@@ -36,5 +36,8 @@ export function useText(): Text {
 /** A message that may be missing, such as one named after a value from the server. */
 export function useTextOr(): (id: string, fallback: string) => string {
   const { l10n } = useLocalization();
-  return useCallback((id, fallback) => l10n.getString(id, null, fallback), [l10n]);
+  return useCallback(
+    (id, fallback) => (l10n.getBundle(id) === null ? fallback : l10n.getString(id)),
+    [l10n],
+  );
 }

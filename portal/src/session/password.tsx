@@ -46,6 +46,7 @@ export function PasswordDialog({ onClose }: { onClose: () => void }) {
       }
     >
       <Form
+        validationBehavior="aria"
         id="password-form"
         className="form"
         onSubmit={(event) => {

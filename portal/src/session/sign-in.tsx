@@ -50,6 +50,7 @@ export function SignInPage() {
           <p className="dim">{t("session-intro")}</p>
         </div>
         <Form
+          validationBehavior="aria"
           className="form"
           onSubmit={(event) => {
             event.preventDefault();

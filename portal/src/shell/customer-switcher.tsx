@@ -1,10 +1,10 @@
 import { useNavigate } from "@tanstack/react-router";
 import { Building2, ChevronsUpDown } from "lucide-react";
 import { Button as AriaButton } from "react-aria-components";
-import { Menu, MenuItem } from "../design/overlays";
+import { Menu, MenuItem, MenuSeparator } from "../design/overlays";
 import { useText } from "../design/texts";
 import { isProvider, useMe } from "../session/session";
-import { useCustomerId, useCustomers } from "./customer";
+import { ALL, useCustomerId, useCustomers } from "./customer";
 
 /** Where the reader is: their customer, or a choice for the provider's people. */
 export function CustomerSwitcher() {
@@ -14,7 +14,7 @@ export function CustomerSwitcher() {
   const chosen = useCustomerId();
   const navigate = useNavigate();
   if (!isProvider(me)) return <div className="node truncate">{me.customer?.name}</div>;
-  const name = customers.find((customer) => customer.id === chosen)?.name ?? "";
+  const name = customers.find((customer) => customer.id === chosen)?.name ?? t("shell-everything");
   return (
     <Menu
       label={t("shell-customer")}
@@ -27,6 +27,12 @@ export function CustomerSwitcher() {
         </AriaButton>
       }
     >
+      <MenuItem
+        label={t("shell-everything")}
+        end={chosen === undefined ? "✓" : ""}
+        onAction={() => void navigate({ to: ".", search: { customer: ALL } })}
+      />
+      <MenuSeparator />
       {customers.map((customer) => (
         <MenuItem
           key={customer.id}

@@ -5,6 +5,9 @@ import { keys } from "../api/keys";
 import type { Customer } from "../api/resources";
 import { isProvider, useMe } from "../session/session";
 
+/** In the address: no customer but the provider with everything below it. */
+export const ALL = "all";
+
 /** The customers that a provider's administrator switches between. */
 export function useCustomers(): Customer[] {
   const me = useMe();
@@ -27,13 +30,14 @@ export function useCustomerId(): string | undefined {
   const me = useMe();
   const search = useSearch({ strict: false });
   const customers = useCustomers();
-  if (!isProvider(me)) return undefined;
+  if (!isProvider(me) || search.customer === ALL) return undefined;
   return search.customer ?? customers[0]?.id;
 }
 
 /** Whether {@link useCustomerId} already knows; lists wait for it. */
 export function useCustomerKnown(): boolean {
   const me = useMe();
+  const search = useSearch({ strict: false });
   const id = useCustomerId();
-  return !isProvider(me) || id !== undefined;
+  return !isProvider(me) || search.customer === ALL || id !== undefined;
 }

@@ -14,6 +14,7 @@ shell-rooms = Rooms
 shell-more = More
 shell-fold = Fold the navigation
 shell-unfold = Unfold the navigation
+shell-everything = All customers
 shell-customer = Customer
 shell-customer-is = Customer: { $name }. Change
 shell-search = Search

@@ -156,6 +156,7 @@ function AddForm({
       }
     >
       <Form
+        validationBehavior="aria"
         id="add-user"
         className="form"
         onSubmit={(event) => {
