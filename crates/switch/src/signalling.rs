@@ -171,7 +171,7 @@ fn engine_config(setup: &Setup, services: &Services, entropy: &dyn Entropy) -> E
     let mut nonce_key = [0; 32];
     entropy.fill(&mut nonce_key);
     EngineConfig {
-        realm: services.realm().into(),
+        realm: services.realm(),
         sip_domain: setup.sip_domain.as_str().into(),
         agent: concat!("Convoke/", env!("CARGO_PKG_VERSION")).into(),
         own_addresses: own_addresses(&listeners),

@@ -83,7 +83,6 @@ impl App {
     }
 
     /// The routes, for tests that bring their own requests.
-    #[must_use]
     pub fn router(&self) -> Router {
         self.router.clone()
     }
