@@ -177,22 +177,34 @@ impl Live {
         self.write().calls.put(view.id, view, ended);
     }
 
+    /// A device's bindings are these; answers whether phones came or went, and not just
+    /// registered again.
     pub(crate) fn put_bindings(
         &self,
         user: UserId,
         device: DeviceId,
         bindings: Arc<[StoredBinding]>,
-    ) {
+    ) -> bool {
+        let places = |bindings: &[StoredBinding]| -> Vec<(String, String)> {
+            let mut places: Vec<_> = bindings
+                .iter()
+                .map(|b| (b.endpoint.contact.clone(), b.endpoint.source.clone()))
+                .collect();
+            places.sort_unstable();
+            places
+        };
+        let now = places(&bindings);
         let mut state = self.write();
         let devices = state.bindings.entry(user).or_default();
-        if bindings.is_empty() {
-            devices.remove(&device);
+        let before = if bindings.is_empty() {
+            devices.remove(&device)
         } else {
-            devices.insert(device, bindings);
-        }
+            devices.insert(device, bindings)
+        };
         if devices.is_empty() {
             state.bindings.remove(&user);
         }
+        before.map_or_else(Vec::new, |before| places(&before)) != now
     }
 
     pub(crate) fn put_calls_of(&self, user: UserId, ringing: u32, answered: u32) {

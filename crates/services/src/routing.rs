@@ -213,24 +213,29 @@ impl Planner<'_> {
             tones,
         };
         let index = self.push(action, setting, reason);
-        let no_answer = self.forward(
-            &user.features.no_answer,
-            EndCause::NoAnswer,
-            "features.no_answer",
-            format!("nobody answered at {name} for {secs} seconds"),
-        );
-        let busy = self.otherwise(
-            user,
-            Otherwise::Busy,
-            None,
-            format!("all phones of {name} are busy"),
-        );
-        let offline = self.otherwise(
-            user,
-            Otherwise::Offline,
-            None,
-            format!("no phone of {name} could be reached"),
-        );
+        let features = &user.features;
+        let follows = features.no_answer != Destination::HangUp;
+        let reason = if follows {
+            format!("calls that {name} does not take go here")
+        } else {
+            format!("nobody answered at {name} for {secs} seconds")
+        };
+        let setting = "features.no_answer";
+        let no_answer = self.forward(&features.no_answer, EndCause::NoAnswer, setting, reason);
+        // What follows the no-answer destination is planned once, so that a chain of forwards
+        // grows by a step a person and not by a branch.
+        let busy = if follows && features.busy.is_none() {
+            no_answer
+        } else {
+            let reason = format!("all phones of {name} are busy");
+            self.otherwise(user, Otherwise::Busy, None, reason)
+        };
+        let offline = if follows && features.offline.is_none() {
+            no_answer
+        } else {
+            let reason = format!("no phone of {name} could be reached");
+            self.otherwise(user, Otherwise::Offline, None, reason)
+        };
         if let Some(step) = self.steps.get_mut(index) {
             step.next = Next {
                 busy: Some(busy),

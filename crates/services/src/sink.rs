@@ -121,14 +121,16 @@ impl Services {
                 customer,
                 bindings,
             } => {
-                self.live()
-                    .put_bindings(user, device, bindings.clone().into());
-                self.refresh_presence(user);
+                let shown: Arc<[StoredBinding]> = bindings.clone().into();
+                let changed = self.live().put_bindings(user, device, shown);
                 self.write_behind().bindings(device, bindings);
-                let subject = Subject::Registration(user);
-                let now = self.now();
-                self.bus()
-                    .publish(now, "registration.changed", Some(customer), subject);
+                if changed {
+                    self.refresh_presence(user);
+                    let subject = Subject::Registration(user);
+                    let now = self.now();
+                    self.bus()
+                        .publish(now, "registration.changed", Some(customer), subject);
+                }
             }
             SwitchEvent::UserCalls {
                 user,

@@ -81,24 +81,26 @@ fn newest_first(query: &ListQuery) -> ListQuery {
     }
 }
 
-/// The rooms whose conferences the actor may read; none: all of the customer's.
+/// The rooms whose conferences the actor may read, of those asked for; none: all of them.
 fn rooms(ctx: &Context, customer: Option<CustomerId>, room: Option<RoomId>) -> Option<Vec<RoomId>> {
-    if let Some(room) = room {
-        return Some(vec![room]);
-    }
     let everywhere = customer.is_none_or(|customer| {
         let anywhere = crate::gate::Target::customer(customer);
         ctx.allows(Model::Conference, Operation::Read, &anywhere)
     });
     if everywhere {
-        return None;
+        return room.map(|room| vec![room]);
     }
     let rooms = ctx.directory().rooms().of(customer);
     let readable = rooms.into_iter().filter(|room| {
         let target = crate::conference_rooms::target(room);
         ctx.allows(Model::Conference, Operation::Read, &target)
     });
-    Some(readable.map(|room| room.id).collect())
+    Some(
+        readable
+            .map(|readable| readable.id)
+            .filter(|id| room.is_none_or(|room| room == *id))
+            .collect(),
+    )
 }
 
 async fn stored(

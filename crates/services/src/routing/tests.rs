@@ -205,6 +205,22 @@ fn a_ringing_step_knows_where_busy_and_offline_go() {
 }
 
 #[test]
+fn a_chain_of_forwards_is_planned_once() {
+    let users: Vec<_> = (1..=8u8)
+        .map(|n| {
+            let mut someone = user(n, &format!("{}", 200 + u32::from(n)));
+            someone.features.no_answer = to(&format!("{}", 201 + u32::from(n)));
+            someone
+        })
+        .collect();
+    let directory = directory_of(users, vec![room(1, "209")]);
+    let plan = ask(&directory, None, "201", &Now::default());
+    assert_eq!(plan.steps.len(), 9);
+    let next = plan.steps[0].next;
+    assert_eq!((next.busy, next.offline), (next.no_answer, next.no_answer));
+}
+
+#[test]
 fn a_disabled_user_gets_no_calls() {
     let mut anna = user(1, "201");
     anna.disabled = true;

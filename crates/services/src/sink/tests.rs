@@ -71,7 +71,19 @@ async fn registrations_show_at_once_and_survive_a_restart() {
         customer: house.main(),
         bindings,
     };
+    let mut bus = crate::events::subscribe(&house.system(), None);
     house.services.take(event(vec![binding.clone()]));
+    house.services.take(event(vec![binding.clone()]));
+    house.services.take(event(vec![]));
+    house.services.take(event(vec![binding.clone()]));
+    for _ in 0..3 {
+        let crate::events::Delivery::Event(told) = bus.next().await else {
+            panic!("nothing was missed");
+        };
+        assert_eq!(told.name, "registration.changed");
+    }
+    let quiet = tokio::time::timeout(Duration::from_millis(20), bus.next()).await;
+    assert!(quiet.is_err(), "registering again is no news");
     let view = crate::users::get(&house.system(), user).await.unwrap();
     assert_eq!(view.presence, Presence::Available);
     assert_eq!(view.devices[0].endpoints, 1);

@@ -27,7 +27,6 @@ struct Facet {
     site: Option<SiteId>,
     role: u16,
     has_extension: bool,
-    presence: Presence,
 }
 
 /// A person with what their row needs to be sorted.
@@ -67,6 +66,8 @@ pub(crate) struct Found {
 pub(crate) struct CustomerIndex {
     rows: Vec<Option<Row>>,
     facets: Vec<Facet>,
+    /// One byte each, because a list by live state looks at all of them in the order of names.
+    presences: Vec<Presence>,
     free: Vec<u32>,
     slots: HashMap<UserId, u32>,
     roles: Vec<String>,
@@ -101,7 +102,6 @@ impl CustomerIndex {
             site: user.site,
             role: self.role_number(&user.role),
             has_extension: user.extension.is_some(),
-            presence,
         };
         let row = Row {
             name: user.display_name().to_lowercase().into(),
@@ -110,11 +110,13 @@ impl CustomerIndex {
         let slot = self.free.pop().unwrap_or_else(|| {
             self.rows.push(None);
             self.facets.push(facet.clone());
+            self.presences.push(presence);
             u32::try_from(self.rows.len() - 1).unwrap_or(u32::MAX)
         });
         self.texts.put(slot, &row.user, macs);
         self.slots.insert(row.user.id, slot);
         self.facets[slot as usize] = facet;
+        self.presences[slot as usize] = presence;
         self.rows[slot as usize] = Some(row);
         slot
     }
@@ -144,7 +146,7 @@ impl CustomerIndex {
 
     fn set_presence(&mut self, user: UserId, presence: Presence) {
         if let Some(slot) = self.slots.get(&user) {
-            self.facets[*slot as usize].presence = presence;
+            self.presences[*slot as usize] = presence;
         }
     }
 
@@ -156,7 +158,8 @@ impl CustomerIndex {
             .as_ref()
             .map(|role| self.roles.iter().position(|known| known == role));
         let mut total = 0;
-        for (matched, facet) in matched.iter_mut().zip(&self.facets) {
+        let rows = self.facets.iter().zip(&self.presences);
+        for (matched, (facet, presence)) in matched.iter_mut().zip(rows) {
             *matched = *matched
                 && facet.user.is_some()
                 && filter.only.is_none_or(|only| facet.user == Some(only))
@@ -165,8 +168,8 @@ impl CustomerIndex {
                     .also_only_site
                     .is_none_or(|site| facet.site == Some(site))
                 && role.is_none_or(|role| role == Some(usize::from(facet.role)))
-                && filter.presence.is_none_or(|p| facet.presence == p)
-                && !(filter.enabled && facet.presence == Presence::Disabled)
+                && filter.presence.is_none_or(|p| *presence == p)
+                && !(filter.enabled && *presence == Presence::Disabled)
                 && filter
                     .has_extension
                     .is_none_or(|has| facet.has_extension == has);
@@ -211,40 +214,45 @@ impl CustomerIndex {
             .collect()
     }
 
-    /// By live state, and within it by name.
+    /// By live state, and within it by name: one walk along the names that sorts into states.
     fn by_presence(
         &self,
         listing: &Listing,
         wanted: impl Fn(u32) -> bool,
     ) -> Vec<((String, String), Arc<User>)> {
-        let mut states = PRESENCES;
-        if listing.descending {
+        let (order, sort) = (&self.orders[0], SORTS[0]);
+        let descending = listing.descending;
+        let (at, within) = match &listing.after {
+            Some(after) => begin_of(after),
+            None => (if descending { PRESENCES.len() - 1 } else { 0 }, None),
+        };
+        let left = order.walk(&self.rows, sort, descending, within.as_ref());
+        // Of the state that the cursor is in, only what lies behind it.
+        let skipped = self.slots.len() - left.count();
+        let mut found: [Vec<u32>; PRESENCES.len()] = Default::default();
+        let walk = order.walk(&self.rows, sort, descending, None);
+        for (place, slot) in walk.enumerate() {
+            let state = number_of(self.presences[slot as usize]);
+            let passed = if descending { state > at } else { state < at };
+            let before = state == at && place < skipped;
+            if !passed && !before && found[state].len() <= listing.limit && wanted(slot) {
+                found[state].push(slot);
+            }
+        }
+        let mut states: Vec<_> = found.into_iter().enumerate().collect();
+        if descending {
             states.reverse();
         }
-        let (order, sort) = (&self.orders[0], SORTS[0]);
-        let mut found = Vec::new();
-        for (index, state) in states.into_iter().enumerate() {
-            let number = if listing.descending {
-                states.len() - 1 - index
-            } else {
-                index
-            };
-            let Some(after) = within_state(listing, number) else {
-                continue;
-            };
-            let slots = order
-                .walk(&self.rows, sort, listing.descending, after.as_ref())
-                .filter(|slot| self.facets[*slot as usize].presence == state && wanted(*slot))
-                .take(listing.limit + 1 - found.len());
-            for row in slots.filter_map(|slot| self.rows[slot as usize].as_ref()) {
-                let key = format!("{number}{}", sort.key(row));
-                found.push(((key, row.user.id.to_string()), row.user.clone()));
-            }
-            if found.len() > listing.limit {
-                break;
-            }
-        }
-        found
+        states
+            .into_iter()
+            .flat_map(|(state, slots)| slots.into_iter().map(move |slot| (state, slot)))
+            .take(listing.limit + 1)
+            .filter_map(|(state, slot)| self.rows[slot as usize].as_ref().map(|row| (state, row)))
+            .map(|(state, row)| {
+                let key = format!("{state}{}", sort.key(row));
+                ((key, row.user.id.to_string()), row.user.clone())
+            })
+            .collect()
     }
 }
 
@@ -258,25 +266,26 @@ const PRESENCES: [Presence; 6] = [
     Presence::Disabled,
 ];
 
-/// Where to begin within a live state; outer none: the state lies wholly before the cursor.
-fn within_state(listing: &Listing, number: usize) -> Option<Option<Position>> {
-    let Some(after) = &listing.after else {
-        return Some(None);
-    };
-    let (at, name) = after.key.split_at_checked(1).unwrap_or(("0", ""));
-    let at = at.parse::<usize>().unwrap_or(0);
-    let passed = if listing.descending {
-        number > at
-    } else {
-        number < at
-    };
-    if passed {
-        return None;
+const fn number_of(presence: Presence) -> usize {
+    match presence {
+        Presence::Available => 0,
+        Presence::Ringing => 1,
+        Presence::OnCall => 2,
+        Presence::DoNotDisturb => 3,
+        Presence::Offline => 4,
+        Presence::Disabled => 5,
     }
-    Some((number == at).then(|| Position {
+}
+
+/// The state that a cursor is in, and where within it.
+fn begin_of(after: &Position) -> (usize, Option<Position>) {
+    let (state, name) = after.key.split_at_checked(1).unwrap_or(("0", ""));
+    let state = state.parse().unwrap_or(0).min(PRESENCES.len() - 1);
+    let within = Position {
         key: name.to_owned(),
         id: after.id.clone(),
-    }))
+    };
+    (state, Some(within))
 }
 
 /// All customers' people, and the provider's own.
