@@ -62,11 +62,11 @@ impl Browser {
     /// Lets it do its next thing and waits until it says that it has done this one.
     ///
     /// # Panics
-    /// If it says something else, or nothing for a minute.
+    /// If it could not, or says nothing for minutes: Chromium starts slowly on a busy machine.
     pub fn does(&mut self, thing: &str) {
         writeln!(self.orders, "{thing}").expect("the browser's script runs");
         loop {
-            let line = self.said.recv_timeout(Duration::from_secs(60));
+            let line = self.said.recv_timeout(Duration::from_secs(150));
             let line = line
                 .unwrap_or_else(|_| panic!("the browser has not done `{thing}`: {:#?}", self.log));
             self.log.push(line.clone());

@@ -26,23 +26,19 @@ fn running(scene: &Scene, room: &str) -> Value {
 }
 
 /// Makes 201 a conference manager and opens a browser for them.
-fn as_manager(scene: &Scene) -> Browser {
-    let made = scene.server.post(
-        "/conference-managers",
-        json!({"customer_id": scene.customer, "extension": "201"}),
-    );
-    let made = made.expect(201);
-    Browser::start(
-        "manager.mjs",
-        &json!({
-            "base": format!("http://{}", scene.server.http),
-            "username": made.text_at("/username"),
-            "password": made.text_at("/password"),
-            "room": "Board meeting",
-            "people": ["Ben Berg", "Cleo Berg"],
-            "extensions": ["202", "203"],
-        }),
-    )
+fn as_manager(scene: &Scene, script: &str, more: Value) -> Browser {
+    let body = json!({"customer_id": scene.customer, "extension": "201"});
+    let made = scene.server.post("/conference-managers", body).expect(201);
+    let mut facts = json!({
+        "base": format!("http://{}", scene.server.http),
+        "username": made.text_at("/username"),
+        "password": made.text_at("/password"),
+        "room": "Board meeting",
+    });
+    if let (Some(facts), Value::Object(more)) = (facts.as_object_mut(), more) {
+        facts.extend(more);
+    }
+    Browser::start(script, &facts)
 }
 
 #[test]
@@ -52,7 +48,8 @@ fn a_manager_runs_a_conference_from_the_page() {
     let phones: Vec<Phone> = (0..3)
         .map(|index| scene.phone(index, TONES[index]))
         .collect();
-    let mut browser = as_manager(&scene);
+    let people = json!({"people": ["Ben Berg", "Cleo Berg"], "extensions": ["202", "203"]});
+    let mut browser = as_manager(&scene, "conference.mjs", people);
     browser.does("sign in");
     browser.does("open the room");
     browser.does("invite");
@@ -98,4 +95,19 @@ fn a_manager_runs_a_conference_from_the_page() {
         "{ended:#}"
     );
     browser.does("be quiet");
+}
+
+#[test]
+fn a_page_that_loses_its_server_says_so_and_recovers_by_itself() {
+    let mut scene = Scene::with_people(Server::start(), 1);
+    let _ = scene.room("800", json!({"name": "Board meeting"}));
+    let facts = json!({"lost": "The connection to the server is lost", "newRoom": "Late room"});
+    let mut browser = as_manager(&scene, "recovery.mjs", facts);
+    browser.does("sign in");
+    scene.server.kill_9();
+    browser.does("miss the server");
+    scene.server.start_again();
+    browser.does("find the server");
+    let _ = scene.room("801", json!({"name": "Late room"}));
+    browser.does("see the new room");
 }
