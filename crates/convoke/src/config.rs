@@ -186,7 +186,9 @@ impl Options {
             sip_digest: list(self.sip_digest.as_deref().unwrap_or("md5"), algorithm)?,
             grace_secs: self.grace_secs.unwrap_or(0),
             log_json: log_format(self.log_format.as_deref().unwrap_or("text"))?,
-            log: self.log.unwrap_or_else(|| "info".to_owned()),
+            log: self
+                .log
+                .unwrap_or_else(|| "info,sea_orm_migration=warn".to_owned()),
             media_workers: workers(self.media_workers)?,
             trusted_proxies: list(
                 self.trusted_proxies.as_deref().unwrap_or(""),

@@ -1,5 +1,7 @@
 //! Structured logs on standard error, as text or JSON.
 
+use std::io::IsTerminal;
+
 use tracing_subscriber::{EnvFilter, fmt, prelude::*};
 
 use crate::{config::Config, failure::Failure};
@@ -22,7 +24,11 @@ pub fn begin(config: &Config) -> Result<(), Failure> {
             .try_init()
     } else {
         registry
-            .with(fmt::layer().with_writer(std::io::stderr))
+            .with(
+                fmt::layer()
+                    .with_ansi(std::io::stderr().is_terminal())
+                    .with_writer(std::io::stderr),
+            )
             .try_init()
     };
     begun.map_err(|error| Failure::start(format!("logs could not be started: {error}")))

@@ -47,6 +47,7 @@ conferences-to-call = Who is called
 conferences-to-call-none = Nobody yet. Add people with Invite, or start and let them call { $number }.
 conferences-places = Places taken
 conferences-too-many = The room holds { $limit } beside the host: take { $over } off the list, or raise the limit in Settings.
+conferences-host = Host
 conferences-you = You
 conferences-you-called = { $number } · called first
 conferences-call-me = Call me too, at { $number }

@@ -22,6 +22,7 @@ import { CreateRoom } from "./create";
 import { useRooms } from "./queries";
 import { useStart } from "./use-start";
 import "./conferences.css";
+import "./narrow.css";
 
 /** The rooms that the reader may run or see, each with its state. */
 export function RoomsPage() {

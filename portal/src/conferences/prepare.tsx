@@ -203,7 +203,7 @@ function CallList({ room, draft, onInvite, isTooMany, mayStart }: CallListProps)
                 <span className="name">{t("conferences-you")}</span>
                 <span className="under">{t("conferences-you-called", { number: draft.host })}</span>
               </div>
-              <Pill tone="outline">{t("conferences-role-owner")}</Pill>
+              <Pill tone="outline">{t("conferences-host")}</Pill>
             </li>
           )}
           {list.map((one) => {

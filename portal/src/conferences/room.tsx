@@ -24,6 +24,7 @@ import { LiveConference } from "./live";
 import { PrepareConference } from "./prepare";
 import { conferenceQuery, deleteRoom, roomQuery } from "./queries";
 import "./conferences.css";
+import "./narrow.css";
 
 const SettingsTab = lazy(() => import("./settings"));
 const HistoryTab = lazy(() => import("./history"));
