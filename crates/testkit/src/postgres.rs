@@ -61,15 +61,21 @@ pub fn restore(url: &str) {
     cluster().psql(&format!("ALTER DATABASE {name} ALLOW_CONNECTIONS true"));
 }
 
-/// The files of the cluster, for tests that look for secrets in them. What is in memory is
-/// written out first.
+/// The folders that a database of [`database`] is written to: its tables and the write-ahead log,
+/// for tests that look for secrets in them. What is in memory is written out first.
 ///
 /// # Panics
 /// If PostgreSQL does not do as told.
 #[must_use]
-pub fn files() -> PathBuf {
-    cluster().psql("CHECKPOINT");
-    cluster().data.clone()
+pub fn folders(url: &str) -> [PathBuf; 2] {
+    let cluster = cluster();
+    cluster.psql("CHECKPOINT");
+    let name = database_name(url);
+    let oid = cluster.psql(&format!(
+        "SELECT oid FROM pg_database WHERE datname = '{name}'"
+    ));
+    let tables = cluster.data.join("base").join(oid.trim());
+    [tables, cluster.data.join("pg_wal")]
 }
 
 fn database_name(url: &str) -> &str {
@@ -193,7 +199,7 @@ impl Cluster {
         format!("postgres://convoke@127.0.0.1:{}/{database}", self.port)
     }
 
-    fn psql(&self, sql: &str) {
+    fn psql(&self, sql: &str) -> String {
         let mut psql = Command::new(self.programs.join("psql"));
         psql.args([
             "-X",
@@ -204,7 +210,7 @@ impl Cluster {
             &self.url("postgres"),
         ]);
         psql.stdin(Stdio::piped())
-            .stdout(Stdio::null())
+            .stdout(Stdio::piped())
             .stderr(Stdio::piped());
         let mut child = psql.spawn().expect("psql starts");
         child
@@ -216,6 +222,7 @@ impl Cluster {
         let output = child.wait_with_output().expect("psql ends");
         let said = String::from_utf8_lossy(&output.stderr);
         assert!(output.status.success(), "psql: {sql}: {said}");
+        String::from_utf8_lossy(&output.stdout).into_owned()
     }
 }
 

@@ -1,0 +1,270 @@
+//! Sessions, API keys, access profiles, idempotency keys, settings.
+
+use model::{
+    AccessProfile, AccessProfileId, ApiKey, ApiKeyId, DisplayName, Grant, Model, Operation,
+    Session, SessionHolder, SessionId,
+};
+use store::{ApiKeySort, Claim, List, ProfileSort, Scope};
+
+use crate::harness::{Db, at, both, of, taken};
+
+both!(
+    sessions_live_until_they_end,
+    api_keys_are_found_by_hash,
+    profiles_are_own_or_standard,
+    a_request_is_done_once,
+    settings_are_set,
+);
+
+async fn sessions_live_until_they_end(db: Db) {
+    let customer = db.customer("acme").await;
+    let anna = db.person(&customer, "anna", "201").await;
+    let holder = SessionHolder::User(anna.id);
+    let session = |second| Session {
+        id: SessionId::mint(at(second), db.entropy.as_ref()),
+        holder,
+        customer: Some(customer.id),
+        created_at: at(second),
+        last_seen_at: at(second),
+        expires_at: at(second + 100),
+        source: Some("::1".parse().unwrap()),
+        user_agent: "browser".to_owned(),
+    };
+    let (first, second) = (session(0), session(50));
+    let tx = db.tx().await;
+    tx.sessions().insert(&first, &[1; 32]).await.unwrap();
+    tx.sessions().insert(&second, &[2; 32]).await.unwrap();
+    tx.commit().await.unwrap();
+    let reader = db.store.read();
+    let sessions = reader.sessions();
+    assert_eq!(
+        sessions.by_token(&[1; 32], at(99)).await.unwrap(),
+        Some(first.clone())
+    );
+    assert_eq!(sessions.by_token(&[1; 32], at(100)).await.unwrap(), None);
+    assert_eq!(sessions.by_token(&[3; 32], at(0)).await.unwrap(), None);
+    assert_eq!(
+        sessions.of_holder(holder).await.unwrap(),
+        [second.clone(), first.clone()]
+    );
+    let tx = db.tx().await;
+    tx.sessions()
+        .touch(first.id, at(90), at(190))
+        .await
+        .unwrap();
+    assert_eq!(tx.sessions().purge_expired(at(150)).await.unwrap(), 1);
+    assert!(!tx.sessions().delete(second.id).await.unwrap());
+    tx.sessions().insert(&second, &[2; 32]).await.unwrap();
+    assert_eq!(
+        tx.sessions()
+            .delete_of_holder(holder, Some(second.id))
+            .await
+            .unwrap(),
+        1
+    );
+    tx.commit().await.unwrap();
+    assert_eq!(sessions.of_holder(holder).await.unwrap(), [second.clone()]);
+    // A user who goes is signed out.
+    let tx = db.tx().await;
+    tx.users().delete(of(&customer), anna.id).await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(sessions.by_id(second.id).await.unwrap(), None);
+}
+
+async fn api_keys_are_found_by_hash(db: Db) {
+    let (ours, theirs) = (db.customer("acme").await, db.customer("other").await);
+    let key = ApiKey {
+        id: ApiKeyId::mint(at(0), db.entropy.as_ref()),
+        customer: Some(ours.id),
+        name: DisplayName::parse("Script").unwrap(),
+        profile: "api".to_owned(),
+        created_at: at(0),
+        last_used_at: None,
+        expires_at: Some(at(1000)),
+        version: 1,
+    };
+    let tx = db.tx().await;
+    tx.api_keys().insert(&key, &[9; 32]).await.unwrap();
+    tx.commit().await.unwrap();
+    let reader = db.store.read();
+    assert_eq!(
+        reader.api_keys().by_key(&[9; 32]).await.unwrap(),
+        Some(key.clone())
+    );
+    assert_eq!(reader.api_keys().by_key(&[8; 32]).await.unwrap(), None);
+    let tx = db.tx().await;
+    tx.api_keys().used(&[(key.id, at(5))]).await.unwrap();
+    assert_eq!(
+        taken(tx.api_keys().delete(of(&theirs), key.id).await),
+        "not found"
+    );
+    tx.commit().await.unwrap();
+    let found = reader
+        .api_keys()
+        .by_id(of(&ours), key.id)
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!(found.last_used_at, Some(at(5)));
+    let list = List::<ApiKeySort>::default();
+    let page = reader.api_keys().list(of(&theirs), &list).await.unwrap();
+    assert_eq!(page.items, []);
+    assert_eq!(reader.api_keys().count(of(&ours)).await.unwrap(), 1);
+    let tx = db.tx().await;
+    tx.api_keys().delete(of(&ours), key.id).await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(reader.api_keys().by_key(&[9; 32]).await.unwrap(), None);
+}
+
+async fn profiles_are_own_or_standard(db: Db) {
+    let (ours, theirs) = (db.customer("acme").await, db.customer("other").await);
+    let profile = |customer, name: &str| AccessProfile {
+        id: AccessProfileId::mint(at(0), db.entropy.as_ref()),
+        customer,
+        name: name.to_owned(),
+        description: "Everyone".to_owned(),
+        grants: vec![
+            Grant {
+                model: None,
+                operation: None,
+                scope: model::Scope::Subtree,
+            },
+            Grant {
+                model: Some(Model::User),
+                operation: Some(Operation::ResetPassword),
+                scope: model::Scope::Own,
+            },
+        ],
+        version: 1,
+    };
+    let standard = profile(None, "user");
+    let mut own = profile(Some(ours.id), "helpdesk");
+    let tx = db.tx().await;
+    tx.profiles()
+        .upsert_standard(std::slice::from_ref(&standard))
+        .await
+        .unwrap();
+    tx.profiles().insert(&own).await.unwrap();
+    own.grants.pop();
+    tx.profiles().update(&mut own).await.unwrap();
+    tx.commit().await.unwrap();
+    let reader = db.store.read();
+    let profiles = reader.profiles();
+    assert_eq!(
+        profiles.by_name(Some(ours.id), "user").await.unwrap(),
+        Some(standard.clone())
+    );
+    assert_eq!(
+        profiles.by_name(Some(ours.id), "helpdesk").await.unwrap(),
+        Some(own.clone())
+    );
+    assert_eq!(
+        profiles.by_name(Some(theirs.id), "helpdesk").await.unwrap(),
+        None
+    );
+    assert_eq!(profiles.by_id(of(&theirs), own.id).await.unwrap(), None);
+    let list = List::<ProfileSort>::default();
+    let page = profiles.list(of(&theirs), &list).await.unwrap();
+    assert_eq!(page.items, [standard.clone()]);
+    assert_eq!(profiles.count(of(&ours)).await.unwrap(), 2);
+    assert_eq!(profiles.all().await.unwrap().len(), 2);
+    // What ships anew takes the place of the old, under the old id.
+    let mut shipped = profile(None, "user");
+    shipped.description = "Everyone else".to_owned();
+    let tx = db.tx().await;
+    tx.profiles().upsert_standard(&[shipped]).await.unwrap();
+    tx.commit().await.unwrap();
+    let found = profiles
+        .by_id(of(&theirs), standard.id)
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!(
+        (found.description.as_str(), found.version),
+        ("Everyone else", 2)
+    );
+    let twin = profile(Some(ours.id), "helpdesk");
+    let tx = db.tx().await;
+    assert_eq!(taken(tx.profiles().insert(&twin).await), "name taken");
+    drop(tx);
+    db.person(&ours, "anna", "201").await;
+    let tx = db.tx().await;
+    // Anna has the role.
+    assert_eq!(
+        taken(tx.profiles().delete(Scope::Provider, standard.id).await),
+        "in use"
+    );
+    assert_eq!(
+        taken(tx.profiles().delete(of(&ours), standard.id).await),
+        "not found"
+    );
+    tx.profiles().delete(of(&ours), own.id).await.unwrap();
+}
+
+async fn a_request_is_done_once(db: Db) {
+    let claim = async |print: u8, second: i64| {
+        let tx = db.tx().await;
+        let claim = tx
+            .idempotency()
+            .claim("key 1", "abc", &[print; 32], at(second))
+            .await;
+        tx.commit().await.unwrap();
+        claim.unwrap()
+    };
+    assert_eq!(claim(1, 0).await, Claim::Fresh);
+    assert_eq!(claim(1, 1).await, Claim::InProgress);
+    assert_eq!(claim(2, 1).await, Claim::OtherRequest);
+    let tx = db.tx().await;
+    tx.idempotency()
+        .complete("key 1", "abc", 201, "{\"password\":\"x\"}")
+        .await
+        .unwrap();
+    let unclaimed = tx.idempotency().complete("key 1", "other", 200, "").await;
+    assert_eq!(taken(unclaimed), "not found");
+    tx.commit().await.unwrap();
+    let done = Claim::Done {
+        status: 201,
+        body: "{\"password\":\"x\"}".to_owned(),
+    };
+    assert_eq!(claim(1, 2).await, done);
+    // Another holder's keys are its own.
+    let tx = db.tx().await;
+    let other = tx
+        .idempotency()
+        .claim("key 2", "abc", &[1; 32], at(2))
+        .await;
+    assert_eq!(other.unwrap(), Claim::Fresh);
+    tx.idempotency().release("key 2", "abc").await.unwrap();
+    let again = tx
+        .idempotency()
+        .claim("key 2", "abc", &[5; 32], at(2))
+        .await;
+    assert_eq!(again.unwrap(), Claim::Fresh);
+    tx.commit().await.unwrap();
+    let day = 24 * 3600;
+    assert_eq!(claim(1, day - 1).await, done);
+    assert_eq!(claim(7, day).await, Claim::Fresh);
+    let tx = db.tx().await;
+    assert_eq!(
+        tx.idempotency().purge_expired(at(2 * day)).await.unwrap(),
+        2
+    );
+}
+
+async fn settings_are_set(db: Db) {
+    let tx = db.tx().await;
+    assert_eq!(
+        tx.settings().set_if_absent("realm", "one").await.unwrap(),
+        "one"
+    );
+    assert_eq!(
+        tx.settings().set_if_absent("realm", "two").await.unwrap(),
+        "one"
+    );
+    tx.settings().set("realm", "three").await.unwrap();
+    tx.commit().await.unwrap();
+    let reader = db.store.read();
+    let realm = reader.settings().get("realm").await.unwrap();
+    assert_eq!(realm.as_deref(), Some("three"));
+    assert_eq!(reader.settings().get("none").await.unwrap(), None);
+}

@@ -1,0 +1,270 @@
+//! Conferences while they run and afterwards; bindings over a restart.
+
+use model::{
+    ConferenceId, ConferenceRole, ConferenceView, Customer, DeviceId, Endpoint, ParticipantId,
+    ParticipantState, ParticipantView, RoomId, SipUsername, StoredBinding,
+};
+use store::{ConferenceFilter, ConferenceSort, List, Scope};
+
+use crate::harness::{Db, at, both, of, taken};
+
+both!(
+    a_conference_is_written_as_it_changes,
+    a_room_runs_one_conference_at_a_time,
+    what_a_crash_left_is_closed,
+    conferences_are_listed,
+    bindings_survive_and_expire,
+);
+
+fn participant(db: &Db, state: ParticipantState) -> ParticipantView {
+    ParticipantView {
+        id: ParticipantId::mint(at(7), db.entropy.as_ref()),
+        user: None,
+        name: "Anna Berg".to_owned(),
+        target: "201".to_owned(),
+        role: ConferenceRole::Moderator,
+        state,
+        muted: true,
+        talking: false,
+        hand_raised: true,
+        joined_at: Some(at(8)),
+        since: at(9),
+        reason: Some("no_trunk".to_owned()),
+        quality: None,
+    }
+}
+
+fn conference(db: &Db, customer: &Customer, room: RoomId, second: i64) -> ConferenceView {
+    ConferenceView {
+        id: ConferenceId::mint(at(second), db.entropy.as_ref()),
+        room,
+        customer: customer.id,
+        version: 1,
+        locked: false,
+        recording: false,
+        started_at: at(second),
+        ended_at: None,
+        participants: vec![
+            participant(db, ParticipantState::Calling),
+            participant(db, ParticipantState::Failed),
+        ],
+    }
+}
+
+fn room_id(db: &Db) -> RoomId {
+    RoomId::mint(at(4), db.entropy.as_ref())
+}
+
+async fn a_conference_is_written_as_it_changes(db: Db) {
+    let customer = db.customer("acme").await;
+    let mut view = conference(&db, &customer, room_id(&db), 10);
+    let tx = db.tx().await;
+    tx.conferences().start(&view).await.unwrap();
+    tx.commit().await.unwrap();
+    let reader = db.store.read();
+    let found = reader
+        .conferences()
+        .by_id(of(&customer), view.id)
+        .await
+        .unwrap();
+    assert_eq!(found.as_ref(), Some(&view));
+    view.version = 2;
+    view.locked = true;
+    view.participants[0].state = ParticipantState::Joined;
+    view.participants
+        .push(participant(&db, ParticipantState::Lobby));
+    let changed = [view.participants[0].id, view.participants[2].id];
+    let tx = db.tx().await;
+    tx.conferences()
+        .save_changed(&view, &changed)
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    let found = reader
+        .conferences()
+        .by_id(of(&customer), view.id)
+        .await
+        .unwrap();
+    assert_eq!(found.as_ref(), Some(&view));
+    view.version = 3;
+    view.ended_at = Some(at(99));
+    let tx = db.tx().await;
+    tx.conferences().save(&view).await.unwrap();
+    tx.commit().await.unwrap();
+    let found = reader
+        .conferences()
+        .by_id(of(&customer), view.id)
+        .await
+        .unwrap();
+    assert_eq!(found, Some(view));
+}
+
+async fn a_room_runs_one_conference_at_a_time(db: Db) {
+    let customer = db.customer("acme").await;
+    let room = room_id(&db);
+    let mut first = conference(&db, &customer, room, 10);
+    let tx = db.tx().await;
+    tx.conferences().start(&first).await.unwrap();
+    tx.commit().await.unwrap();
+    let second = conference(&db, &customer, room, 11);
+    let tx = db.tx().await;
+    assert_eq!(taken(tx.conferences().start(&second).await), "room taken");
+    drop(tx);
+    let reader = db.store.read();
+    let running = reader.conferences().of_room_running(room).await.unwrap();
+    assert_eq!(running, Some(first.id));
+    first.ended_at = Some(at(20));
+    let tx = db.tx().await;
+    tx.conferences().save(&first).await.unwrap();
+    tx.conferences().start(&second).await.unwrap();
+    tx.commit().await.unwrap();
+}
+
+async fn what_a_crash_left_is_closed(db: Db) {
+    let customer = db.customer("acme").await;
+    let kept = conference(&db, &customer, room_id(&db), 10);
+    let left = conference(&db, &customer, room_id(&db), 11);
+    let tx = db.tx().await;
+    tx.conferences().start(&kept).await.unwrap();
+    tx.conferences().start(&left).await.unwrap();
+    tx.commit().await.unwrap();
+    let tx = db.tx().await;
+    let closed = tx
+        .conferences()
+        .close_orphans(&[kept.id], at(50))
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(closed, [left.id]);
+    let reader = db.store.read();
+    let running = reader.conferences().running(Scope::Provider).await.unwrap();
+    assert_eq!(running, [kept]);
+    let found = reader
+        .conferences()
+        .by_id(of(&customer), left.id)
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!(found.ended_at, Some(at(50)));
+    assert_eq!(found.version, 2);
+    assert_eq!(found.participants[0].state, ParticipantState::Left);
+    assert_eq!(
+        found.participants[0].reason.as_deref(),
+        Some("server_stopped")
+    );
+    assert_eq!(
+        found.participants[1], left.participants[1],
+        "it was over before"
+    );
+}
+
+async fn conferences_are_listed(db: Db) {
+    let (ours, theirs) = (db.customer("acme").await, db.customer("other").await);
+    let (room, other_room) = (room_id(&db), room_id(&db));
+    let mut ended = conference(&db, &ours, room, 10);
+    ended.ended_at = Some(at(20));
+    let running = conference(&db, &ours, room, 30);
+    let elsewhere = conference(&db, &ours, other_room, 40);
+    let tx = db.tx().await;
+    for view in [&ended, &running, &elsewhere] {
+        tx.conferences().start(view).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+    let reader = db.store.read();
+    let check = async |scope, filter: ConferenceFilter, expect: &[&ConferenceView]| {
+        let list = List {
+            sort: ConferenceSort::StartedAt,
+            descending: true,
+            after: None,
+            limit: 10,
+        };
+        let page = reader
+            .conferences()
+            .list(scope, &filter, &list)
+            .await
+            .unwrap();
+        assert!(page.items.iter().eq(expect.iter().copied()), "{filter:?}");
+        let count = reader.conferences().count(scope, &filter).await.unwrap();
+        assert_eq!(count as usize, expect.len());
+    };
+    let filter = |rooms, running| ConferenceFilter { rooms, running };
+    check(
+        of(&ours),
+        filter(None, None),
+        &[&elsewhere, &running, &ended],
+    )
+    .await;
+    check(
+        of(&ours),
+        filter(Some(vec![room]), None),
+        &[&running, &ended],
+    )
+    .await;
+    check(of(&ours), filter(Some(vec![room]), Some(true)), &[&running]).await;
+    check(of(&ours), filter(None, Some(false)), &[&ended]).await;
+    check(of(&ours), filter(Some(Vec::new()), None), &[]).await;
+    check(of(&theirs), filter(None, None), &[]).await;
+}
+
+fn binding(db: &Db, customer: &Customer, device: DeviceId, contact: &str) -> StoredBinding {
+    StoredBinding {
+        endpoint: Endpoint {
+            device,
+            user: db.user(customer, "any").id,
+            customer: customer.id,
+            contact: contact.to_owned(),
+            transport: "udp".to_owned(),
+            source: "127.0.0.1:40000".to_owned(),
+            user_agent: "phone/1.0".to_owned(),
+            expires_at: at(3600),
+            rtt_ms: Some(12),
+            updated_at: at(1),
+        },
+        sip_username: SipUsername::parse("201").unwrap(),
+        call_id: "a@b".to_owned(),
+        cseq: u32::MAX,
+        path: vec!["<sip:edge;lr>".to_owned()],
+        instance: Some("<urn:uuid:1>".to_owned()),
+        local: "udp:0.0.0.0:5060".to_owned(),
+    }
+}
+
+async fn bindings_survive_and_expire(db: Db) {
+    let customer = db.customer("acme").await;
+    let anna = db.person(&customer, "anna", "201").await;
+    let device = db.device(&anna, "201", "secret");
+    let tx = db.tx().await;
+    tx.devices().insert(&device).await.unwrap();
+    tx.commit().await.unwrap();
+    let gone = DeviceId::mint(at(5), db.entropy.as_ref());
+    let one = binding(&db, &customer, device.id, "sip:201@127.0.0.1:1");
+    let mut two = binding(&db, &customer, device.id, "sip:201@127.0.0.1:2");
+    two.endpoint.expires_at = at(60);
+    let lost = binding(&db, &customer, gone, "sip:x@127.0.0.1:3");
+    let tx = db.tx().await;
+    let batch = [
+        (device.id, vec![one.clone(), two.clone()]),
+        (gone, vec![lost]),
+    ];
+    tx.bindings().replace(&batch).await.unwrap();
+    tx.commit().await.unwrap();
+    let reader = db.store.read();
+    let all = reader.bindings().all(at(0)).await.unwrap();
+    assert_eq!(all, [one.clone(), two.clone()]);
+    assert_eq!(reader.bindings().all(at(60)).await.unwrap(), [one.clone()]);
+    let tx = db.tx().await;
+    assert_eq!(tx.bindings().purge_expired(at(60)).await.unwrap(), 1);
+    tx.bindings()
+        .replace(&[(device.id, vec![two.clone()])])
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(reader.bindings().of_device(device.id).await.unwrap(), [two]);
+    let tx = db.tx().await;
+    tx.bindings()
+        .replace(&[(device.id, Vec::new())])
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(reader.bindings().all(at(0)).await.unwrap(), []);
+}
