@@ -8,7 +8,7 @@ function flat(value: unknown, path: string, into: Map<string, string>): void {
   if (typeof value === "object" && value !== null && !Array.isArray(value)) {
     for (const [name, inner] of Object.entries(value))
       flat(inner, path ? `${path}.${name}` : name, into);
-  } else if (value !== undefined && path) {
+  } else if (value !== undefined && value !== null && path) {
     into.set(path, typeof value === "string" ? value : JSON.stringify(value));
   }
 }

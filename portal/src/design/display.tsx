@@ -91,6 +91,10 @@ export function PageHead(props: {
   back?: ReactNode;
 }) {
   const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => {
+    // Tabs of the browser are told apart by what they show.
+    document.title = `${heading.current?.textContent ?? ""} · Convoke`;
+  }, [props.title]);
   return (
     <div className="page-head">
       <div className="titles">
