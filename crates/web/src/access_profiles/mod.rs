@@ -9,6 +9,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use crate::{
     answer::{Problem, words},
     door::{Ctx, Door},
+    input::{Nothing, Query},
 };
 
 /// The routes of this feature.
@@ -75,7 +76,10 @@ pub(crate) struct AccessProfiles {
 
 /// The access profiles that can be given as a role, or to a key.
 #[utoipa::path(get, path = "/access-profiles", responses((status = 200, body = AccessProfiles)))]
-async fn list(Ctx(ctx): Ctx) -> Result<axum::Json<AccessProfiles>, Problem> {
+async fn list(
+    Ctx(ctx): Ctx,
+    Query(Nothing {}): Query<Nothing>,
+) -> Result<axum::Json<AccessProfiles>, Problem> {
     let profiles = access_profiles::list(&ctx).await?;
     let items = profiles
         .iter()

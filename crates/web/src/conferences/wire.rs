@@ -141,7 +141,7 @@ crate::body! {
         #[schema(value_type = Option<Vec<String>>,
             example = json!(["202", "0049301234", "#sip:a@127.0.0.1:5099"]))]
         optional invite: Option<Vec<Text<DialTarget>>>,
-        /// An extension that is called too, as the owner; a conference manager's own unless given.
+        /// An extension that is called too, to moderate; a conference manager's own unless given.
         #[schema(value_type = Option<String>, example = "201")]
         optional host: Option<Text<Extension>>,
     }

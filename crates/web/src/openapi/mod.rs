@@ -154,7 +154,8 @@ fn refusals(path: &str, method: &HttpMethod, operation: &mut Operation) {
         (500, "A defect; the server's log has the reason."),
         (503, "Nothing was changed; try again shortly."),
     ];
-    if path.contains("{id}") {
+    // A change can name in its body what is not there for this caller.
+    if path.contains("{id}") || *method != HttpMethod::Get {
         refusals.push((404, "Not there, or another customer's."));
     }
     if *method != HttpMethod::Get {

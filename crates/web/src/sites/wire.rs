@@ -88,16 +88,16 @@ impl From<NewSite> for services::sites::NewSite {
 }
 
 crate::body! {
-    /// What to change of a site; null is the default.
+    /// What to change of a site.
     pub(crate) struct SiteChanges {
         /// As people call it.
         #[schema(value_type = String, required = false)]
         patch name: Patch<Text<DisplayName>>,
         /// ISO 3166-1 alpha-2.
-        #[schema(value_type = Option<String>)]
+        #[schema(value_type = String, required = false)]
         patch country: Patch<String>,
         /// IANA name.
-        #[schema(value_type = Option<String>)]
+        #[schema(value_type = String, required = false)]
         patch time_zone: Patch<String>,
         /// Call progress tones.
         #[schema(schema_with = words::tones, required = false)]

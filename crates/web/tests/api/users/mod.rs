@@ -1,0 +1,7 @@
+//! `/users`
+
+mod create;
+mod delete;
+mod endpoints;
+mod list;
+mod update;
