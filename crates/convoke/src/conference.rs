@@ -9,6 +9,10 @@ use crate::{
     user::{customer_id, pretty},
 };
 
+/// Columns of a room, and of a conference.
+const ROOM: &[&str] = &["number", "name", "max_participants", "id"];
+const CONFERENCE: &[&str] = &["id", "room_id", "state", "locked", "started_at"];
+
 /// Carries out the verb; the answer is what is printed.
 ///
 /// # Errors
@@ -18,14 +22,14 @@ pub async fn run(
     verb: ConferenceVerb,
     as_json: bool,
 ) -> Result<String, ClientError> {
+    let act = |conference: String, action: &'static str, body: Value| async move {
+        let answer = client.post(&path(&conference, action), body).await?;
+        Ok(participants(&answer, as_json))
+    };
     match verb {
         ConferenceVerb::Rooms => {
             let list = client.get("/conference-rooms?limit=500").await?;
-            Ok(listing(
-                &list,
-                &["number", "name", "max_participants", "id"],
-                as_json,
-            ))
+            Ok(listing(&list, ROOM, as_json))
         }
         ConferenceVerb::CreateRoom {
             number,
@@ -35,15 +39,11 @@ pub async fn run(
             let customer = customer_id(client, &customer).await?;
             let body = json!({"customer_id": customer, "number": number, "name": name});
             let room = client.post("/conference-rooms", body).await?;
-            Ok(one(&room, &["number", "name", "id"], as_json))
+            Ok(one(&room, ROOM, as_json))
         }
         ConferenceVerb::List => {
             let list = client.get("/conferences?state=running&limit=500").await?;
-            Ok(listing(
-                &list,
-                &["id", "room_id", "state", "locked", "started_at"],
-                as_json,
-            ))
+            Ok(listing(&list, CONFERENCE, as_json))
         }
         ConferenceVerb::Show { conference } => {
             let answer = client.get(&path(&conference, "")).await?;
@@ -55,55 +55,21 @@ pub async fn run(
             if let Some(host) = host {
                 body["host"] = Value::String(host);
             }
-            let answer = client
-                .post(&format!("/conference-rooms/{}/start", escape(&room)), body)
-                .await?;
+            let start = format!("/conference-rooms/{}/start", escape(&room));
+            let answer = client.post(&start, body).await?;
             Ok(participants(&answer, as_json))
         }
         ConferenceVerb::Invite {
             conference,
             targets,
-        } => {
-            act(
-                client,
-                &conference,
-                "/invite",
-                json!({"targets": targets}),
-                as_json,
-            )
-            .await
-        }
+        } => act(conference, "/invite", json!({"targets": targets})).await,
         ConferenceVerb::MuteAll { conference } => {
-            act(
-                client,
-                &conference,
-                "/mute",
-                json!({"participants": "all"}),
-                as_json,
-            )
-            .await
+            act(conference, "/mute", json!({"participants": "all"})).await
         }
-        ConferenceVerb::Lock { conference } => {
-            act(client, &conference, "/lock", json!({}), as_json).await
-        }
-        ConferenceVerb::Unlock { conference } => {
-            act(client, &conference, "/unlock", json!({}), as_json).await
-        }
-        ConferenceVerb::End { conference } => {
-            act(client, &conference, "/end", json!({}), as_json).await
-        }
+        ConferenceVerb::Lock { conference } => act(conference, "/lock", json!({})).await,
+        ConferenceVerb::Unlock { conference } => act(conference, "/unlock", json!({})).await,
+        ConferenceVerb::End { conference } => act(conference, "/end", json!({})).await,
     }
-}
-
-async fn act(
-    client: &Client,
-    conference: &str,
-    action: &str,
-    body: Value,
-    as_json: bool,
-) -> Result<String, ClientError> {
-    let answer = client.post(&path(conference, action), body).await?;
-    Ok(participants(&answer, as_json))
 }
 
 fn path(conference: &str, action: &str) -> String {

@@ -49,24 +49,12 @@ pub async fn run(config: Config) -> Result<(), Failure> {
         .reconcile()
         .await
         .map_err(|error| failed("the last run could not be settled", &error))?;
-    let sounds = sounds
-        .await
-        .map_err(|error| Failure::start(format!("sounds could not be made: {error}")))?;
-    let sounds =
-        sounds.map_err(|error| Failure::start(format!("sounds could not be made: {error}")))?;
-    let media_config = MediaConfig {
-        ports: config.media_ports,
-        workers: config
-            .media_workers
-            .unwrap_or(MediaConfig::standard().workers),
-        ..MediaConfig::standard()
-    };
-    let media = MediaPlane::start(&media_config, &Arc::new(sounds), Arc::new(SystemEntropy))
-        .map_err(|error| {
-            Failure::start(format!(
-                "--media-workers: media could not be started: {error}"
-            ))
-        })?;
+    let no_sounds = |error: String| Failure::start(format!("sounds could not be made: {error}"));
+    let sounds = sounds.await.map_err(|error| no_sounds(error.to_string()))?;
+    let media = start_media(
+        &config,
+        sounds.map_err(|error| no_sounds(error.to_string()))?,
+    )?;
     let setup = Setup {
         sockets,
         media_address: config.media_address,
@@ -95,6 +83,23 @@ pub async fn run(config: Config) -> Result<(), Failure> {
         .close()
         .await
         .map_err(|error| Failure::refused(format!("the database did not close: {}", chain(&error))))
+}
+
+fn start_media(
+    config: &Config,
+    sounds: media::prompt::SoundLibrary,
+) -> Result<MediaPlane, Failure> {
+    let standard = MediaConfig::standard();
+    let media_config = MediaConfig {
+        ports: config.media_ports,
+        workers: config.media_workers.unwrap_or(standard.workers),
+        ..standard
+    };
+    MediaPlane::start(&media_config, &Arc::new(sounds), Arc::new(SystemEntropy)).map_err(|error| {
+        Failure::start(format!(
+            "--media-workers: media could not be started: {error}"
+        ))
+    })
 }
 
 async fn serve_until_told(

@@ -6,7 +6,7 @@ fn convoke(arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_convoke"))
         .args(arguments)
         .output()
-        .unwrap()
+        .expect("the binary can be started")
 }
 
 fn text(bytes: &[u8]) -> String {

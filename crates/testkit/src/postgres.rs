@@ -204,6 +204,8 @@ impl Cluster {
         psql.args([
             "-X",
             "-q",
+            "-A",
+            "-t",
             "-v",
             "ON_ERROR_STOP=1",
             "-d",

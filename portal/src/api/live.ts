@@ -35,16 +35,16 @@ function isPages(data: unknown): data is Pages<unknown> {
 }
 
 /** Replaces a resource wherever it is shown. */
-export function show<T extends Live>(client: QueryClient, root: string, came: T): void {
-  client.setQueryData<T>([root, "one", came.id], (shown) =>
+export function show(client: QueryClient, root: string, came: Live): void {
+  client.setQueryData<Live>([root, "one", came.id], (shown) =>
     shown === undefined ? shown : newer(shown, came),
   );
   client.setQueriesData<unknown>({ queryKey: [root, "list"] }, (data: unknown) => {
     if (isPages(data)) {
-      return { ...data, pages: data.pages.map((page) => patched(page as Page<T>, came)) };
+      return { ...data, pages: data.pages.map((page) => patched(page as Page<Live>, came)) };
     }
     if (typeof data === "object" && data !== null && "items" in data)
-      return patched(data as Page<T>, came);
+      return patched(data as Page<Live>, came);
     return data;
   });
 }

@@ -63,7 +63,10 @@ async fn sessions_live_until_they_end(db: Db) {
         1
     );
     tx.commit().await.unwrap();
-    assert_eq!(sessions.of_holder(holder).await.unwrap(), [second.clone()]);
+    assert_eq!(
+        sessions.of_holder(holder).await.unwrap(),
+        std::slice::from_ref(&second)
+    );
     // A user who goes is signed out.
     let tx = db.tx().await;
     tx.users().delete(of(&customer), anna.id).await.unwrap();
@@ -165,7 +168,7 @@ async fn profiles_are_own_or_standard(db: Db) {
     assert_eq!(profiles.by_id(of(&theirs), own.id).await.unwrap(), None);
     let list = List::<ProfileSort>::default();
     let page = profiles.list(of(&theirs), &list).await.unwrap();
-    assert_eq!(page.items, [standard.clone()]);
+    assert_eq!(page.items, std::slice::from_ref(&standard));
     assert_eq!(profiles.count(of(&ours)).await.unwrap(), 2);
     assert_eq!(profiles.all().await.unwrap().len(), 2);
     // What ships anew takes the place of the old, under the old id.

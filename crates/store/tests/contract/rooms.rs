@@ -96,7 +96,7 @@ async fn rooms_are_found_within_the_scope_only(db: Db) {
         ..list
     };
     let page = reader.rooms().list(of(&ours), &list).await.unwrap();
-    assert_eq!(page.items, [room.clone()]);
+    assert_eq!(page.items, std::slice::from_ref(&room));
     assert_eq!(page.next, None);
     assert_eq!(
         reader.rooms().by_id(of(&theirs), room.id).await.unwrap(),
