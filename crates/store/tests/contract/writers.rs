@@ -1,6 +1,6 @@
 //! Who writes when, and what is left of what was not committed.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use store::{Priority, StoreError};
 
@@ -109,7 +109,7 @@ async fn a_person_does_not_wait_for_an_import(db: Db) {
         let mut slowest = Duration::ZERO;
         for index in 0..20 {
             tokio::time::sleep(Duration::from_millis(5)).await;
-            let began = Instant::now();
+            let began = tokio::time::Instant::now();
             let tx = db.tx().await;
             tx.settings()
                 .set("muted", &index.to_string())
