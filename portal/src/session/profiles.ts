@@ -5,8 +5,7 @@ import type { Text } from "../design/texts";
 /** The access profiles that can be given as a role. */
 export const profilesQuery = queryOptions({
   queryKey: ["access-profiles"],
-  queryFn: ({ signal }) =>
-    answer(api.GET("/api/v1/access-profiles", { params: { query: { limit: 500 } }, signal })),
+  queryFn: ({ signal }) => answer(api.GET("/api/v1/access-profiles", { signal })),
   staleTime: 5 * 60_000,
 });
 

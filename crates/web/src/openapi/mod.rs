@@ -88,7 +88,7 @@ fn complete_operation(path: &str, method: &HttpMethod, operation: &mut Operation
     let name = operation.operation_id.take().unwrap_or_default();
     operation.operation_id = Some(operation_id(relative, &name));
     describe_success(operation);
-    refusals(path, method, operation);
+    refusals(method, operation);
     let parameters = operation.parameters.get_or_insert_default();
     for parameter in parameters.iter_mut() {
         if let RefOr::T(parameter) = parameter
@@ -142,10 +142,12 @@ fn header(name: &str, text: &str) -> RefOr<Parameter> {
 }
 
 /// The refusals that an operation can answer with, by what it takes.
-fn refusals(path: &str, method: &HttpMethod, operation: &mut Operation) {
+fn refusals(method: &HttpMethod, operation: &mut Operation) {
     let mut refusals = vec![
         (401, "No key or session, or a wrong one."),
         (403, "Yours to see, but not to do."),
+        // Also of what a body or a filter names.
+        (404, "Not there, or another customer's."),
         (
             422,
             "A field or parameter is wrong or unknown; all are listed.",
@@ -154,10 +156,6 @@ fn refusals(path: &str, method: &HttpMethod, operation: &mut Operation) {
         (500, "A defect; the server's log has the reason."),
         (503, "Nothing was changed; try again shortly."),
     ];
-    // A change can name in its body what is not there for this caller.
-    if path.contains("{id}") || *method != HttpMethod::Get {
-        refusals.push((404, "Not there, or another customer's."));
-    }
     if *method != HttpMethod::Get {
         refusals.push((400, "The request cannot be read."));
         refusals.push((409, "The present state does not allow it."));

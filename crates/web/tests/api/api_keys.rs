@@ -18,7 +18,8 @@ async fn a_key_is_shown_once_and_refused_after_it_was_deleted() {
         .send()
         .await
         .expect(200);
-    let listed = server.get("/api-keys?q=script").await.expect(200);
+    let list = format!("/api-keys?customer_id={customer}");
+    let listed = server.get(&list).await.expect(200);
     assert_eq!(listed.text("/items/0/name"), "Script");
     assert!(!listed.body.to_string().contains(&key));
     let one = server.get(&format!("/api-keys/{id}")).await.expect(200);
