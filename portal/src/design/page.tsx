@@ -302,7 +302,7 @@ function Rows() {
         <span className="count">2,000 people</span>
         <TableTools table={table} />
       </div>
-      <div className="design-table">
+      <div className="states-table">
         <Table {...table} />
       </div>
     </>

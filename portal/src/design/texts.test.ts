@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { englishBundle } from "./texts";
 
 const sources = import.meta.glob<string>(
-  ["../**/*.{ts,tsx}", "!../**/*.test.*", "!../api/schema.d.ts"],
+  ["../**/*.{ts,tsx}", "!../**/*.test.*", "!../api/schema.d.ts", "!./page.tsx"],
   { query: "?raw", import: "default", eager: true },
 );
 const files = import.meta.glob<string>("../*/en.ftl", {
