@@ -3,8 +3,7 @@
 #![expect(
     clippy::unwrap_used,
     clippy::too_many_lines,
-    clippy::disallowed_methods,
-    reason = "what a test prepares with may end it; a contract is told in one go, and times itself"
+    reason = "what a test prepares with may end it; a contract is told in one go"
 )]
 
 mod access;
