@@ -3,6 +3,7 @@
 //! Everything it loads is a server of its own on 127.0.0.1, bounded in count and time. It prints a
 //! table with the machine and the commit; nothing in it is estimated.
 
+mod pages;
 mod phones;
 mod seed;
 mod server;
@@ -25,7 +26,13 @@ fn main() {
     let mut figures = Vec::new();
     let mut failed = false;
     type Bench = fn() -> Result<Vec<Figure>, String>;
-    let benches: [(&str, Bench); 3] = [("register", register), ("calls", calls), ("users", users)];
+    let benches: [(&str, Bench); 5] = [
+        ("idle", idle),
+        ("register", register),
+        ("calls", calls),
+        ("users", users),
+        ("pages", pages),
+    ];
     for (name, bench) in benches {
         if !wants(name) {
             continue;
@@ -102,6 +109,26 @@ fn seeded(users: usize) -> Result<(tempfile::TempDir, Vec<Phone>), String> {
     drop(Server::start(folder.path(), "40000-40099")?);
     let phones = seed::users(folder.path(), users)?;
     Ok((folder, phones))
+}
+
+/// A server that nobody uses, started a second time.
+fn idle() -> Result<Vec<Figure>, String> {
+    let (folder, _) = seeded(0)?;
+    let server = Server::start(folder.path(), "40000-40099")?;
+    std::thread::sleep(Duration::from_secs(5));
+    let before = server.usage();
+    std::thread::sleep(Duration::from_secs(10));
+    let after = server.usage();
+    Ok(vec![Figure {
+        work: "a server without users, idle: memory; start to ready; CPU",
+        goal: "< 60 MB",
+        measured: format!(
+            "{} MB; {:.2} s; {:.1} ms a second",
+            after.resident >> 20,
+            server.ready_after.as_secs_f64(),
+            after.cpu.saturating_sub(before.cpu).as_secs_f64() * 1e2
+        ),
+    }])
 }
 
 fn register() -> Result<Vec<Figure>, String> {
@@ -221,6 +248,23 @@ fn users() -> Result<Vec<Figure>, String> {
             "{:.1} ms over {} requests",
             p99.as_secs_f64() * 1e3,
             times.len()
+        ),
+    }])
+}
+
+fn pages() -> Result<Vec<Figure>, String> {
+    const PAGES: usize = 100;
+    let (folder, _) = seeded(10)?;
+    let server = Server::start(folder.path(), "40000-40099")?;
+    let mut times = pages::run(&server, PAGES, 200)?;
+    let count = times.len();
+    Ok(vec![Figure {
+        work: "lock or unlock of a running conference, until the last of 100 event streams has it: p99",
+        goal: "< 200 ms",
+        measured: format!(
+            "{:.1} ms, p50 {:.1} ms over {count} actions",
+            percentile(&mut times, 99).as_secs_f64() * 1e3,
+            percentile(&mut times, 50).as_secs_f64() * 1e3
         ),
     }])
 }
