@@ -1,7 +1,7 @@
 //! Many phones on two sockets: just enough SIP to register and to call, as text.
 
 use std::{
-    collections::{HashMap, HashSet},
+    collections::{BTreeMap, HashMap, HashSet},
     net::{SocketAddr, UdpSocket},
     time::{Duration, Instant},
 };
@@ -35,6 +35,8 @@ pub struct Outcome {
     pub took: Duration,
     /// From the authenticated INVITE that went in to the INVITE that came out.
     pub setups: Vec<Duration>,
+    /// How often each status refused a call.
+    pub refusals: BTreeMap<String, usize>,
 }
 
 fn hex(bytes: &[u8]) -> String {
@@ -316,6 +318,8 @@ impl Calls<'_> {
             self.callers.send(&self.ack(call, message, 2));
             if open.remove(&call) {
                 outcome.failed += 1;
+                let status = message.get(8..11).unwrap_or_default().to_owned();
+                *outcome.refusals.entry(status).or_default() += 1;
             }
         }
     }

@@ -29,7 +29,8 @@ use sip::Transport;
 use tokio::{net::UdpSocket, sync::mpsc, time::timeout};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-use driver::{Datagrams, Driver, Inlets};
+use datagrams::{Datagrams, Reader};
+use driver::{Driver, Inlets};
 use local_address::LocalAddresses;
 use streams::Streams;
 
@@ -38,9 +39,7 @@ pub use sockets::{BindError, SipSocket};
 
 use crate::media::MediaPlane;
 
-/// Batches of datagrams, messages of streams: what may wait for the engine before more is
-/// dropped or not read.
-const WAITING_BATCHES: usize = 64;
+/// Messages of streams that may wait for the engine before more is not read.
 const WAITING_MESSAGES: usize = 256;
 /// How long the last BYEs may take to leave at a stop.
 const LAST_WORDS: Duration = Duration::from_secs(1);
@@ -90,22 +89,13 @@ impl Signalling {
         let mut engine = Engine::new(config, entropy, now);
         engine.handle(now, calls::Input::Restore(setup.bindings));
         let (to_streams, streams) = mpsc::channel(WAITING_MESSAGES);
-        let (to_datagrams, datagrams) = mpsc::channel(WAITING_BATCHES);
         let connections = Streams::new(tasks.clone(), stop.clone(), to_streams);
         let mut sockets = Vec::new();
-        for (index, socket) in setup.sockets.into_iter().enumerate() {
-            let udp = Arc::new(UdpSocket::from_std(socket.udp)?);
-            datagrams::read(
-                &tasks,
-                stop.clone(),
-                index,
-                udp.clone(),
-                to_datagrams.clone(),
-            );
+        for socket in setup.sockets {
             connections.listen(tokio::net::TcpListener::from_std(socket.tcp)?);
             sockets.push(Datagrams {
                 address: socket.address,
-                socket: udp,
+                socket: UdpSocket::from_std(socket.udp)?,
             });
         }
         let driver = Driver {
@@ -116,6 +106,7 @@ impl Signalling {
             media,
             media_address: setup.media_address,
             sockets,
+            reader: Reader::new(),
             streams: connections,
             local: LocalAddresses::default(),
             replies: HashMap::new(),
@@ -123,7 +114,6 @@ impl Signalling {
         };
         tasks.spawn(driver.run(
             Inlets {
-                datagrams,
                 streams,
                 orders,
             },

@@ -1,74 +1,69 @@
-//! Reading UDP in batches: one wake-up takes what has come, up to a bound.
+//! The UDP sockets, read by the driver itself: no other task stands between a phone and the engine,
+//! and what comes faster than it is answered waits in the kernel's buffer, not in a second one.
 
-use std::{io, net::SocketAddr, sync::Arc};
+use std::{future::poll_fn, io, net::SocketAddr, task::Poll};
 
 use bytes::Bytes;
-use tokio::{net::UdpSocket, sync::mpsc};
-use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use tokio::net::UdpSocket;
 
-/// Datagrams that one wake-up reads before it hands them over.
-const BATCH: usize = 64;
 /// The largest a datagram can be.
 const LARGEST: usize = 65_535;
 
-/// What came in on one socket.
+/// A UDP socket and where it is bound.
 #[derive(Debug)]
-pub struct Batch {
-    /// Index of the socket.
-    pub socket: usize,
-    /// Datagrams with their senders.
-    pub packets: Vec<(SocketAddr, Bytes)>,
+pub struct Datagrams {
+    /// As bound, the port filled in.
+    pub address: SocketAddr,
+    /// Reads and writes without waiting.
+    pub socket: UdpSocket,
 }
 
-/// Reads a socket until the stop. When the driver is behind, what comes is dropped here: phones
-/// send again, and answering late costs more than not reading.
-pub fn read(
-    tasks: &TaskTracker,
-    stop: CancellationToken,
-    index: usize,
-    socket: Arc<UdpSocket>,
-    to_driver: mpsc::Sender<Batch>,
-) {
-    tasks.spawn(async move {
-        let mut buffer = vec![0; LARGEST];
-        loop {
-            tokio::select! {
-                () = stop.cancelled() => return,
-                ready = socket.readable() => {
-                    if let Err(error) = ready {
-                        tracing::error!(%error, "a SIP socket cannot be waited for");
-                        return;
-                    }
-                }
-            }
-            let packets = take(&socket, &mut buffer);
-            if packets.is_empty() {
-                continue;
-            }
-            match to_driver.try_send(Batch {
-                socket: index,
-                packets,
-            }) {
-                Ok(()) => {}
-                Err(mpsc::error::TrySendError::Full(batch)) => {
-                    let dropped = u64::try_from(batch.packets.len()).unwrap_or(u64::MAX);
-                    metrics::counter!("convoke_sip_datagrams_dropped_total").increment(dropped);
-                }
-                Err(mpsc::error::TrySendError::Closed(_)) => return,
-            }
-        }
-    });
+/// Takes datagrams from the sockets in turn.
+#[derive(Debug)]
+pub struct Reader {
+    buffer: Vec<u8>,
+    // The socket that is looked at first, so that a busy one does not starve the others.
+    next: usize,
 }
 
-fn take(socket: &UdpSocket, buffer: &mut [u8]) -> Vec<(SocketAddr, Bytes)> {
-    let mut packets = Vec::new();
-    while packets.len() < BATCH {
-        match socket.try_recv_from(buffer) {
-            Ok((length, peer)) => packets.push((peer, Bytes::copy_from_slice(&buffer[..length]))),
-            Err(error) if error.kind() == io::ErrorKind::WouldBlock => break,
-            // An ICMP error of an earlier send: it concerns that send only.
-            Err(_) => {}
+impl Reader {
+    /// With room for the largest datagram.
+    pub fn new() -> Self {
+        Self {
+            buffer: vec![0; LARGEST],
+            next: 0,
         }
     }
-    packets
+
+    /// Waits until one of the sockets has something, and says which.
+    pub async fn ready(&mut self, sockets: &[Datagrams]) -> usize {
+        let index = poll_fn(|context| {
+            for turn in 0..sockets.len() {
+                let index = (self.next + turn) % sockets.len();
+                match sockets[index].socket.poll_recv_ready(context) {
+                    Poll::Ready(Ok(())) => return Poll::Ready(index),
+                    // The runtime is going down: nothing comes any more.
+                    Poll::Ready(Err(_)) | Poll::Pending => {}
+                }
+            }
+            Poll::Pending
+        })
+        .await;
+        self.next = index + 1;
+        index
+    }
+
+    /// The next datagram, if there is one.
+    pub fn take(&mut self, from: &Datagrams) -> Option<(SocketAddr, Bytes)> {
+        loop {
+            match from.socket.try_recv_from(&mut self.buffer) {
+                Ok((length, peer)) => {
+                    return Some((peer, Bytes::copy_from_slice(&self.buffer[..length])));
+                }
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => return None,
+                // An ICMP error of an earlier send: it concerns that send only.
+                Err(_) => {}
+            }
+        }
+    }
 }

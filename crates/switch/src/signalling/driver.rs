@@ -14,30 +14,22 @@ use media::control::MediaLeg;
 use model::{Clock, SwitchError, SwitchEvent, SwitchReply};
 use services::{Services, lines, routing, switchboard::Order};
 use sip::{Flow, Transport};
-use tokio::{
-    net::UdpSocket,
-    sync::{mpsc, oneshot},
-};
+use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    datagrams::Batch,
+    datagrams::{Datagrams, Reader},
     local_address::LocalAddresses,
     streams::{FromStream, Streams},
 };
 use crate::media::MediaPlane;
 
-/// A UDP socket and where it is bound.
-#[derive(Debug)]
-pub(super) struct Datagrams {
-    pub address: SocketAddr,
-    pub socket: Arc<UdpSocket>,
-}
+/// Datagrams of one socket before anything else has its turn.
+const BATCH: u64 = 64;
 
 /// What comes to the driver.
 #[derive(Debug)]
 pub(super) struct Inlets {
-    pub datagrams: mpsc::Receiver<Batch>,
     pub streams: mpsc::Receiver<FromStream>,
     pub orders: mpsc::Receiver<Order>,
 }
@@ -51,6 +43,7 @@ pub(super) struct Driver {
     pub media: MediaPlane,
     pub media_address: Option<IpAddr>,
     pub sockets: Vec<Datagrams>,
+    pub reader: Reader,
     pub streams: Streams,
     pub local: LocalAddresses,
     pub replies: HashMap<Ticket, oneshot::Sender<Result<SwitchReply, SwitchError>>>,
@@ -65,7 +58,7 @@ impl Driver {
             let deadline = self.engine.deadline().map(tokio::time::Instant::from_std);
             tokio::select! {
                 () = stop.cancelled() => break,
-                Some(batch) = inlets.datagrams.recv() => self.datagrams(batch),
+                index = self.reader.ready(&self.sockets) => self.datagrams(index),
                 Some(from) = inlets.streams.recv() => self.stream(from),
                 Some(order) = inlets.orders.recv() => self.order(order),
                 event = self.media.event() => self.media_event(event).await,
@@ -77,13 +70,16 @@ impl Driver {
         }
     }
 
-    fn datagrams(&mut self, batch: Batch) {
-        let Some(bound) = self.sockets.get(batch.socket).map(|socket| socket.address) else {
+    fn datagrams(&mut self, socket: usize) {
+        let Some(bound) = self.sockets.get(socket).map(|socket| socket.address) else {
             return;
         };
-        metrics::counter!("convoke_sip_datagrams_total")
-            .increment(u64::try_from(batch.packets.len()).unwrap_or(u64::MAX));
-        for (peer, bytes) in batch.packets {
+        let mut taken = 0;
+        while taken < BATCH {
+            let Some((peer, bytes)) = self.reader.take(&self.sockets[socket]) else {
+                break;
+            };
+            taken += 1;
             let Some(local) = self.local_for(bound, peer) else {
                 continue;
             };
@@ -95,6 +91,7 @@ impl Driver {
             };
             self.tell(Input::Packet { flow, bytes });
         }
+        metrics::counter!("convoke_sip_datagrams_total").increment(taken);
     }
 
     /// The specific address of ours that this peer reaches.
