@@ -3,4 +3,5 @@
 //! Nothing of the product may depend on this crate, but as a dev-dependency.
 
 pub mod postgres;
+pub mod recording;
 pub mod softphone;
