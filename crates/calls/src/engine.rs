@@ -61,6 +61,8 @@ pub struct Engine {
     /// Calls that may have changed since the last telling.
     pub(crate) touched: BTreeSet<CallId>,
     pub(crate) drains: Option<Vec<Ticket>>,
+    /// More comes in than can be answered.
+    pub(crate) behind: bool,
     /// Pings without an answer yet.
     pub(crate) pings: usize,
 }
@@ -142,6 +144,7 @@ impl Engine {
             asked_routes: HashMap::new(),
             touched: BTreeSet::new(),
             drains: None,
+            behind: false,
             pings: 0,
         }
     }
@@ -159,6 +162,7 @@ impl Engine {
             Input::Malformed { flow, malformed } => self.malformed(flow, &malformed),
             Input::ConnectionClosed { flow } => self.connection_closed(flow),
             Input::SendFailed { flow } => self.wire.layer.flow_failed(flow),
+            Input::Behind(behind) => self.behind = behind,
             Input::Media(event) => self.media_event(event),
             Input::MediaOpened { leg, local } => self.media_opened(leg, local),
             Input::MediaRefused { leg } => {

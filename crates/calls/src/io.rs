@@ -108,6 +108,9 @@ pub enum Input {
         /// As in the output.
         flow: Flow,
     },
+    /// Whether messages have come faster than they were answered for a while. Until they have not,
+    /// new calls are refused with 503 and Retry-After: those that run are looked after first.
+    Behind(bool),
     /// A media worker says something.
     Media(MediaEvent),
     /// Answer to [`Output::OpenMedia`].

@@ -99,7 +99,7 @@ impl Engine {
     }
 
     fn is_full(&self) -> bool {
-        self.draining() || self.calls.len() >= self.wire.config.max_calls
+        self.draining() || self.behind || self.calls.len() >= self.wire.config.max_calls
     }
 
     /// An INVITE is remembered until the ACK of its refusal; other requests are not.

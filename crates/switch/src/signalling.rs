@@ -96,6 +96,7 @@ impl Signalling {
             sockets.push(Datagrams {
                 address: socket.address,
                 socket: UdpSocket::from_std(socket.udp)?,
+                full_since: None,
             });
         }
         let driver = Driver {
@@ -111,14 +112,9 @@ impl Signalling {
             local: LocalAddresses::default(),
             replies: HashMap::new(),
             last_ticket: 0,
+            behind: false,
         };
-        tasks.spawn(driver.run(
-            Inlets {
-                streams,
-                orders,
-            },
-            stop.clone(),
-        ));
+        tasks.spawn(driver.run(Inlets { streams, orders }, stop.clone()));
         Ok(Self {
             tasks,
             stop,

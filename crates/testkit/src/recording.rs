@@ -2,10 +2,7 @@
 
 use std::{io, path::Path};
 
-use media::{
-    codec::Decoder,
-    control::Codec,
-};
+use media::{codec::Decoder, control::Codec};
 
 use crate::softphone::level_in;
 
@@ -22,7 +19,10 @@ pub fn samples(path: &Path) -> io::Result<Vec<i16>> {
     let wrong = |what: &str| io::Error::new(io::ErrorKind::InvalidData, what.to_owned());
     let file = std::fs::read(path)?;
     let packets = packets(&file);
-    if !packets.first().is_some_and(|head| head.starts_with(b"OpusHead")) {
+    if !packets
+        .first()
+        .is_some_and(|head| head.starts_with(b"OpusHead"))
+    {
         return Err(wrong("it does not begin with OpusHead"));
     }
     let mut decoder = Decoder::new(Codec::Opus).map_err(|error| wrong(&error.to_string()))?;

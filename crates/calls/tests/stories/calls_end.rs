@@ -1,5 +1,6 @@
 //! Calls that do not come about, and how they end.
 
+use calls::Input;
 use model::*;
 use sip::{HeaderName, Method};
 
@@ -348,6 +349,30 @@ fn too_many_calls_are_503_with_retry_after() {
     let response = world.phones[ben.0].last_response.clone().unwrap();
     assert!(response.headers.contains(&HeaderName::RetryAfter));
     world.act(anna, |phone| phone.cancel());
+    world.expect_clean();
+}
+
+#[test]
+fn while_the_server_is_behind_new_calls_are_503_and_running_ones_go_on() {
+    let (mut world, _, ben) = talking();
+    let carl = world.phone("203");
+    world.input(Input::Behind(true));
+    world.act(carl, |phone| phone.call("201"));
+    world.pass_ms(500);
+    assert_eq!(world.phones[carl.0].last().status, Some(503));
+    let response = world.phones[carl.0].last_response.clone().unwrap();
+    assert!(response.headers.contains(&HeaderName::RetryAfter));
+    assert!(world.records().is_empty(), "the running call is left alone");
+    world.act(ben, |phone| phone.hang_up());
+    world.pass_secs(1);
+    assert_eq!(world.records().len(), 1);
+    world.input(Input::Behind(false));
+    world.act(carl, |phone| phone.call("201"));
+    world.pass_ms(500);
+    assert_ne!(world.phones[carl.0].last().status, Some(503));
+    world.act(carl, |phone| phone.cancel());
+    world.pass_secs(1);
+    assert_eq!(world.records().len(), 2);
     world.expect_clean();
 }
 

@@ -1,7 +1,7 @@
 //! The UDP sockets, read by the driver itself: no other task stands between a phone and the engine,
 //! and what comes faster than it is answered waits in the kernel's buffer, not in a second one.
 
-use std::{future::poll_fn, io, net::SocketAddr, task::Poll};
+use std::{future::poll_fn, io, net::SocketAddr, task::Poll, time::Instant};
 
 use bytes::Bytes;
 use tokio::net::UdpSocket;
@@ -16,6 +16,8 @@ pub struct Datagrams {
     pub address: SocketAddr,
     /// Reads and writes without waiting.
     pub socket: UdpSocket,
+    /// Since when there has been more than one turn takes.
+    pub full_since: Option<Instant>,
 }
 
 /// Takes datagrams from the sockets in turn.

@@ -26,6 +26,9 @@ use crate::media::MediaPlane;
 
 /// Datagrams of one socket before anything else has its turn.
 const BATCH: u64 = 64;
+/// A socket that was never empty for this long brings more than can be answered. The kernel's
+/// buffer holds about twice as much before it drops, and phones send again after half a second.
+const TOO_LONG: Duration = Duration::from_millis(150);
 
 /// What comes to the driver.
 #[derive(Debug)]
@@ -48,6 +51,7 @@ pub(super) struct Driver {
     pub local: LocalAddresses,
     pub replies: HashMap<Ticket, oneshot::Sender<Result<SwitchReply, SwitchError>>>,
     pub last_ticket: u64,
+    pub behind: bool,
 }
 
 impl Driver {
@@ -92,6 +96,25 @@ impl Driver {
             self.tell(Input::Packet { flow, bytes });
         }
         metrics::counter!("convoke_sip_datagrams_total").increment(taken);
+        self.keep_up(socket, taken < BATCH);
+    }
+
+    /// Tells the engine when a socket has not been empty for too long, and when it is again.
+    fn keep_up(&mut self, socket: usize, emptied: bool) {
+        let now = instant();
+        let full_since = &mut self.sockets[socket].full_since;
+        *full_since = (!emptied).then(|| full_since.unwrap_or(now));
+        let too_long = |socket: &Datagrams| {
+            socket
+                .full_since
+                .is_some_and(|since| now.saturating_duration_since(since) > TOO_LONG)
+        };
+        let behind = self.sockets.iter().any(too_long);
+        if behind != self.behind {
+            self.behind = behind;
+            metrics::gauge!("convoke_sip_behind").set(f64::from(u8::from(behind)));
+            self.tell(Input::Behind(behind));
+        }
     }
 
     /// The specific address of ours that this peer reaches.
