@@ -66,7 +66,10 @@ fn dial(phone: &Phone, keys: &str) -> Call {
 #[test]
 fn a_pin_lets_in_makes_moderators_and_is_not_guessed() {
     let scene = Scene::with_people(Server::start(), 3);
-    let _ = scene.room("800", json!({"participant_pin": "1357", "moderator_pin": "97531"}));
+    let _ = scene.room(
+        "800",
+        json!({"participant_pin": "1357", "moderator_pin": "97531"}),
+    );
     let phones = phones(&scene, 3);
     let first = dial(&phones[0], "97531#");
     let id = running(&scene);
@@ -85,7 +88,11 @@ fn a_pin_lets_in_makes_moderators_and_is_not_guessed() {
         std::thread::sleep(Duration::from_secs(1));
     }
     let ended = wait(PROMPT, || guesser.end());
-    assert_eq!(ended, Some(End::ByeReceived), "three wrong PINs end the call");
+    assert_eq!(
+        ended,
+        Some(End::ByeReceived),
+        "three wrong PINs end the call"
+    );
     scene.wait_joined(&id, 2);
 }
 
@@ -94,9 +101,10 @@ fn the_lobby_holds_callers_until_they_are_admitted() {
     let scene = Scene::with_people(Server::start(), 2);
     let room = scene.room("800", json!({"lobby": true}));
     let phones = phones(&scene, 2);
-    let started = scene
-        .server
-        .post(&format!("/conference-rooms/{room}/start"), json!({"host": "201"}));
+    let started = scene.server.post(
+        &format!("/conference-rooms/{room}/start"),
+        json!({"host": "201"}),
+    );
     let id = started.expect(201).id();
     scene.wait_joined(&id, 1);
     let host = phones[0].talking().expect("the host was called");
@@ -164,7 +172,10 @@ fn what_is_said_while_it_records_is_in_the_file() {
     assert!(files(&folder).is_empty(), "nothing is recorded unasked");
     phones[1].tone(0.0);
     assert_eq!(
-        scene.act(&id, "record", json!({"on": true})).expect(200).body["recording"],
+        scene
+            .act(&id, "record", json!({"on": true}))
+            .expect(200)
+            .body["recording"],
         true
     );
     std::thread::sleep(Duration::from_secs(3));
@@ -172,7 +183,10 @@ fn what_is_said_while_it_records_is_in_the_file() {
     phones[1].tone(TONES[1]);
     std::thread::sleep(Duration::from_secs(3));
     assert_eq!(
-        scene.act(&id, "record", json!({"on": false})).expect(200).body["recording"],
+        scene
+            .act(&id, "record", json!({"on": false}))
+            .expect(200)
+            .body["recording"],
         false
     );
     phones[1].tone(TONES[3]);
@@ -189,8 +203,16 @@ fn what_is_said_while_it_records_is_in_the_file() {
     assert!(first[1..half - 1].iter().all(|heard| *heard), "{first:?}");
     assert!(!first[half + 1..].contains(&true), "{first:?}");
     assert!(!second[..half - 1].contains(&true), "{second:?}");
-    assert!(second[half + 1..second.len() - 1].iter().all(|heard| *heard), "{second:?}");
-    assert!(!audible(TONES[3]).contains(&true), "it went on after the end");
+    assert!(
+        second[half + 1..second.len() - 1]
+            .iter()
+            .all(|heard| *heard),
+        "{second:?}"
+    );
+    assert!(
+        !audible(TONES[3]).contains(&true),
+        "it went on after the end"
+    );
     let _ = scene.act(&id, "end", json!({})).expect(200);
 }
 
@@ -198,7 +220,9 @@ fn files(folder: &Path) -> Vec<PathBuf> {
     let Ok(entries) = fs::read_dir(folder) else {
         return Vec::new();
     };
-    entries.filter_map(|entry| Some(entry.ok()?.path())).collect()
+    entries
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .collect()
 }
 
 #[test]
@@ -232,14 +256,19 @@ fn a_moderator_runs_the_room_by_the_keys() {
     host.press("*7");
     let _ = row_becomes(&scene, &id, "203", |row| row["muted"] == false);
     host.press("*4");
-    let locked = wait(PATIENCE, || (scene.conference(&id)["locked"] == true).then_some(()));
+    let locked = wait(PATIENCE, || {
+        (scene.conference(&id)["locked"] == true).then_some(())
+    });
     assert!(locked.is_some(), "*4 locks");
     assert_eq!(phones[3].call("800").ends(), Some(End::Refused(403)));
 
     host.press("*1204#");
     let _ = row_becomes(&scene, &id, "204", |row| row["state"] == "joined");
     let called = phones[3].talking().expect("204 was called in");
-    assert!(called.hears(TONES[0]), "a locked room lets in whom a moderator calls");
+    assert!(
+        called.hears(TONES[0]),
+        "a locked room lets in whom a moderator calls"
+    );
     host.press("*3");
     for call in [&guest, &called, &host] {
         assert_eq!(call.ends(), Some(End::ByeReceived), "*3 ends for all");
