@@ -344,6 +344,7 @@ impl Engine {
                 number: party.number,
                 name: party.name,
             },
+            entrant: party.user,
             dialled: dialled.clone(),
             at: self.wire.now.wall,
         };

@@ -54,6 +54,20 @@ pub struct Room {
     pub created_at: Timestamp,
 }
 
+impl Room {
+    /// What a user may do in it by its own settings; an operator may more.
+    #[must_use]
+    pub fn role_of(&self, user: UserId) -> ConferenceRole {
+        if self.owner == Some(user) {
+            ConferenceRole::Owner
+        } else if self.moderators.contains(&user) {
+            ConferenceRole::Moderator
+        } else {
+            ConferenceRole::Participant
+        }
+    }
+}
+
 /// The room limit unless raised.
 pub const DEFAULT_MAX_PARTICIPANTS: u32 = 15;
 

@@ -21,8 +21,11 @@ pub struct Caller {
 /// A question to the routing function.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RouteQuery {
-    /// Who calls.
+    /// Who calls: with whose rights the number is reached.
     pub caller: Caller,
+    /// Who would enter a room: the caller, or whom the caller transfers. A role in a room is
+    /// never passed on with a transfer.
+    pub entrant: Option<UserId>,
     /// What was dialled: the user part of the request's URI.
     pub dialled: String,
     /// When.

@@ -181,6 +181,7 @@ fn measure_routing(services: &Services) {
                     number: "100001".into(),
                     name: String::new(),
                 },
+                entrant: None,
                 dialled: (100_000 + number * 7 % 10_000).to_string(),
                 at: FixedClock.now(),
             };

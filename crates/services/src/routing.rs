@@ -126,8 +126,7 @@ impl Planner<'_> {
             room: room.clone(),
             role: self
                 .query
-                .caller
-                .user
+                .entrant
                 .map_or(ConferenceRole::Participant, |user| {
                     role_of(self.directory, room, user)
                 }),
@@ -303,19 +302,14 @@ enum Otherwise {
 /// The role that a person has in a room by being who they are.
 #[must_use]
 pub fn role_of(directory: &Directory, room: &Room, user: UserId) -> ConferenceRole {
-    if room.owner == Some(user) {
-        return ConferenceRole::Owner;
-    }
-    if room.moderators.contains(&user) {
-        return ConferenceRole::Moderator;
-    }
-    let operator = directory
-        .user(user)
-        .is_some_and(|user| user.role == "operator" && user.customer == Some(room.customer));
-    if operator {
-        ConferenceRole::Operator
-    } else {
-        ConferenceRole::Participant
+    let operates = || {
+        directory
+            .user(user)
+            .is_some_and(|user| user.role == "operator" && user.customer == Some(room.customer))
+    };
+    match room.role_of(user) {
+        ConferenceRole::Participant if operates() => ConferenceRole::Operator,
+        own => own,
     }
 }
 

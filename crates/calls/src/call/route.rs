@@ -179,6 +179,7 @@ impl Engine {
         self.ask_route(
             crate::engine::RouteAsker::Call(id),
             RouteQuery {
+                entrant: caller.user,
                 caller,
                 dialled,
                 at,

@@ -57,12 +57,14 @@ impl Engine {
                 self.wait_apart(talk, other);
                 call.transfers += 1;
                 let caller = self.transferor(call, by);
+                let entrant = self.party_of(other).user;
                 let at = self.wire.now.wall;
                 let asker = crate::engine::RouteAsker::Call(call.id());
                 self.ask_route(
                     asker,
                     RouteQuery {
                         caller,
+                        entrant,
                         dialled,
                         at,
                     },

@@ -321,6 +321,52 @@ fn a_blind_transfer_into_a_room() {
     world.expect_clean();
 }
 
+/// The one participant's role and state, as the pages show them.
+fn only_row(world: &World) -> (ConferenceRole, ParticipantState) {
+    let view = view(world);
+    let [row] = view.participants.as_slice() else {
+        panic!("{view:#?}");
+    };
+    (row.role, row.state)
+}
+
+#[test]
+fn a_blind_transfer_passes_no_role_on() {
+    let mut world = World::new();
+    let (anna, ben) = (world.phone("201"), world.phone("202"));
+    let mut room = room(&world, "800");
+    room.owner = Some(world.people["201"].user);
+    room.participant_pin = Some(Pin::parse("1234").unwrap());
+    open_room(&mut world, &room, ConferenceRole::Participant);
+    for (by, pin) in [(anna, "1234#"), (ben, "")] {
+        let (caller, called, number) = if by == anna {
+            (anna, ben, "202")
+        } else {
+            (ben, anna, "201")
+        };
+        world.act(called, |phone| phone.answering = Answering::AtOnce);
+        world.act(caller, |phone| phone.call(number));
+        world.pass_ms(500);
+        let leg = *world.media.iter().rfind(|(_, s)| !s.closed).unwrap().0;
+        world.act(by, |phone| {
+            let at = phone.talking().unwrap();
+            phone.refer(at, "<sip:800@main.convoke.internal>");
+        });
+        world.pass_secs(1);
+        assert_eq!(in_mix(&world), usize::from(pin.is_empty()), "{pin}");
+        keys(&mut world, leg, pin);
+        let role = if pin.is_empty() {
+            ConferenceRole::Owner
+        } else {
+            ConferenceRole::Participant
+        };
+        assert_eq!(only_row(&world), (role, ParticipantState::Joined));
+        world.act(called, |phone| phone.hang_up());
+        world.pass_secs(10);
+    }
+    world.expect_clean();
+}
+
 #[test]
 fn an_attended_transfer_into_a_room_keeps_the_seat() {
     let mut world = World::new();

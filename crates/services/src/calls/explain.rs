@@ -34,6 +34,7 @@ pub async fn explain(ctx: &Context, question: ExplainCall) -> Result<Vec<StepVie
             number: from.to_owned(),
             name: caller.map(|user| user.display_name()).unwrap_or_default(),
         },
+        entrant: caller.map(|user| user.id),
         dialled: question.to.trim().to_owned(),
         at: question.at.unwrap_or_else(|| ctx.now()),
     };

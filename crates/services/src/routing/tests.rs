@@ -28,18 +28,22 @@ fn to(text: &str) -> Destination {
     Destination::Extension(extension(text))
 }
 
-fn ask(directory: &Directory, caller: Option<UserId>, dialled: &str, now: &Now) -> RoutePlan {
-    let query = RouteQuery {
+fn query(caller: Option<UserId>, dialled: &str) -> RouteQuery {
+    RouteQuery {
         caller: Caller {
             customer: customer(1),
             user: caller,
             number: "200".into(),
             name: String::new(),
         },
+        entrant: caller,
         dialled: dialled.into(),
         at: Timestamp::UNIX_EPOCH,
-    };
-    plan(directory, &query, now)
+    }
+}
+
+fn ask(directory: &Directory, caller: Option<UserId>, dialled: &str, now: &Now) -> RoutePlan {
+    plan(directory, &query(caller, dialled), now)
 }
 
 /// The steps that are taken if nobody answers, as `action target setting`.
@@ -294,6 +298,27 @@ fn a_room_knows_who_moderates() {
     });
     use ConferenceRole::{Moderator, Operator, Owner, Participant};
     assert_eq!(roles, [Owner, Moderator, Operator, Participant]);
+}
+
+#[test]
+fn the_role_in_a_room_is_that_of_who_enters() {
+    let (anna, ben) = (user(1, "201"), user(2, "202"));
+    let mut board = room(1, "800");
+    board.owner = Some(anna.id);
+    let ids = [Some(anna.id), Some(ben.id), None];
+    let directory = directory_of(vec![anna, ben], vec![board]);
+    let roles = ids.map(|entrant| {
+        let query = RouteQuery {
+            entrant,
+            ..query(ids[0], "800")
+        };
+        match &plan(&directory, &query, &Now::default()).steps[0].action {
+            RouteAction::Conference(entry) => entry.role,
+            other => panic!("{other:?}"),
+        }
+    });
+    use ConferenceRole::{Owner, Participant};
+    assert_eq!(roles, [Owner, Participant, Participant]);
 }
 
 #[test]

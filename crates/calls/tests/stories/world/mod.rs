@@ -346,7 +346,15 @@ impl World {
     /// The routing function of the story.
     pub fn route(&self, query: &RouteQuery) -> RoutePlan {
         if let Some(plan) = self.plans.get(&query.dialled) {
-            return plan.clone();
+            let mut plan = plan.clone();
+            for step in &mut plan.steps {
+                if let (RouteAction::Conference(entry), Some(user)) =
+                    (&mut step.action, query.entrant)
+                {
+                    entry.role = entry.role.max(entry.room.role_of(user));
+                }
+            }
+            return plan;
         }
         match self.people.get(&query.dialled) {
             Some(person) => RoutePlan {
