@@ -18,7 +18,7 @@ use crate::{Engine, Output, Ticket, guard};
 /// Requests that wait at the same time.
 const PARKED: usize = 10_000;
 /// Longest username that is looked up: longer ones are nobody's.
-const USERNAME: usize = 80;
+pub(crate) const USERNAME: usize = 80;
 
 /// A request that waits for credentials.
 #[derive(Debug)]
@@ -99,6 +99,7 @@ impl Engine {
         let source = flow.peer.ip();
         let known_phone = self.location.knows(source);
         let now = self.wire.now;
+        self.tally.auth_failures += 1;
         let failure = self
             .guard
             .failed(source, &username, known_phone, now.monotonic);

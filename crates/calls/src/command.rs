@@ -37,6 +37,14 @@ impl Engine {
                 self.end_calls_of(user);
                 Ok(SwitchReply::Done)
             }
+            SwitchCommand::BlockedSources => Ok(SwitchReply::Blocked(self.blocked_sources())),
+            SwitchCommand::LiftBlock(source) => {
+                if self.guard.lift(source, self.wire.now.monotonic) {
+                    Ok(SwitchReply::Done)
+                } else {
+                    Err(SwitchError::NotBlocked)
+                }
+            }
             SwitchCommand::EndAll => {
                 self.end_all();
                 self.drains.get_or_insert_default().push(ticket);

@@ -9,7 +9,7 @@ use std::{
 };
 
 use media::control::{MediaEvent, MediaLeg};
-use model::{CallId, CustomerId, Entropy, LiveState, Party, UserId};
+use model::{BlockedSource, CallId, CustomerId, Entropy, LiveState, Party, UserId};
 use sip::{
     Flow, Message, Parsed,
     dialog::DialogId,
@@ -21,7 +21,7 @@ use crate::{
     EngineConfig, Input, Now, Output, Ticket,
     auth::Parked,
     call::{BusyUsers, Call, Closing, ConferenceSeat, Record, Stage},
-    guard::Guard,
+    guard::{self, Guard},
     leg::{Asked, Dial, Leg, LegKey, LegParts, LegStart, News, Outgoing},
     registrar::Location,
     rooms::Rooms,
@@ -65,6 +65,7 @@ pub struct Engine {
     pub(crate) behind: bool,
     /// Pings without an answer yet.
     pub(crate) pings: usize,
+    pub(crate) tally: Tally,
 }
 
 impl std::fmt::Debug for Engine {
@@ -94,6 +95,15 @@ pub struct Figures {
     pub timers: usize,
     /// Requests refused because there were too many transactions.
     pub refused: u64,
+}
+
+/// What was counted since the start.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Tally {
+    /// Messages that could not be read, datagrams and streams.
+    pub malformed: u64,
+    /// Wrong digests, and digests of unknown names.
+    pub auth_failures: u64,
 }
 
 /// Dialogs by our own tag in them.
@@ -146,6 +156,7 @@ impl Engine {
             drains: None,
             behind: false,
             pings: 0,
+            tally: Tally::default(),
         }
     }
 
@@ -209,16 +220,42 @@ impl Engine {
         }
     }
 
+    /// What was counted since the start.
+    #[must_use]
+    pub const fn tally(&self) -> Tally {
+        self.tally
+    }
+
     /// No call and no goodbye is under way.
     #[must_use]
     pub fn is_idle(&self) -> bool {
         self.calls.is_empty() && self.legs.is_empty()
     }
 
-    /// Whether wrong passwords from this address are dropped now: for the visible ban list.
+    /// The sources whose wrong passwords are dropped now, by address: the visible ban list.
     #[must_use]
-    pub fn blocks(&self, source: IpAddr) -> bool {
-        self.guard.blocks(source, self.wire.now.monotonic)
+    pub fn blocked_sources(&self) -> Vec<BlockedSource> {
+        let now = self.wire.now;
+        let wall = |at: Instant| {
+            let ago = now.monotonic.saturating_duration_since(at);
+            let ahead = at.saturating_duration_since(now.monotonic);
+            let past = now.wall.checked_sub(ago).unwrap_or(now.wall);
+            past.checked_add(ahead).unwrap_or(past)
+        };
+        self.guard
+            .blocked(now.monotonic)
+            .into_iter()
+            // A phone that has registered from there meanwhile is answered again.
+            .filter(|block| !self.location.knows(block.network))
+            .map(|block| BlockedSource {
+                address: block.network,
+                prefix: guard::prefix(block.network),
+                since: wall(block.since),
+                until: wall(block.until),
+                failures: block.failures,
+                username: block.username.into(),
+            })
+            .collect()
     }
 
     fn receive(&mut self, flow: Flow, message: Message) {
@@ -228,6 +265,7 @@ impl Engine {
     }
 
     fn malformed(&mut self, flow: Flow, malformed: &sip::Malformed) {
+        self.tally.malformed += 1;
         if let Some((flow, bytes)) = malformed.reply(&flow) {
             self.wire.put(Output::Send { flow, bytes });
         }

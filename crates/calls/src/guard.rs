@@ -12,6 +12,10 @@ use std::{
     time::{Duration, Instant},
 };
 
+use model::SipUsername;
+
+use crate::auth::USERNAME;
+
 /// Wrong digests answered per source within [`WINDOW`]; those after them are dropped.
 pub(crate) const PER_SOURCE: u32 = 10;
 /// Wrong digests answered per username within [`WINDOW`], over all sources.
@@ -34,22 +38,23 @@ pub(crate) enum Verdict {
     Drop,
 }
 
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Count {
+#[derive(Debug, Clone)]
+pub(crate) struct Count<N> {
     pub(crate) failures: u32,
     since: Instant,
     told: Option<Instant>,
+    note: N,
 }
 
-/// A table of counts that forgets the oldest when it is full.
+/// A table of counts, with a note on each, that forgets the oldest when it is full.
 #[derive(Debug)]
-pub(crate) struct Counts<K> {
+pub(crate) struct Counts<K, N = ()> {
     window: Duration,
-    by_key: HashMap<K, Count>,
+    by_key: HashMap<K, Count<N>>,
     order: VecDeque<(Instant, K)>,
 }
 
-impl<K: Clone + Eq + Hash> Counts<K> {
+impl<K: Clone + Eq + Hash, N: Default> Counts<K, N> {
     /// Counts within this time.
     pub(crate) fn new(window: Duration) -> Self {
         Self {
@@ -59,7 +64,7 @@ impl<K: Clone + Eq + Hash> Counts<K> {
         }
     }
 
-    pub(crate) fn add(&mut self, key: K, now: Instant) -> &mut Count {
+    pub(crate) fn add(&mut self, key: K, now: Instant) -> &mut Count<N> {
         self.forget_old(now);
         let order = &mut self.order;
         let count = self.by_key.entry(key).or_insert_with_key(|key| {
@@ -68,6 +73,7 @@ impl<K: Clone + Eq + Hash> Counts<K> {
                 failures: 0,
                 since: now,
                 told: None,
+                note: N::default(),
             }
         });
         count.failures = count.failures.saturating_add(1);
@@ -92,12 +98,38 @@ impl<K: Clone + Eq + Hash> Counts<K> {
             .filter(|count| now.saturating_duration_since(count.since) < self.window)
             .map_or(0, |count| count.failures)
     }
+
+    /// Counts from zero again; whether there was anything to forget.
+    fn forget(&mut self, key: &K) -> bool {
+        self.order.retain(|(_, known)| known != key);
+        self.by_key.remove(key).is_some()
+    }
+}
+
+/// What is remembered of a source beside its failures.
+#[derive(Debug, Clone, Default)]
+struct Offence {
+    /// The last username that failed from there.
+    username: Box<str>,
+    /// When its wrong digests began to be dropped.
+    blocked: Option<Instant>,
+}
+
+/// A source whose wrong digests are dropped.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Block {
+    /// One address of IPv4, or the first of a /64 of IPv6.
+    pub(crate) network: IpAddr,
+    pub(crate) since: Instant,
+    pub(crate) until: Instant,
+    pub(crate) failures: u32,
+    pub(crate) username: Box<str>,
 }
 
 /// The counts of failures.
 #[derive(Debug)]
 pub(crate) struct Guard {
-    sources: Counts<IpAddr>,
+    sources: Counts<IpAddr, Offence>,
     usernames: Counts<Box<str>>,
     events: Option<(Instant, u32)>,
 }
@@ -130,9 +162,16 @@ impl Guard {
         known_phone: bool,
         now: Instant,
     ) -> Failure {
-        let by_username = self.usernames.add(username.into(), now).failures;
+        // What can be nobody's name is one name: strangers choose neither how many bytes are
+        // kept nor how many keys.
+        let name = SipUsername::parse(username).map_or("", |_| username);
+        let by_username = self.usernames.add(name.into(), now).failures;
         let count = self.sources.add(network(source), now);
         let excess = count.failures > PER_SOURCE || by_username > PER_USERNAME;
+        count.note.username = username.chars().take(USERNAME).collect();
+        if count.failures > PER_SOURCE && !known_phone {
+            count.note.blocked.get_or_insert(now);
+        }
         let due = count
             .told
             .is_none_or(|told| now.saturating_duration_since(told) >= EVENT_EVERY);
@@ -149,9 +188,33 @@ impl Guard {
         }
     }
 
-    /// Whether this source's wrong digests are dropped now.
-    pub(crate) fn blocks(&self, source: IpAddr, now: Instant) -> bool {
-        self.sources.failures(&network(source), now) > PER_SOURCE
+    /// The sources whose wrong digests are dropped now, by address.
+    pub(crate) fn blocked(&self, now: Instant) -> Vec<Block> {
+        let window = self.sources.window;
+        let mut blocked: Vec<Block> = self
+            .sources
+            .by_key
+            .iter()
+            .filter_map(|(network, count)| {
+                Some(Block {
+                    network: *network,
+                    since: count.note.blocked?,
+                    until: count.since + window,
+                    failures: count.failures,
+                    username: count.note.username.clone(),
+                })
+            })
+            .filter(|block| block.until > now)
+            .collect();
+        blocked.sort_unstable_by_key(|block| block.network);
+        blocked
+    }
+
+    /// Counts the source's failures from zero again; false: it was not blocked.
+    pub(crate) fn lift(&mut self, source: IpAddr, now: Instant) -> bool {
+        let network = network(source);
+        let blocked = self.blocked(now);
+        blocked.iter().any(|block| block.network == network) && self.sources.forget(&network)
     }
 
     fn may_tell(&mut self, now: Instant) -> bool {
@@ -165,8 +228,16 @@ impl Guard {
     }
 }
 
+/// Bits of the network that is counted as one source.
+pub(crate) const fn prefix(network: IpAddr) -> u8 {
+    match network {
+        IpAddr::V4(_) => 32,
+        IpAddr::V6(_) => 64,
+    }
+}
+
 /// One address of IPv4, a /64 of IPv6: what one party can send from.
-fn network(source: IpAddr) -> IpAddr {
+pub(crate) fn network(source: IpAddr) -> IpAddr {
     match source {
         IpAddr::V6(address) if address.to_ipv4_mapped().is_none() => {
             let mut octets = address.octets();

@@ -25,5 +25,5 @@ mod screening;
 mod timers;
 mod wire;
 
-pub use engine::{Engine, Figures};
+pub use engine::{Engine, Figures, Tally};
 pub use io::*;

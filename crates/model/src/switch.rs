@@ -112,6 +112,10 @@ pub enum SwitchCommand {
     DeviceRevoked(DeviceId),
     /// A user was disabled or deleted: end their calls.
     UserRevoked(UserId),
+    /// Which sources' wrong passwords are dropped now; answers [`SwitchReply::Blocked`].
+    BlockedSources,
+    /// Count the failures of this address, or of its /64 of IPv6, from zero again.
+    LiftBlock(IpAddr),
     /// No new calls; answers when the last one is over.
     Drain,
     /// End every call and conference now, cause `ServerStopped`; answers when all BYEs are sent.
@@ -169,6 +173,9 @@ pub enum SwitchError {
     /// A participant that has no number to ban.
     #[error("a withheld number cannot be banned")]
     CannotBan(ParticipantId),
+    /// Nothing from that address is dropped.
+    #[error("the address is not blocked")]
+    NotBlocked,
     /// The switch is stopping or overloaded.
     #[error("the switch does not take commands now; try again shortly")]
     Unavailable,
@@ -181,6 +188,27 @@ pub enum SwitchReply {
     Done,
     /// Done; this is the conference now.
     Conference(Arc<ConferenceView>),
+    /// The blocked sources, by address.
+    Blocked(Vec<BlockedSource>),
+}
+
+/// A source of so many failed authentications that its further wrong passwords are dropped. A
+/// right one always passes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BlockedSource {
+    /// The address; of IPv6 the first of the network that is blocked.
+    pub address: IpAddr,
+    /// Bits of the network: 32, or 64 for IPv6.
+    pub prefix: u8,
+    /// When it began to be dropped.
+    pub since: Timestamp,
+    /// When it ends by itself.
+    pub until: Timestamp,
+    /// Failures counted.
+    pub failures: u32,
+    /// The last username that failed from there, at most 80 characters; not necessarily one that
+    /// exists.
+    pub username: String,
 }
 
 /// A live registration of a device.

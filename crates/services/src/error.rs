@@ -166,6 +166,7 @@ impl From<SwitchError> for Error {
                 "cannot_ban",
                 "a withheld number cannot be banned; kick with ban_secs 0, or lock the conference",
             ),
+            SwitchError::NotBlocked => Self::NotFound("blocked_source"),
             SwitchError::Unavailable => Self::Unavailable("the switch"),
         }
     }

@@ -155,7 +155,6 @@ impl Services {
                 self.write_behind().audit(row);
             }
             SwitchEvent::AuthFailed(failure) => {
-                metrics::counter!("convoke_sip_auth_failures_total").increment(1);
                 tracing::debug!(source = %failure.source, "a phone gave wrong credentials");
             }
         }

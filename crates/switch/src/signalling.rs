@@ -113,6 +113,7 @@ impl Signalling {
             replies: HashMap::new(),
             last_ticket: 0,
             behind: false,
+            counted: calls::Tally::default(),
         };
         tasks.spawn(driver.run(Inlets { streams, orders }, stop.clone()));
         Ok(Self {

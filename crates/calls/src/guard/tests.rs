@@ -27,8 +27,8 @@ fn ten_wrong_digests_are_answered_a_source_and_the_next_are_dropped() {
             "{guess}"
         );
     }
-    assert!(guard.blocks(address(1), now));
-    assert!(!guard.blocks(address(1), now + WINDOW));
+    assert_eq!(guard.blocked(now).len(), 1);
+    assert!(guard.blocked(now + WINDOW).is_empty());
     assert_eq!(
         guard.failed(address(2), "201", false, now).verdict,
         Verdict::Answer
@@ -76,5 +76,50 @@ fn events_and_memory_are_bounded() {
     }
     assert_eq!(told, EVENTS_A_SECOND);
     assert!(guard.sources.by_key.len() <= ENTRIES);
+    assert_eq!(guard.sources.by_key.len(), guard.sources.order.len());
+}
+
+#[test]
+fn names_that_nobody_can_have_are_counted_as_one_and_not_kept() {
+    let (mut guard, now) = (Guard::default(), start());
+    for host in 0..200_u8 {
+        let name = format!("{host}{}", "x".repeat(8_000));
+        guard.failed(address(host), &name, false, now);
+    }
+    assert_eq!(guard.usernames.by_key.len(), 1);
+    let kept = guard.sources.by_key.values().map(|c| c.note.username.len());
+    assert!(kept.max() <= Some(USERNAME));
+}
+
+#[test]
+fn a_blocked_source_is_listed_and_lifted() {
+    let (mut guard, began) = (Guard::default(), start());
+    let at = |secs| began + Duration::from_secs(secs);
+    for guess in 0..15 {
+        guard.failed(address(1), "201", false, at(guess));
+        guard.failed(address(2), "202", true, at(guess));
+    }
+    let blocked = guard.blocked(at(20));
+    assert_eq!(
+        blocked,
+        [Block {
+            network: address(1),
+            since: at(10),
+            until: began + WINDOW,
+            failures: 15,
+            username: "201".into(),
+        }]
+    );
+    assert!(
+        !guard.lift(address(2), at(20)),
+        "a known phone is not blocked"
+    );
+    assert!(guard.lift(address(1), at(20)));
+    assert!(!guard.lift(address(1), at(20)));
+    assert!(guard.blocked(at(20)).is_empty());
+    assert_eq!(
+        guard.failed(address(1), "201", false, at(21)).verdict,
+        Verdict::Answer
+    );
     assert_eq!(guard.sources.by_key.len(), guard.sources.order.len());
 }

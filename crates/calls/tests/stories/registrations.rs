@@ -92,7 +92,16 @@ fn guesses_are_dropped_after_ten_but_the_right_digest_passes() {
         .count();
     // Each try has one challenge; ten wrong answers got a second one.
     assert_eq!(answered, 15 + 10);
-    assert!(world.engine.blocks("198.51.100.10".parse().unwrap()));
+    let blocked = world.order(SwitchCommand::BlockedSources);
+    let Some(Ok(SwitchReply::Blocked(blocked))) = blocked else {
+        panic!("{blocked:?}");
+    };
+    let [block] = blocked.as_slice() else {
+        panic!("{blocked:?}");
+    };
+    assert_eq!(block.address, world.phones[anna.0].address.ip());
+    assert_eq!((block.prefix, block.username.as_str()), (32, "201"));
+    assert!(block.failures > 10 && block.since < block.until);
     let failures = world
         .events
         .iter()

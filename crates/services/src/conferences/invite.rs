@@ -55,7 +55,7 @@ pub async fn invite(
     };
     match command(ctx, order).await? {
         SwitchReply::Conference(view) => Ok(view),
-        SwitchReply::Done => super::find(ctx, id, Operation::Moderate).await,
+        _ => super::find(ctx, id, Operation::Moderate).await,
     }
 }
 

@@ -244,6 +244,6 @@ async fn act(
     };
     match command(ctx, order).await? {
         SwitchReply::Conference(view) => Ok(view),
-        SwitchReply::Done => Ok(ctx.services().live().conference(view.id).unwrap_or(view)),
+        _ => Ok(ctx.services().live().conference(view.id).unwrap_or(view)),
     }
 }

@@ -44,7 +44,7 @@ pub async fn start(
     };
     match command(ctx, order).await {
         Ok(SwitchReply::Conference(running)) => Ok(running),
-        Ok(SwitchReply::Done) => Ok(ctx.services().live().conference(view.id).unwrap_or(view)),
+        Ok(_) => Ok(ctx.services().live().conference(view.id).unwrap_or(view)),
         Err(error) => {
             give_up(ctx, &view).await;
             Err(error.into())

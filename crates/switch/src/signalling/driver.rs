@@ -9,7 +9,7 @@ use std::{
 };
 
 use bytes::Bytes;
-use calls::{Engine, Input, Now, Output, Ticket};
+use calls::{Engine, Input, Now, Output, Tally, Ticket};
 use media::control::MediaLeg;
 use model::{Clock, SwitchError, SwitchEvent, SwitchReply};
 use services::{Services, lines, routing, switchboard::Order};
@@ -52,6 +52,7 @@ pub(super) struct Driver {
     pub replies: HashMap<Ticket, oneshot::Sender<Result<SwitchReply, SwitchError>>>,
     pub last_ticket: u64,
     pub behind: bool,
+    pub counted: Tally,
 }
 
 impl Driver {
@@ -71,6 +72,17 @@ impl Driver {
             if self.engine.deadline().is_some_and(|at| at <= instant()) {
                 self.tell(Input::Timer);
             }
+            self.count();
+        }
+    }
+
+    /// Shows what the engine counted, where it changed.
+    fn count(&mut self) {
+        let tally = self.engine.tally();
+        if tally != self.counted {
+            self.counted = tally;
+            metrics::counter!("convoke_sip_malformed_total").absolute(tally.malformed);
+            metrics::counter!("convoke_sip_auth_failures_total").absolute(tally.auth_failures);
         }
     }
 
@@ -134,7 +146,6 @@ impl Driver {
                 self.tell(Input::Message { flow, message });
             }
             FromStream::Malformed(flow, malformed) => {
-                metrics::counter!("convoke_sip_malformed_total").increment(1);
                 self.tell(Input::Malformed {
                     flow,
                     malformed: Box::new(malformed),
