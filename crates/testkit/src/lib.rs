@@ -4,4 +4,5 @@
 
 pub mod postgres;
 pub mod recording;
+pub mod relay;
 pub mod softphone;
