@@ -83,11 +83,13 @@ pub fn run(server: &Server, pages: usize, actions: usize) -> Result<Vec<Duration
     let stream = server.connect()?;
     let mut times = Vec::new();
     for turn in 0..actions {
-        let action = if turn % 2 == 0 { "lock" } else { "unlock" };
+        let lock = turn % 2 == 0;
+        let action = if lock { "lock" } else { "unlock" };
         for page in &mut open {
             page.text.clear();
         }
-        let event = format!("event: conference.{action}ed");
+        // The whole conference as it is now comes with the event.
+        let event = format!("\"locked\":{lock}");
         let path = format!("/api/v1/conferences/{id}/{action}");
         let begun = now();
         let (status, body) = thread::scope(|scope| {
@@ -102,6 +104,9 @@ pub fn run(server: &Server, pages: usize, actions: usize) -> Result<Vec<Duration
                 }
                 waiting = still;
                 thread::sleep(Duration::from_micros(200));
+            }
+            if !waiting.is_empty() {
+                return Err(std::io::Error::other("a page was not told of the action"));
             }
             times.push(begun.elapsed());
             asked

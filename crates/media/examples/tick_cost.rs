@@ -1,5 +1,5 @@
 //! Prints what the parts of the 20 ms tick cost, in nanoseconds of wall time:
-//! `cargo run --release -p convoke-media --example cost`.
+//! `cargo run --release -p convoke-media --example tick_cost`.
 #![expect(
     clippy::disallowed_methods,
     reason = "a measurement reads the clock; it is no part of the product"

@@ -1,5 +1,5 @@
 //! What a registration and a call cost the engine, without sockets: microseconds of CPU and bytes
-//! of memory. `cargo run --release -p convoke-calls --example cost`
+//! of memory. `cargo run --release -p convoke-calls --example engine_cost`
 
 #![expect(
     clippy::unwrap_used,
