@@ -65,12 +65,24 @@ export function movedIndex(key: string, from: number, count: number): number | u
 /** Arrow keys and j/k move through rows, space selects, shift extends, Enter opens. */
 export function useRowKeys<Row>(props: RowKeysProps<Row>) {
   const { rows, rowKey, selection, onOpen, scrollTo, body } = props;
-  const [active, setActive] = useState(0);
-  const anchor = useRef(0);
+  // By key, not by place: rows come and go above the one that has the focus.
+  const [activeKey, setActiveKey] = useState<string>();
+  const anchorKey = useRef<string>(undefined);
+  const found = activeKey === undefined ? 0 : rows.findIndex((row) => rowKey(row) === activeKey);
+  const active = Math.max(found, 0);
+
+  const keyAt = (index: number): string | undefined => {
+    const row = rows[index];
+    return row === undefined ? undefined : rowKey(row);
+  };
+  const anchorAt = (fallback: number): number => {
+    const index = rows.findIndex((row) => rowKey(row) === anchorKey.current);
+    return index < 0 ? fallback : index;
+  };
+  const setActive = (index: number) => setActiveKey(keyAt(index));
 
   const focusRow = useCallback(
     (index: number) => {
-      setActive(index);
       scrollTo(index);
       // The row may exist only after the list has scrolled to it.
       requestAnimationFrame(() => {
@@ -89,20 +101,22 @@ export function useRowKeys<Row>(props: RowKeysProps<Row>) {
     const row = rows[index];
     if (!selection || row === undefined) return;
     if (extend) {
-      selection.add(range(anchor.current, index));
+      selection.add(range(anchorAt(index), index));
     } else {
-      anchor.current = index;
+      anchorKey.current = rowKey(row);
       selection.toggle(rowKey(row));
     }
   };
 
   const onKeyDown = (event: KeyboardEvent) => {
-    const onRow = event.target instanceof Element && event.target.getAttribute("role") === "row";
-    if (!onRow || event.ctrlKey || event.metaKey || event.altKey) return;
-    const row = rows[active];
+    const place = event.target instanceof HTMLElement ? event.target.dataset["index"] : undefined;
+    if (place === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
+    // The row that has the focus says itself where it is now.
+    const at = Number(place);
+    const row = rows[at];
     if (event.key === " " && selection) {
       event.preventDefault();
-      pick(active, event.shiftKey);
+      pick(at, event.shiftKey);
       return;
     }
     if (event.key === "Enter" && row !== undefined && onOpen) {
@@ -114,13 +128,14 @@ export function useRowKeys<Row>(props: RowKeysProps<Row>) {
       selection?.clear();
       return;
     }
-    const next = movedIndex(event.key, active, rows.length);
+    const next = movedIndex(event.key, at, rows.length);
     if (next === undefined) return;
     event.preventDefault();
-    if (event.shiftKey && selection) selection.add(range(anchor.current, next));
-    else anchor.current = next;
+    if (event.shiftKey && selection) selection.add(range(anchorAt(at), next));
+    else anchorKey.current = keyAt(next);
+    setActive(next);
     focusRow(next);
   };
 
-  return { active: Math.min(active, Math.max(rows.length - 1, 0)), setActive, pick, onKeyDown };
+  return { active, setActive, focusRow, pick, onKeyDown };
 }
