@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { conference, participant, room } from "../testing/samples";
-import { added, isExternal, parseTarget, places, toCall, withPrefix } from "./invitees";
+import { added, isExternal, parseTarget, places, startOf, toCall, withPrefix } from "./invitees";
 import { bars, grouped, taken, withMuted } from "./participants";
 import { changes, lines, remembered } from "./timeline";
 
@@ -47,7 +47,23 @@ describe("those to call", () => {
       one("202", "Kim"),
       one("204"),
     ]);
-    expect(places(standing)).toBe(14);
+    expect(places(standing, "201")).toBe(14);
+    // Without a host, their place is free.
+    expect(places(standing, undefined)).toBe(15);
+  });
+});
+
+describe("a start", () => {
+  it("says that nobody is the host when Call me too is off", () => {
+    const standing = room({ call_out: ["202"] });
+    expect(startOf(standing, [one("202"), one("203")], undefined)).toEqual({
+      invite: ["203"],
+      host: null,
+    });
+    expect(startOf(standing, [one("203"), one("201")], "201")).toEqual({
+      invite: ["203"],
+      host: "201",
+    });
   });
 });
 

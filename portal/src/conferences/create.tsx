@@ -49,6 +49,7 @@ export function CreateRoom({ onClose }: { onClose: () => void }) {
   return (
     <SidePanel
       isOpen
+      isDirty={form.changed.length > 0}
       onClose={onClose}
       title={t("conferences-add-room")}
       intro={t("conferences-add-room-intro")}

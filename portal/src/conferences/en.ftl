@@ -18,7 +18,17 @@ conferences-recording = Recording
 conferences-state-idle = Idle
 conferences-open = Open
 conferences-prepare = Prepare
-conferences-start = Start
+conferences-start-calls =
+    { $count ->
+        [0] Start
+       *[other] Start · calls { $count }
+    }
+conferences-prepare-listed = Prepare · { $count } to call
+conferences-same-people =
+    { $count ->
+        [one] The same one as last time
+       *[other] The same { $count } as last time
+    }
 conferences-start-conference = Start conference
 conferences-start-number = start the conference
 conferences-calling =
@@ -46,7 +56,7 @@ conferences-ended-notice = The conference ended at { $time } after { $length }.
 conferences-to-call = Who is called
 conferences-to-call-none = Nobody yet. Add people with Invite, or start and let them call { $number }.
 conferences-places = Places taken
-conferences-too-many = The room holds { $limit } beside the host: take { $over } off the list, or raise the limit in Settings.
+conferences-too-many = There is room for { $limit }: take { $over } off the list, or raise the limit in Settings.
 conferences-host = Host
 conferences-you = You
 conferences-you-called = { $number } · called first

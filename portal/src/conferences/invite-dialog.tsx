@@ -55,6 +55,7 @@ export default function InviteDialog(props: InviteDialogProps) {
     <Dialog
       wide
       isOpen
+      isDirty={chosen.length > 0 || adding.target !== ""}
       onClose={props.onClose}
       title={props.title}
       footer={

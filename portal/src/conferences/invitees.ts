@@ -26,9 +26,22 @@ export function withPrefix(prefix: string, target: string): string {
   return digits === "" || target.startsWith("#sip:") ? target : digits + target;
 }
 
-/** How many of those to call fit: the limit less the host, who counts. */
-export function places(room: Pick<Room, "max_participants">): number {
-  return Math.max(0, room.max_participants - 1);
+/** How many of those to call fit: the limit, less the host where one is called, who counts. */
+export function places(room: Pick<Room, "max_participants">, host: string | undefined): number {
+  return Math.max(0, room.max_participants - (host === undefined ? 0 : 1));
+}
+
+/** What a start asks for. The server itself calls the standing list. */
+export function startOf(
+  room: Pick<Room, "call_out">,
+  chosen: Invitee[],
+  host: string | undefined,
+): { invite: string[]; host: string | null } {
+  const invite = toCall({ call_out: [] }, chosen, host)
+    .map((one) => one.target)
+    .filter((target) => !room.call_out.includes(target));
+  // Null says that nobody is: left out, the server would call the one who starts it.
+  return { invite, host: host ?? null };
 }
 
 /** The list with these added; who is on it already, or is the host, is not added again. */

@@ -14,6 +14,7 @@ import {
 } from "../design/display";
 import { SearchField } from "../design/fields";
 import { useSettled, useShortcuts } from "../design/hooks";
+import { TroubleLine } from "../design/table";
 import { useText } from "../design/texts";
 import { Clock } from "../design/time";
 import { useMay } from "../session/session";
@@ -85,6 +86,7 @@ export function RoomsPage() {
           {idle.length > 0 && (
             <Rooms title={t("conferences-idle")} rooms={idle} hideTitle={running.length === 0} />
           )}
+          <TroubleLine trouble={list.trouble} />
           <More onSeen={list.more} />
         </>
       )}
@@ -140,6 +142,9 @@ function RoomCard({ room }: { room: Room }) {
   const may = useMay();
   const start = useStart(room);
   const { running } = room;
+  const canStart = may("conference", "start");
+  // Nobody is called unseen: who was chosen by hand is looked at first.
+  const isListed = canStart && (start.hasChosen || start.isTooMany);
   const link = { to: "/conferences/$roomId", params: { roomId: room.id } } as const;
   return (
     <li className={running ? "room-card live" : "room-card"}>
@@ -177,13 +182,15 @@ function RoomCard({ room }: { room: Room }) {
           </Link>
         ) : (
           <>
-            <Link {...link} className="button">
-              {t("conferences-prepare")}
+            <Link {...link} className={isListed ? "button primary" : "button"}>
+              {t(isListed ? "conferences-prepare-listed" : "conferences-prepare", {
+                count: start.calls,
+              })}
               <span className="visually-hidden"> {room.name}</span>
             </Link>
-            {may("conference", "start") && (
+            {canStart && !isListed && (
               <Button icon={Play} isPending={start.isPending} onPress={() => start.start()}>
-                {t("conferences-start")}
+                {t("conferences-start-calls", { count: start.calls })}
                 <span className="visually-hidden"> {room.name}</span>
               </Button>
             )}

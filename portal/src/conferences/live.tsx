@@ -9,11 +9,12 @@ import {
   Settings,
   UserPlus,
 } from "lucide-react";
-import { type ReactNode, Suspense, lazy, useEffect, useMemo, useState } from "react";
+import { type ReactNode, useEffect, useMemo, useState } from "react";
 import type { Conference, Participant, Room } from "../api/resources";
 import { Button, IconButton, Kbd } from "../design/button";
 import { Card, PageHead, Pill } from "../design/display";
 import { useNarrow, useShortcuts } from "../design/hooks";
+import { lazyPart, useAhead } from "../design/lazy";
 import { Dialog, Menu, MenuItem, MenuSeparator } from "../design/overlays";
 import { type SelectionState, useSelection } from "../design/selection";
 import { useText } from "../design/texts";
@@ -27,8 +28,8 @@ import { lines } from "./timeline";
 import { type Actions, useActions } from "./use-actions";
 import { useTimeline } from "./use-timeline";
 
-const InviteDialog = lazy(() => import("./invite-dialog"));
-const KickDialog = lazy(() => import("./kick-dialog"));
+const InviteDialog = lazyPart(() => import("./invite-dialog"));
+const KickDialog = lazyPart(() => import("./kick-dialog"));
 
 interface LiveProps {
   room: Room;
@@ -40,10 +41,11 @@ interface LiveProps {
 type Asking = { what: "invite" } | { what: "end" } | { what: "kick"; people: Participant[] };
 
 /** A running conference. */
-export function LiveConference({ room, conference, back, onSettings }: LiveProps) {
+export default function LiveConference({ room, conference, back, onSettings }: LiveProps) {
   const t = useText();
   const may = useMay();
   const narrow = useNarrow();
+  useAhead(InviteDialog, KickDialog);
   const groups = useMemo(() => grouped(conference.participants), [conference.participants]);
   const selection = useSelection();
   const actions = useActions(conference.id);
@@ -119,7 +121,7 @@ export function LiveConference({ room, conference, back, onSettings }: LiveProps
         </aside>
       </div>
       {canModerate && narrow && <ThumbBar {...bar} />}
-      <Suspense>
+      <>
         {asking?.what === "invite" && (
           <InviteDialog
             title={t("conferences-invite-more")}
@@ -141,7 +143,7 @@ export function LiveConference({ room, conference, back, onSettings }: LiveProps
             onClose={() => setAsking(undefined)}
           />
         )}
-      </Suspense>
+      </>
       {asking?.what === "end" && (
         <EndDialog conference={conference} actions={actions} onClose={() => setAsking(undefined)} />
       )}

@@ -1,6 +1,6 @@
 import { useQueryClient, useMutation } from "@tanstack/react-query";
 import { Pin, Play, Plus, X } from "lucide-react";
-import { type ReactNode, Suspense, lazy, useState } from "react";
+import { type ReactNode, useState } from "react";
 import { explain } from "../api/errors";
 import { keys } from "../api/keys";
 import type { Conference, Room } from "../api/resources";
@@ -8,6 +8,7 @@ import { Button, IconButton, Kbd } from "../design/button";
 import { Avatar, Card, Notice, PageHead, Pill, ProgressBar } from "../design/display";
 import { Switch } from "../design/fields";
 import { useShortcuts } from "../design/hooks";
+import { lazyPart, useAhead } from "../design/lazy";
 import { useText } from "../design/texts";
 import { duration, timeOfDay } from "../design/time";
 import { toast } from "../design/toast";
@@ -17,7 +18,7 @@ import { QuickSettings } from "./quick-settings";
 import { updateRoom } from "./queries";
 import { type Draft, useDraft, useStandingNames, useStart } from "./use-start";
 
-const InviteDialog = lazy(() => import("./invite-dialog"));
+const InviteDialog = lazyPart(() => import("./invite-dialog"));
 
 interface PrepareProps {
   room: Room;
@@ -42,12 +43,13 @@ export function PrepareConference({
 }: PrepareProps) {
   const t = useText();
   const may = useMay();
+  useAhead(InviteDialog);
   const draft = useDraft(room);
   const start = useStart(room);
   const [inviting, setInviting] = useState(false);
   const canStart = may("conference", "start") && !isLive;
   const list = toCall(room, draft.chosen, draft.host);
-  const tooMany = list.length > places(room);
+  const tooMany = start.isTooMany;
   const invite = () => setInviting(true);
   useShortcuts({ i: canStart ? invite : undefined, "+": canStart ? invite : undefined });
   const begin = (
@@ -129,23 +131,21 @@ export function PrepareConference({
           <QuickSettings room={room} />
         </div>,
       )}
-      <Suspense>
-        {inviting && (
-          <InviteDialog
-            title={t("conferences-invite-title")}
-            limit={places(room)}
-            taken={list}
-            host={draft.host}
-            customerId={room.customer_id}
-            action={(count) => t("conferences-invite-put", { count })}
-            onClose={() => setInviting(false)}
-            onDone={(chosen) => {
-              draft.add(chosen);
-              setInviting(false);
-            }}
-          />
-        )}
-      </Suspense>
+      {inviting && (
+        <InviteDialog
+          title={t("conferences-invite-title")}
+          limit={places(room, draft.host)}
+          taken={list}
+          host={draft.host}
+          customerId={room.customer_id}
+          action={(count) => t("conferences-invite-put", { count })}
+          onClose={() => setInviting(false)}
+          onDone={(chosen) => {
+            draft.add(chosen);
+            setInviting(false);
+          }}
+        />
+      )}
     </>
   );
 }
@@ -163,7 +163,7 @@ function CallList({ room, draft, onInvite, isTooMany, mayStart }: CallListProps)
   const me = useMe();
   const may = useMay();
   const list = toCall(room, draft.chosen, draft.host, useStandingNames(room));
-  const limit = places(room);
+  const limit = places(room, draft.host);
   const standing = useStanding(room);
   const isManager = me.principal.kind === "conference_manager";
   return (
@@ -244,6 +244,13 @@ function CallList({ room, draft, onInvite, isTooMany, mayStart }: CallListProps)
         </ul>
         {list.length === 0 && (
           <p className="dim">{t("conferences-to-call-none", { number: room.number })}</p>
+        )}
+        {mayStart && draft.last.length > 0 && (
+          <div>
+            <Button small onPress={() => draft.add(draft.last)}>
+              {t("conferences-same-people", { count: draft.last.length })}
+            </Button>
+          </div>
         )}
         {me.extension !== null && !isManager && (
           <Switch

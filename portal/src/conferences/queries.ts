@@ -26,7 +26,7 @@ export function useRooms(filters: RoomFilters, isReady: boolean): List<Room> {
           signal,
         }),
       ),
-    isReady,
+    { isReady },
   );
 }
 
@@ -65,7 +65,7 @@ export function usePhoneBook(filters: BookFilters, isReady: boolean): List<Phone
       answer(
         api.GET("/api/v1/phone-book", { params: { query: { ...set(filters), ...page } }, signal }),
       ),
-    isReady,
+    { isReady },
   );
 }
 
@@ -81,7 +81,7 @@ export function useContactBook(filters: BookFilters, isReady: boolean): List<Pho
           signal,
         }),
       ),
-    isReady,
+    { isReady },
   );
   return {
     ...list,
@@ -135,10 +135,8 @@ export function deleteRoom(id: string): Promise<unknown> {
 
 export function startConference(
   room: string,
-  invite: string[],
-  host: string | undefined,
+  body: { invite: string[]; host: string | null },
 ): Promise<Conference> {
-  const body = { invite, ...set({ host }) };
   return answer(
     api.POST("/api/v1/conference-rooms/{id}/start", { params: { path: { id: room } }, body }),
   );

@@ -1,7 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { EllipsisVertical, Trash2 } from "lucide-react";
-import { Suspense, lazy, useState } from "react";
+import { useState } from "react";
 import { ApiError } from "../api/client";
 import { explain } from "../api/errors";
 import type { Room } from "../api/resources";
@@ -15,19 +15,20 @@ import {
   TabPanel,
   Tabs,
 } from "../design/display";
+import { lazyPart, useAhead } from "../design/lazy";
 import { Dialog, Menu, MenuItem } from "../design/overlays";
 import { useText } from "../design/texts";
 import { toast } from "../design/toast";
 import { useMay } from "../session/session";
 import { UsesList } from "../users/uses";
-import { LiveConference } from "./live";
 import { PrepareConference } from "./prepare";
 import { conferenceQuery, deleteRoom, roomQuery } from "./queries";
 import "./conferences.css";
 import "./narrow.css";
 
-const SettingsTab = lazy(() => import("./settings"));
-const HistoryTab = lazy(() => import("./history"));
+const LiveConference = lazyPart(() => import("./live"), <SkeletonLines lines={7} />);
+const SettingsTab = lazyPart(() => import("./settings"), <SkeletonLines lines={6} />);
+const HistoryTab = lazyPart(() => import("./history"), <SkeletonLines lines={3} />);
 
 export const roomTabs = ["conference", "settings", "history"] as const;
 export type RoomTab = (typeof roomTabs)[number];
@@ -54,6 +55,8 @@ function Content({ room }: { room: Room }) {
   const navigate = useNavigate({ from: "/conferences/$roomId" });
   const { tab = "conference" } = useSearch({ from: "/frame/conferences/$roomId" });
   const [deleting, setDeleting] = useState(false);
+  // Started elsewhere while the server is hard to reach, it must still be drawn.
+  useAhead(LiveConference);
   const setTab = (next: RoomTab) =>
     void navigate({ search: (before) => ({ ...before, tab: next }), replace: true });
   const runningId = room.running?.id;
@@ -124,14 +127,10 @@ function Content({ room }: { room: Room }) {
             >
               <TabPanel id="conference">{prepare}</TabPanel>
               <TabPanel id="settings">
-                <Suspense fallback={<SkeletonLines lines={6} />}>
-                  <SettingsTab room={room} />
-                </Suspense>
+                <SettingsTab room={room} />
               </TabPanel>
               <TabPanel id="history">
-                <Suspense fallback={<SkeletonLines lines={3} />}>
-                  <HistoryTab room={room} />
-                </Suspense>
+                <HistoryTab room={room} />
               </TabPanel>
             </Tabs>
           )}

@@ -42,6 +42,12 @@ function flatten(room: Room) {
 
 type Values = ReturnType<typeof flatten>;
 
+/** The form as it was when Save was pressed. */
+interface Sent {
+  values: Values;
+  changed: (keyof Values)[];
+}
+
 /** The PATCH that brings the changed fields to the server; empty means none. */
 export function changesOf(values: Values, changed: (keyof Values)[]): RoomChanges {
   const out: Record<string, unknown> = {};
@@ -103,11 +109,14 @@ export default function SettingsTab({ room }: { room: Room }) {
   const labelOf = (field: string) => names[field] ?? field;
   const shut = { isDisabled: !may("conference_room", "update") };
   const save = useMutation({
-    mutationFn: () => updateRoom(room.id, changesOf(form.values, form.changed), base.version),
-    onSuccess: (saved) => {
+    mutationFn: ({ values, changed }: Sent) =>
+      updateRoom(room.id, changesOf(values, changed), base.version),
+    onSuccess: (saved, { values }) => {
       client.setQueryData(keys.room(room.id), saved);
       show(client, "rooms", saved);
-      form.reset();
+      form.saved(values);
+      // What was typed meanwhile was typed over this.
+      setBase(saved);
       setConflict(false);
       toast({ kind: "ok", text: t("users-saved") });
     },
@@ -116,8 +125,9 @@ export default function SettingsTab({ room }: { room: Room }) {
         fieldProblems(error).map((one) => ({ ...one, field: formField(one.field) })),
       );
       if (error instanceof ApiError && error.status === 412) {
-        setBase(await client.query({ ...roomQuery(room.id), staleTime: 0 }));
         setConflict(true);
+        // Where even that fails, the next Save says so again.
+        await client.query({ ...roomQuery(room.id), staleTime: 0 }).then(setBase, () => undefined);
       }
     },
     meta: { quiet: true },
@@ -223,7 +233,7 @@ export default function SettingsTab({ room }: { room: Room }) {
         changed={form.changed}
         labelOf={labelOf}
         isSaving={save.isPending}
-        onSave={() => save.mutate()}
+        onSave={() => save.mutate({ values: form.values, changed: form.changed })}
         onDiscard={() => {
           form.reset();
           setConflict(false);

@@ -8,8 +8,8 @@ import type { Conference, Room } from "../api/resources";
 import { useStored } from "../design/hooks";
 import { useText } from "../design/texts";
 import { toast } from "../design/toast";
-import { useMe } from "../session/session";
-import { type Invitee, added, toCall } from "./invitees";
+import { personal, useMe } from "../session/session";
+import { type Invitee, added, places, startOf, toCall } from "./invitees";
 import { startConference, whoHasQuery } from "./queries";
 
 export interface Draft {
@@ -17,6 +17,10 @@ export interface Draft {
   chosen: Invitee[];
   add: (more: Invitee[]) => void;
   remove: (target: string) => void;
+  /** Who was chosen for the last start, offered while nobody is chosen for the next. */
+  last: Invitee[];
+  /** The conference runs: those chosen were chosen for it, not for the next one. */
+  used: () => void;
   /** The number that is called as the owner, if any. */
   host: string | undefined;
   setHost: (called: boolean) => void;
@@ -25,14 +29,20 @@ export interface Draft {
 /** The list of those to call, remembered by this browser until the conference starts. */
 export function useDraft(room: Room): Draft {
   const me = useMe();
-  const [chosen, setChosen] = useStored<Invitee[]>(`invite.${room.id}`, []);
-  const [called, setCalled] = useStored<boolean>("host", true);
+  const [chosen, setChosen] = useStored<Invitee[]>(personal(me, `invite.${room.id}`), []);
+  const [last, setLast] = useStored<Invitee[]>(personal(me, `last.${room.id}`), []);
+  const [called, setCalled] = useStored<boolean>(personal(me, "host"), true);
   const isManager = me.principal.kind === "conference_manager";
   const host = me.extension !== null && (isManager || called) ? me.extension : undefined;
   return {
     chosen,
     add: (more) => setChosen(added(chosen, more, host)),
     remove: (target) => setChosen(chosen.filter((one) => one.target !== target)),
+    last: chosen.length === 0 ? last : [],
+    used: () => {
+      if (chosen.length > 0) setLast(chosen);
+      setChosen([]);
+    },
     host,
     setHost: setCalled,
   };
@@ -58,14 +68,9 @@ export function useStart(room: Room) {
   const draft = useDraft(room);
   const open = () => void navigate({ to: "/conferences/$roomId", params: { roomId: room.id } });
   const mutation = useMutation({
-    mutationFn: () => {
-      // The server itself calls the standing list.
-      const invite = toCall({ ...room, call_out: [] }, draft.chosen, draft.host)
-        .map((one) => one.target)
-        .filter((target) => !room.call_out.includes(target));
-      return startConference(room.id, invite, draft.host);
-    },
+    mutationFn: () => startConference(room.id, startOf(room, draft.chosen, draft.host)),
     onSuccess: (conference) => {
+      draft.used();
       // An event may have been quicker than this answer.
       client.setQueryData<Conference>(keys.conference(conference.id), (shown) =>
         newer(shown, conference),
@@ -89,5 +94,13 @@ export function useStart(room: Room) {
     },
     meta: { quiet: true },
   });
-  return { start: () => mutation.mutate(), isPending: mutation.isPending };
+  const list = toCall(room, draft.chosen, draft.host);
+  return {
+    start: () => mutation.mutate(),
+    isPending: mutation.isPending,
+    /** How many a start calls, the host among them. */
+    calls: list.length + (draft.host === undefined ? 0 : 1),
+    isTooMany: list.length > places(room, draft.host),
+    hasChosen: draft.chosen.length > 0,
+  };
 }

@@ -20,6 +20,41 @@ export function useNarrow(): boolean {
 const PREFIX = "convoke.";
 const listeners = new Map<string, Set<() => void>>();
 
+/** What the browser refuses to keep (private windows, a full disk) lasts as long as the page. */
+const kept = new Map<string, string>();
+
+function readStored(key: string): string | null {
+  try {
+    return localStorage.getItem(PREFIX + key) ?? kept.get(key) ?? null;
+  } catch {
+    return kept.get(key) ?? null;
+  }
+}
+
+function writeStored(key: string, value: string): void {
+  try {
+    localStorage.setItem(PREFIX + key, value);
+    kept.delete(key);
+  } catch {
+    kept.set(key, value);
+  }
+  for (const changed of listeners.get(key) ?? []) changed();
+}
+
+/** Forgets everything that is remembered under names that begin so. */
+export function forgetStored(beginnings: string[]): void {
+  const goes = (key: string) => beginnings.some((beginning) => key.startsWith(beginning));
+  try {
+    for (const full of Object.keys(localStorage)) {
+      if (full.startsWith(PREFIX) && goes(full.slice(PREFIX.length))) localStorage.removeItem(full);
+    }
+  } catch {
+    // Nothing could be kept, so nothing is left.
+  }
+  for (const key of [...kept.keys()]) if (goes(key)) kept.delete(key);
+  for (const [key, set] of listeners) if (goes(key)) for (const changed of set) changed();
+}
+
 function subscribeStored(key: string) {
   return (changed: () => void) => {
     const set = listeners.get(key) ?? new Set();
@@ -38,7 +73,7 @@ function subscribeStored(key: string) {
 /** Something the browser remembers for its reader: chosen columns, the theme. */
 export function useStored<T>(key: string, initial: T): [T, (value: T) => void] {
   const subscribe = useCallback((changed: () => void) => subscribeStored(key)(changed), [key]);
-  const raw = useSyncExternalStore(subscribe, () => localStorage.getItem(PREFIX + key));
+  const raw = useSyncExternalStore(subscribe, () => readStored(key));
   let value = initial;
   if (raw !== null) {
     try {
@@ -47,13 +82,7 @@ export function useStored<T>(key: string, initial: T): [T, (value: T) => void] {
       // Written by something else; the initial value stands.
     }
   }
-  const set = useCallback(
-    (next: T) => {
-      localStorage.setItem(PREFIX + key, JSON.stringify(next));
-      for (const changed of listeners.get(key) ?? []) changed();
-    },
-    [key],
-  );
+  const set = useCallback((next: T) => writeStored(key, JSON.stringify(next)), [key]);
   return [value, set];
 }
 
@@ -67,14 +96,48 @@ export function useSettled<T>(value: T, delayMs: number): T {
   return settled;
 }
 
-/** The time, renewed every second while the page is looked at. */
+let clockOffset = 0;
+
+/** How far the server's clock is ahead of the reader's. */
+export function setClockOffset(ms: number): void {
+  clockOffset = ms;
+}
+
+/** The server's time, whatever the reader's clock says. */
+export function serverNow(): number {
+  return Date.now() + clockOffset;
+}
+
+/** One clock for the whole page: a thousand rows that count must not be a thousand timers. */
+const clock = {
+  now: 0,
+  timer: undefined as ReturnType<typeof setInterval> | undefined,
+  readers: new Set<() => void>(),
+  tick: () => {
+    clock.now = serverNow();
+    for (const changed of clock.readers) changed();
+  },
+  subscribe: (changed: () => void) => {
+    clock.readers.add(changed);
+    clock.timer ??= setInterval(clock.tick, 1000);
+    return () => {
+      clock.readers.delete(changed);
+      if (clock.readers.size > 0) return;
+      clearInterval(clock.timer);
+      clock.timer = undefined;
+    };
+  },
+  get: () => {
+    // Without readers nobody has moved it; once a second, so that it is the same while drawing.
+    if (clock.timer === undefined && Math.abs(serverNow() - clock.now) >= 1000)
+      clock.now = serverNow();
+    return clock.now;
+  },
+};
+
+/** The server's time, renewed every second. */
 export function useNow(): number {
-  const [now, setNow] = useState(() => Date.now());
-  useEffect(() => {
-    const timer = setInterval(() => setNow(Date.now()), 1000);
-    return () => clearInterval(timer);
-  }, []);
-  return now;
+  return useSyncExternalStore(clock.subscribe, clock.get);
 }
 
 /** Whether keys typed now belong to a field. */

@@ -1,6 +1,21 @@
-import type { Conference, Participant, Room, User } from "../api/resources";
+import type { Conference, Me, Participant, Room, User } from "../api/resources";
 
 /** Fictitious resources for tests, with what matters given. */
+
+export function me(given: Partial<Me>): Me {
+  return {
+    principal: { kind: "user", id: "u1", name: "Anna Berg" },
+    profile: "customer_administrator",
+    grants: [{ model: "*", operation: "*", scope: "customer" }],
+    customer: { id: "k1", name: "Example", account_name: "main" },
+    site_id: "s1",
+    email: "anna.berg@example.com",
+    extension: "201",
+    room_ids: null,
+    csrf_token: "token",
+    ...given,
+  };
+}
 
 export function participant(given: Partial<Participant>): Participant {
   return {

@@ -16,6 +16,7 @@ vi.stubGlobal(
     disconnect() {}
   },
 );
+if (typeof CSS === "undefined") vi.stubGlobal("CSS", { escape: (text: string) => text });
 
 afterEach(() => {
   cleanup();
