@@ -3,8 +3,10 @@ import { RouterProvider } from "@tanstack/react-router";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { onSignedOut } from "./api/client";
+import { joined } from "./api/live";
 import { mayRetry } from "./api/errors";
 import { TextsProvider } from "./design/texts";
+import { renewal } from "./session/session";
 import { makeRouter } from "./shell/router";
 import "./design/tokens.css";
 import "./design/base.css";
@@ -20,6 +22,7 @@ const client = new QueryClient({
       staleTime: 30_000,
       retry: mayRetry,
       refetchOnWindowFocus: true,
+      structuralSharing: joined,
       networkMode: "always",
     },
     mutations: { networkMode: "always" },
@@ -27,14 +30,7 @@ const client = new QueryClient({
 });
 const router = makeRouter(client);
 
-onSignedOut(() => {
-  if (router.state.location.pathname === "/sign-in") return;
-  client.clear();
-  void router.navigate({
-    to: "/sign-in",
-    search: { next: router.state.location.href },
-  });
-});
+onSignedOut(renewal.ask);
 
 const holder = document.getElementById("root");
 if (holder) {

@@ -3,7 +3,7 @@ import { KeyRound, Plus, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { answer, api } from "../api/client";
 import { explain, fieldProblems } from "../api/errors";
-import { set, useList } from "../api/lists";
+import { set, tableOf, useList } from "../api/lists";
 import type { ApiKey, CreatedApiKey } from "../api/resources";
 import { Button } from "../design/button";
 import {
@@ -40,7 +40,7 @@ export function ApiKeysPage() {
       answer(
         api.GET("/api/v1/api-keys", { params: { query: { ...set(filters), ...page } }, signal }),
       ),
-    useCustomerKnown(),
+    { isReady: useCustomerKnown() },
   );
   const [open, setOpen] = useState<Open>();
   const close = () => setOpen(undefined);
@@ -95,12 +95,9 @@ export function ApiKeysPage() {
                 ),
             },
           ]}
-          rows={list.rows}
+          {...tableOf(list)}
           rowKey={(key) => key.id}
           rowLabel={(key) => key.name}
-          {...(list.total === undefined ? {} : { total: list.total })}
-          isLoading={list.isLoading}
-          onEndReached={list.more}
           {...(may("api_key", "delete")
             ? {
                 rowMenu: (key: ApiKey) => (

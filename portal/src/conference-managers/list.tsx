@@ -4,7 +4,7 @@ import { useMemo, useState } from "react";
 import { answer, api, ifMatch } from "../api/client";
 import { explain, fieldProblems } from "../api/errors";
 import { show } from "../api/live";
-import { set, useList } from "../api/lists";
+import { set, tableOf, useList } from "../api/lists";
 import type { ConferenceManager, ConferenceManagerWithPassword, Room } from "../api/resources";
 import { Button } from "../design/button";
 import {
@@ -64,7 +64,7 @@ export function ManagersPage() {
           signal,
         }),
       ),
-    useCustomerKnown(),
+    { isReady: useCustomerKnown() },
   );
   const rooms = useRooms().data?.items ?? [];
   const [open, setOpen] = useState<Open>();
@@ -151,12 +151,9 @@ export function ManagersPage() {
         cell: (manager) => <When at={manager.created_at} />,
       },
     ],
-    rows: list.rows,
+    ...tableOf(list),
     rowKey: (manager) => manager.id,
     rowLabel: (manager) => manager.username,
-    ...(list.total === undefined ? {} : { total: list.total }),
-    isLoading: list.isLoading,
-    onEndReached: list.more,
     ...(canChange
       ? { onOpen: (manager: ConferenceManager) => setOpen({ what: "rooms", manager }) }
       : {}),
@@ -421,6 +418,7 @@ function AddManager({ rooms, onClose, onAdded }: AddProps) {
   return (
     <SidePanel
       isOpen
+      isDirty={extension !== "" || roomIds !== null}
       onClose={onClose}
       title={t("managers-add")}
       intro={t("managers-add-intro")}
@@ -493,6 +491,7 @@ function ChangeRooms({
   return (
     <SidePanel
       isOpen
+      isDirty={JSON.stringify(roomIds) !== JSON.stringify(manager.room_ids)}
       onClose={onClose}
       title={manager.username}
       intro={t("managers-rooms-intro")}

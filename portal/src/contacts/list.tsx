@@ -5,7 +5,7 @@ import { useEffect, useMemo, useState } from "react";
 import { Form } from "react-aria-components";
 import { ApiError, answer, api, ifMatch } from "../api/client";
 import { explain, fieldProblems } from "../api/errors";
-import { set, useList } from "../api/lists";
+import { set, tableOf, useList } from "../api/lists";
 import { show } from "../api/live";
 import type { Contact } from "../api/resources";
 import { Button } from "../design/button";
@@ -85,7 +85,7 @@ export function ContactsPage() {
       answer(
         api.GET("/api/v1/contacts", { params: { query: { ...set(filters), ...page } }, signal }),
       ),
-    useCustomerKnown(),
+    { isReady: useCustomerKnown() },
   );
   const selection = useSelection();
   const remove = useRemove();
@@ -140,12 +140,9 @@ export function ContactsPage() {
         cell: (contact) => <When at={contact.created_at} />,
       },
     ],
-    rows: list.rows,
+    ...tableOf(list),
     rowKey: (contact) => contact.id,
     rowLabel: (contact) => contact.name,
-    ...(list.total === undefined ? {} : { total: list.total }),
-    isLoading: list.isLoading,
-    onEndReached: list.more,
     sort,
     onSort: (next) =>
       void navigate({ search: (before) => ({ ...before, sort: next }), replace: true }),
@@ -256,6 +253,7 @@ function ContactPanel({ contact, onClose }: { contact: Contact | undefined; onCl
   return (
     <SidePanel
       isOpen
+      isDirty={form.changed.length > 0}
       onClose={onClose}
       title={title}
       intro={t("contacts-panel-intro")}

@@ -4,7 +4,7 @@ import { ArrowRight, Building2, Pencil, Plus, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { ApiError, answer, api, ifMatch } from "../api/client";
 import { explain, fieldProblems } from "../api/errors";
-import { set, useList } from "../api/lists";
+import { set, tableOf, useList } from "../api/lists";
 import type { Customer } from "../api/resources";
 import { Button } from "../design/button";
 import { EmptyState, ErrorState, ForbiddenState, Notice, PageHead } from "../design/display";
@@ -96,12 +96,9 @@ export function CustomersPage() {
               cell: (customer) => <When at={customer.created_at} />,
             },
           ]}
-          rows={list.rows}
+          {...tableOf(list)}
           rowKey={(customer) => customer.id}
           rowLabel={(customer) => customer.name}
-          {...(list.total === undefined ? {} : { total: list.total })}
-          isLoading={list.isLoading}
-          onEndReached={list.more}
           sort={sort}
           onSort={setSort}
           onOpen={look}
@@ -183,6 +180,7 @@ function EditCustomer({
   return (
     <Dialog
       isOpen
+      isDirty={form.changed.length > 0}
       onClose={onClose}
       title={t(customer ? "customers-edit" : "customers-add")}
       footer={

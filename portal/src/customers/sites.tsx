@@ -3,7 +3,7 @@ import { MapPin, Pencil, Plus, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { ApiError, answer, api, ifMatch } from "../api/client";
 import { explain, fieldProblems } from "../api/errors";
-import { set, useList } from "../api/lists";
+import { set, tableOf, useList } from "../api/lists";
 import type { Site } from "../api/resources";
 import { Button } from "../design/button";
 import { EmptyState, ErrorState, ForbiddenState, Notice, PageHead } from "../design/display";
@@ -40,7 +40,7 @@ export function SitesPage() {
     filters,
     (page, signal) =>
       answer(api.GET("/api/v1/sites", { params: { query: { ...set(filters), ...page } }, signal })),
-    useCustomerKnown(),
+    { isReady: useCustomerKnown() },
   );
   const [open, setOpen] = useState<Open>();
   const close = () => setOpen(undefined);
@@ -95,12 +95,9 @@ export function SitesPage() {
               cell: (site) => t(`sites-tones-${site.tones.replaceAll("_", "-")}`),
             },
           ]}
-          rows={list.rows}
+          {...tableOf(list)}
           rowKey={(site) => site.id}
           rowLabel={(site) => site.name}
-          {...(list.total === undefined ? {} : { total: list.total })}
-          isLoading={list.isLoading}
-          onEndReached={list.more}
           {...(canChange ? { onOpen: (site: Site) => setOpen({ what: "edit", site }) } : {})}
           rowMenu={(site) => (
             <>
@@ -181,6 +178,7 @@ function EditSite({ site, onClose }: { site: Site | undefined; onClose: () => vo
   return (
     <Dialog
       isOpen
+      isDirty={form.changed.length > 0}
       onClose={onClose}
       title={t(site ? "sites-edit" : "sites-add")}
       footer={

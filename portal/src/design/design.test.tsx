@@ -1,11 +1,12 @@
-import { render, screen } from "@testing-library/react";
+import { act, render, renderHook, screen, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
-import { useState } from "react";
-import { describe, expect, it } from "vitest";
+import { type ReactNode, useState } from "react";
+import { describe, expect, it, vi } from "vitest";
 import { csvCell, toCsv } from "./csv";
 import { initials } from "./display";
 import { NumberField } from "./fields";
-import { nest } from "./form";
+import { nest, useForm } from "./form";
+import { Dialog, SidePanel } from "./overlays";
 import { movedIndex } from "./selection";
 import { TextsProvider } from "./texts";
 import { ago, duration } from "./time";
@@ -53,6 +54,51 @@ it("nests flat names into a PATCH", () => {
   expect(nest({ email: "a", "features.ring_time": 20, "features.busy": null })).toEqual({
     email: "a",
     features: { ring_time: 20, busy: null },
+  });
+});
+
+it("keeps what is typed while a Save is under way", () => {
+  const { result } = renderHook(() => useForm("test", { name: "", number: "" }));
+  act(() => result.current.set("name", "Anna"));
+  const sent = result.current.values;
+  act(() => result.current.set("number", "201"));
+  act(() => result.current.saved(sent));
+  expect(result.current.values).toEqual({ name: "", number: "201" });
+  expect(result.current.changed).toEqual(["number"]);
+});
+
+describe("a panel", () => {
+  const closed = vi.fn();
+  const show = (overlay: ReactNode) => {
+    closed.mockReset();
+    render(<TextsProvider>{overlay}</TextsProvider>);
+  };
+
+  it("that something was filled into asks before it goes", async () => {
+    show(
+      <SidePanel isOpen isDirty onClose={closed} title="Add">
+        <input aria-label="Name" />
+      </SidePanel>,
+    );
+    await userEvent.click(screen.getByLabelText("Name"));
+    await userEvent.keyboard("{Escape}");
+    expect(closed).not.toHaveBeenCalled();
+    await userEvent.click(screen.getByRole("button", { name: "Stay here" }));
+    await userEvent.keyboard("{Escape}");
+    const question = screen.getByRole("alertdialog");
+    await userEvent.click(within(question).getByRole("button", { name: "Close" }));
+    expect(closed).toHaveBeenCalledOnce();
+  });
+
+  it("with a secret stays until its button is pressed", async () => {
+    show(
+      <Dialog isOpen isDismissable={false} onClose={closed} title="Secret">
+        <input aria-label="Password" />
+      </Dialog>,
+    );
+    await userEvent.click(screen.getByRole("textbox"));
+    await userEvent.keyboard("{Escape}");
+    expect(closed).not.toHaveBeenCalled();
   });
 });
 

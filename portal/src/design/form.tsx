@@ -30,6 +30,8 @@ export interface FormState<V extends Values> {
   problems: FieldProblem[];
   setProblems: (problems: FieldProblem[]) => void;
   reset: () => void;
+  /** Forgets the edits that were saved; what was typed meanwhile stays. */
+  saved: (sent: Partial<V>) => void;
 }
 
 function same(a: unknown, b: unknown): boolean {
@@ -61,6 +63,17 @@ export function useForm<V extends Values>(formName: string, loaded: V): FormStat
     setEdits({});
     setProblems([]);
   }, []);
+  const saved = useCallback((sent: Partial<V>) => {
+    setEdits(
+      (before) =>
+        Object.fromEntries(
+          Object.entries(before).filter(
+            ([name, value]) => !(name in sent) || !same(sent[name], value),
+          ),
+        ) as Partial<V>,
+    );
+    setProblems([]);
+  }, []);
   return {
     values,
     set,
@@ -75,6 +88,7 @@ export function useForm<V extends Values>(formName: string, loaded: V): FormStat
     problems,
     setProblems,
     reset,
+    saved,
   };
 }
 

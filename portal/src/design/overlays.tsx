@@ -1,5 +1,5 @@
 import { X } from "lucide-react";
-import type { ReactNode } from "react";
+import { type ReactNode, useState } from "react";
 import {
   Dialog as AriaDialog,
   Heading,
@@ -14,7 +14,7 @@ import {
   Separator,
 } from "react-aria-components";
 import type { LucideIcon } from "lucide-react";
-import { IconButton } from "./button";
+import { Button, IconButton } from "./button";
 import { useText } from "./texts";
 
 interface OverlayProps {
@@ -28,13 +28,49 @@ interface OverlayProps {
   footer?: ReactNode;
   /** False while something must be decided or copied first. */
   isDismissable?: boolean;
+  /** Something is filled in: closing asks first, and nothing outside closes it. */
+  isDirty?: boolean;
 }
 
 interface FrameProps extends OverlayProps {
   role?: "dialog" | "alertdialog";
+  /** There is nothing to go back to: only the buttons lead on. */
+  hasNoClose?: boolean;
 }
 
-function Frame({ title, intro, children, footer, onClose, role }: FrameProps) {
+/** Closing, with the question before it where something would be lost. */
+function useClosing({ isDirty, onClose }: OverlayProps) {
+  const [isAsking, setAsking] = useState(false);
+  return {
+    isAsking,
+    stay: () => setAsking(false),
+    close: isDirty ? () => setAsking(true) : onClose,
+  };
+}
+
+function AskToLeave({ onStay, onLeave }: { onStay: () => void; onLeave: () => void }) {
+  const t = useText();
+  return (
+    <Dialog
+      role="alertdialog"
+      isOpen
+      onClose={onStay}
+      title={t("design-drop-title")}
+      footer={
+        <>
+          <Button onPress={onStay}>{t("design-leave-stay")}</Button>
+          <Button variant="danger" onPress={onLeave}>
+            {t("design-drop-go")}
+          </Button>
+        </>
+      }
+    >
+      <p>{t("design-drop-text")}</p>
+    </Dialog>
+  );
+}
+
+function Frame({ title, intro, children, footer, onClose, role, hasNoClose }: FrameProps) {
   const t = useText();
   return (
     <AriaDialog className="dialog" role={role ?? "dialog"}>
@@ -45,7 +81,7 @@ function Frame({ title, intro, children, footer, onClose, role }: FrameProps) {
           </Heading>
           {intro && <p className="dim">{intro}</p>}
         </div>
-        {role !== "alertdialog" && (
+        {role !== "alertdialog" && !hasNoClose && (
           <IconButton small icon={X} label={t("design-close")} onPress={onClose} />
         )}
       </header>
@@ -57,17 +93,22 @@ function Frame({ title, intro, children, footer, onClose, role }: FrameProps) {
 
 /** For a decision, and only for that. */
 export function Dialog(props: FrameProps & { wide?: boolean }) {
+  const closing = useClosing(props);
+  const isDismissable = props.isDismissable ?? props.role !== "alertdialog";
   return (
     <ModalOverlay
       className="scrim"
       isOpen={props.isOpen}
-      isDismissable={props.isDismissable ?? props.role !== "alertdialog"}
+      isDismissable={isDismissable && !props.isDirty}
+      // What must be copied or decided first does not go with one key either.
+      isKeyboardDismissDisabled={props.isDismissable === false}
       onOpenChange={(open) => {
-        if (!open) props.onClose();
+        if (!open) closing.close();
       }}
     >
       <Modal className={props.wide ? "modal wide" : "modal"}>
-        <Frame {...props} />
+        <Frame {...props} onClose={closing.close} />
+        {closing.isAsking && <AskToLeave onStay={closing.stay} onLeave={props.onClose} />}
       </Modal>
     </ModalOverlay>
   );
@@ -75,17 +116,20 @@ export function Dialog(props: FrameProps & { wide?: boolean }) {
 
 /** A form beside the list that it adds to. */
 export function SidePanel(props: OverlayProps) {
+  const closing = useClosing(props);
   return (
     <ModalOverlay
       className="scrim side"
       isOpen={props.isOpen}
-      isDismissable={props.isDismissable ?? true}
+      isDismissable={(props.isDismissable ?? true) && !props.isDirty}
+      isKeyboardDismissDisabled={props.isDismissable === false}
       onOpenChange={(open) => {
-        if (!open) props.onClose();
+        if (!open) closing.close();
       }}
     >
       <Modal className="side-panel">
-        <Frame {...props} />
+        <Frame {...props} onClose={closing.close} />
+        {closing.isAsking && <AskToLeave onStay={closing.stay} onLeave={props.onClose} />}
       </Modal>
     </ModalOverlay>
   );

@@ -11,7 +11,7 @@ import { useText } from "../design/texts";
 import { toast } from "../design/toast";
 
 /** Changes one's own password. */
-export function PasswordDialog({ onClose }: { onClose: () => void }) {
+export default function PasswordDialog({ onClose }: { onClose: () => void }) {
   const t = useText();
   const [current, setCurrent] = useState("");
   const [fresh, setFresh] = useState("");

@@ -2,13 +2,13 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useState } from "react";
 import { Form } from "react-aria-components";
-import { ApiError, answer, api } from "../api/client";
+import { ApiError } from "../api/client";
 import { explain, fieldProblems } from "../api/errors";
 import { Button } from "../design/button";
 import { Notice } from "../design/display";
 import { TextField } from "../design/fields";
 import { useText } from "../design/texts";
-import { meQuery } from "./session";
+import { signIn } from "./session";
 import "./session.css";
 
 /** Only a path of this portal may follow a sign-in. */
@@ -27,20 +27,23 @@ export function SignInPage() {
   const [username, setUsername] = useState("");
   const [password, setPassword] = useState("");
 
-  const signIn = useMutation({
+  const entry = useMutation({
     mutationFn: async () => {
-      const body = { account_name: accountName.trim(), username: username.trim(), password };
-      await answer(api.POST("/api/v1/session", { body }));
-      client.removeQueries({ queryKey: meQuery.queryKey });
-      await client.query(meQuery);
+      // What another account has left in this page is not for this one.
+      client.clear();
+      await signIn(client, {
+        account_name: accountName.trim(),
+        username: username.trim(),
+        password,
+      });
     },
     onSuccess: () => navigate({ to: safeNext(next), replace: true }),
     meta: { quiet: true },
   });
 
-  const problems = fieldProblems(signIn.error);
+  const problems = fieldProblems(entry.error);
   const errorOf = (field: string) => problems.find((problem) => problem.field === field)?.message;
-  const refused = signIn.error instanceof ApiError && signIn.error.status === 401;
+  const refused = entry.error instanceof ApiError && entry.error.status === 401;
   return (
     <main className="sign-in">
       <div className="sign-in-card">
@@ -54,14 +57,12 @@ export function SignInPage() {
           className="form"
           onSubmit={(event) => {
             event.preventDefault();
-            if (!signIn.isPending) signIn.mutate();
+            if (!entry.isPending) entry.mutate();
           }}
         >
-          {signIn.error && problems.length === 0 && (
+          {entry.error && problems.length === 0 && (
             <div role="alert">
-              <Notice tone="bad">
-                {refused ? t("session-refused") : explain(signIn.error, t)}
-              </Notice>
+              <Notice tone="bad">{refused ? t("session-refused") : explain(entry.error, t)}</Notice>
             </div>
           )}
           <TextField
@@ -69,6 +70,7 @@ export function SignInPage() {
             help={t("session-account-name-help")}
             name="account_name"
             autoComplete="organization"
+            autoFocus
             value={accountName}
             onChange={setAccountName}
             error={errorOf("account_name")}
@@ -90,7 +92,7 @@ export function SignInPage() {
             onChange={setPassword}
             error={errorOf("password")}
           />
-          <Button type="submit" variant="primary" isPending={signIn.isPending}>
+          <Button type="submit" variant="primary" isPending={entry.isPending}>
             {t("session-sign-in")}
           </Button>
         </Form>

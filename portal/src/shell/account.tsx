@@ -1,19 +1,15 @@
-import { useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { Keyboard, KeyRound, LogOut, Monitor, Moon, Sun } from "lucide-react";
-import { Suspense, lazy, useState } from "react";
+import { useState } from "react";
 import { Button as AriaButton, Header, MenuSection } from "react-aria-components";
-import { explain } from "../api/errors";
 import { Avatar } from "../design/display";
+import { lazyPart } from "../design/lazy";
 import { Menu, MenuItem, MenuSeparator } from "../design/overlays";
 import { useText } from "../design/texts";
-import { toast } from "../design/toast";
-import { signOut, useMe } from "../session/session";
+import { useMe } from "../session/session";
 import { type Theme, useTheme } from "./theme";
 
-const PasswordDialog = lazy(() =>
-  import("../session/password").then(({ PasswordDialog }) => ({ default: PasswordDialog })),
-);
+const PasswordDialog = lazyPart(() => import("../session/password"));
 
 const themes: { id: Theme; text: string; icon: typeof Sun }[] = [
   { id: "light", text: "shell-theme-light", icon: Sun },
@@ -25,18 +21,9 @@ const themes: { id: Theme; text: string; icon: typeof Sun }[] = [
 export function AccountMenu({ onShortcuts }: { onShortcuts: () => void }) {
   const t = useText();
   const me = useMe();
-  const client = useQueryClient();
   const navigate = useNavigate();
   const [theme, setTheme] = useTheme();
   const [changing, setChanging] = useState(false);
-  const leave = async () => {
-    try {
-      await signOut(client);
-      await navigate({ to: "/sign-in" });
-    } catch (error) {
-      toast({ kind: "bad", text: explain(error, t) });
-    }
-  };
   return (
     <>
       <Menu
@@ -73,9 +60,13 @@ export function AccountMenu({ onShortcuts }: { onShortcuts: () => void }) {
           ))}
         </MenuSection>
         <MenuSeparator />
-        <MenuItem icon={LogOut} label={t("shell-sign-out")} onAction={() => void leave()} />
+        <MenuItem
+          icon={LogOut}
+          label={t("shell-sign-out")}
+          onAction={() => void navigate({ to: "/sign-out" })}
+        />
       </Menu>
-      <Suspense>{changing && <PasswordDialog onClose={() => setChanging(false)} />}</Suspense>
+      {changing && <PasswordDialog onClose={() => setChanging(false)} />}
     </>
   );
 }

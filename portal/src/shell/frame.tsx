@@ -1,22 +1,24 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { Link, Outlet, useNavigate, useRouterState } from "@tanstack/react-router";
 import { Ellipsis, PanelLeftClose, PanelLeftOpen, Search } from "lucide-react";
-import { Suspense, lazy, useEffect, useMemo, useRef, useState } from "react";
+import { useEffect, useMemo, useRef, useState } from "react";
 import { Button as AriaButton, Popover, DialogTrigger, Dialog } from "react-aria-components";
 import { follow } from "../api/live";
 import { IconButton, Kbd } from "../design/button";
 import { isTyping, useNarrow, useShortcuts, useStored } from "../design/hooks";
+import { lazyPart, useAhead } from "../design/lazy";
 import { useText } from "../design/texts";
 import { Toasts } from "../design/toast";
-import { meQuery, useMe } from "../session/session";
+import { SessionGate } from "../session/gate";
+import { meQuery, useMe, useSessionRound } from "../session/session";
 import { AccountMenu } from "./account";
 import { ConnectionBar } from "./connection";
 import { CustomerSwitcher } from "./customer-switcher";
 import { BAR_ENTRIES, type Place, placesOf } from "./navigation";
 import "./shell.css";
 
-const Palette = lazy(() => import("./palette"));
-const Shortcuts = lazy(() => import("./shortcuts"));
+const Palette = lazyPart(() => import("./palette"));
+const Shortcuts = lazyPart(() => import("./shortcuts"));
 
 /** Navigation, search and account around every page of the signed-in. */
 export function Frame() {
@@ -32,9 +34,12 @@ export function Frame() {
   const main = useRef<HTMLElement>(null);
   useFocusOnNavigation(main);
 
+  useAhead(Palette, Shortcuts);
+  const round = useSessionRound();
   useEffect(
+    // A stream that was refused is over; after another sign-in there is a new one.
     () => follow(client, () => void client.invalidateQueries({ queryKey: meQuery.queryKey })),
-    [client],
+    [client, round],
   );
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
@@ -94,10 +99,9 @@ export function Frame() {
         </main>
       </div>
       {narrow && <BottomBar places={places} />}
-      <Suspense>
-        {searching && <Palette onClose={() => setSearching(false)} />}
-        {helping && <Shortcuts onClose={() => setHelping(false)} />}
-      </Suspense>
+      {searching && <Palette onClose={() => setSearching(false)} />}
+      {helping && <Shortcuts onClose={() => setHelping(false)} />}
+      <SessionGate />
       <Toasts />
     </div>
   );

@@ -1,4 +1,4 @@
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { LogOut, type LucideIcon, Moon, Search, Sun, User, Video } from "lucide-react";
 import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from "react";
@@ -6,7 +6,7 @@ import { Dialog, Modal, ModalOverlay } from "react-aria-components";
 import { answer, api } from "../api/client";
 import { useSettled } from "../design/hooks";
 import { useText } from "../design/texts";
-import { may, mayBeyondOwn, signOut, useMe } from "../session/session";
+import { may, mayBeyondOwn, useMe } from "../session/session";
 import { useCustomerId } from "./customer";
 import { placesOf } from "./navigation";
 import { useTheme } from "./theme";
@@ -29,7 +29,6 @@ function matches(label: string, typed: string): boolean {
 function useCommands(typed: string, close: () => void): Entry[] {
   const t = useText();
   const me = useMe();
-  const client = useQueryClient();
   const navigate = useNavigate();
   const [, setTheme] = useTheme();
   const entries: Entry[] = placesOf(me).map((place) => ({
@@ -59,7 +58,7 @@ function useCommands(typed: string, close: () => void): Entry[] {
       group: t("shell-commands"),
       label: t("shell-sign-out"),
       icon: LogOut,
-      act: () => void signOut(client).then(() => navigate({ to: "/sign-in" })),
+      act: () => void navigate({ to: "/sign-out" }),
     },
   );
   return entries

@@ -16,6 +16,7 @@ import { useText } from "../design/texts";
 import { explain } from "../api/errors";
 import { meQuery } from "../session/session";
 import { SignInPage } from "../session/sign-in";
+import { SignOutPage } from "../session/sign-out";
 import type { UsersSearch } from "../users/list";
 import { Frame } from "./frame";
 import { placesOf } from "./navigation";
@@ -78,6 +79,12 @@ const signIn = createRoute({
     account: word(search["account"]),
   }),
   component: SignInPage,
+});
+
+const signOut = createRoute({
+  getParentRoute: () => root,
+  path: "/sign-out",
+  component: SignOutPage,
 });
 
 /** Everything that needs a session. Which customer the provider looks at stays in the address. */
@@ -254,6 +261,7 @@ const design = createRoute({
 
 const tree = root.addChildren([
   signIn,
+  signOut,
   design,
   frame.addChildren([
     home,

@@ -117,17 +117,21 @@ function AddForm({
   const form = useForm("add-user", EMPTY);
   const [withPhone, setWithPhone] = useState(false);
   const next = useQuery(nextExtensionQuery(customer_id));
-  const offered = useRef(false);
+  const offered = useRef<string>(undefined);
   const { values, set: setValue } = form;
   useEffect(() => {
-    // Offered once; what the reader typed or emptied stays.
-    if (!offered.current && next.data && values.extension === "") {
-      offered.current = true;
-      setValue("extension", next.data.extension);
+    // Offered once; what the reader typed or emptied stays. An answer from before may be taken.
+    if (offered.current === undefined && next.data && next.isFetchedAfterMount) {
+      offered.current = next.data.extension;
+      if (values.extension === "") setValue("extension", next.data.extension);
     }
-  }, [next.data, values.extension, setValue]);
+  }, [next.data, next.isFetchedAfterMount, values.extension, setValue]);
   const profiles = useQuery(profilesQuery);
   const names = labels(t);
+  // The number that was offered is nobody's work.
+  const isDirty = form.changed.some(
+    (name) => name !== "extension" || values.extension !== next.data?.extension,
+  );
   const create = useMutation({
     mutationFn: () => createUser(bodyOf(values, customer_id)),
     onSuccess: (user) => {
@@ -143,6 +147,7 @@ function AddForm({
   return (
     <SidePanel
       isOpen
+      isDirty={isDirty}
       onClose={onClose}
       title={t("users-add-title")}
       intro={t("users-add-intro")}

@@ -60,6 +60,12 @@ export function flatten(user: User) {
 
 export type UserValues = ReturnType<typeof flatten>;
 
+/** The form as it was when Save was pressed. */
+interface Sent {
+  values: UserValues;
+  changed: (keyof UserValues)[];
+}
+
 /** Empty means none for these; the others cannot be empty and the server says so. */
 const CLEARABLE = new Set(["last_name", "extension"]);
 
@@ -139,11 +145,14 @@ function Editor({ user }: { user: User }) {
   const labelOf = (field: string) => names[field] ?? field;
 
   const save = useMutation({
-    mutationFn: () => updateUser(user.id, changesOf(form.values, form.changed), base.version),
-    onSuccess: (saved) => {
+    mutationFn: ({ values, changed }: Sent) =>
+      updateUser(user.id, changesOf(values, changed), base.version),
+    onSuccess: (saved, { values }) => {
       client.setQueryData(keys.user(user.id), saved);
       show(client, "users", saved);
-      form.reset();
+      form.saved(values);
+      // What was typed meanwhile was typed over this.
+      setBase(saved);
       setConflict(false);
       toast({ kind: "ok", text: t("users-saved") });
     },
@@ -152,9 +161,9 @@ function Editor({ user }: { user: User }) {
         fieldProblems(error).map((one) => ({ ...one, field: formField(one.field) })),
       );
       if (error instanceof ApiError && error.status === 412) {
-        const fresh = await client.query({ ...userQuery(user.id), staleTime: 0 });
-        setBase(fresh);
         setConflict(true);
+        // Where even that fails, the next Save says so again.
+        await client.query({ ...userQuery(user.id), staleTime: 0 }).then(setBase, () => undefined);
       }
     },
     meta: { quiet: true },
@@ -225,7 +234,7 @@ function Editor({ user }: { user: User }) {
         changed={form.changed}
         labelOf={labelOf}
         isSaving={save.isPending}
-        onSave={() => save.mutate()}
+        onSave={() => save.mutate({ values: form.values, changed: form.changed })}
         onDiscard={() => {
           form.reset();
           setConflict(false);

@@ -3,6 +3,7 @@ import { useNavigate, useSearch } from "@tanstack/react-router";
 import { Ban, CircleCheck, Pencil, Plus, Trash2, Users } from "lucide-react";
 import { useEffect, useMemo, useState } from "react";
 import { explain } from "../api/errors";
+import { tableOf } from "../api/lists";
 import type { User } from "../api/resources";
 import { Button } from "../design/button";
 import { EmptyState, ErrorState, ForbiddenState, PageHead } from "../design/display";
@@ -79,12 +80,9 @@ export function UsersPage() {
     name: "users",
     label: t("users-title"),
     columns,
-    rows: list.rows,
+    ...tableOf(list),
     rowKey: (user) => user.id,
     rowLabel: (user) => user.name,
-    ...(list.total === undefined ? {} : { total: list.total }),
-    isLoading: list.isLoading,
-    onEndReached: list.more,
     sort: search.sort ?? "name",
     onSort: (sort) => go({ sort }),
     onOpen: (user) => void navigate({ to: "/users/$userId", params: { userId: user.id } }),

@@ -20,7 +20,7 @@ export function useUsers(filters: UserFilters, isReady: boolean): List<User> {
     filters,
     (page, signal) =>
       answer(api.GET("/api/v1/users", { params: { query: { ...set(filters), ...page } }, signal })),
-    isReady,
+    { isReady },
   );
 }
 
@@ -57,6 +57,8 @@ export const nextExtensionQuery = (customer_id: string | undefined) =>
         }),
       ),
     staleTime: 0,
+    // An offer is good for once.
+    gcTime: 0,
   });
 
 export type NewUser = components["schemas"]["NewUser"];

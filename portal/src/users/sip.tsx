@@ -371,6 +371,7 @@ function AddPhone(props: {
   return (
     <Dialog
       isOpen
+      isDirty={mac !== "" || model !== ""}
       onClose={props.onClose}
       title={t("users-sip-add")}
       footer={
