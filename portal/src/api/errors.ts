@@ -11,7 +11,9 @@ export function explain(error: unknown, t: Text): string {
     case 412:
       return t("api-changed-elsewhere");
     case 429:
-      return t("api-too-many");
+      return error.retryAfter === undefined
+        ? t("api-too-many")
+        : t("api-too-many-for", { seconds: error.retryAfter });
     case 503:
       return error.problem.detail ?? t("api-unavailable");
     default:

@@ -7,14 +7,29 @@ import type { Page } from "./resources";
 /** Rows asked for at a time: more than two screens, quick to draw. */
 export const PAGE_ROWS = 100;
 
+/** Something that failed beside rows that are there, and how to try it again. */
+export interface Trouble {
+  error: unknown;
+  retry: () => void;
+}
+
 export interface List<T> {
   rows: T[];
   total: number | undefined;
   isLoading: boolean;
   error: unknown;
   isForbidden: boolean;
+  /** The next page, or a new look at these, failed. Nothing is asked for by itself then. */
+  trouble: Trouble | undefined;
   more: () => void;
   retry: () => void;
+}
+
+interface ListOptions {
+  /** False while it is not known yet what to ask for. */
+  isReady?: boolean;
+  /** For what no event says: looked at again so often while it is on the page. */
+  everyMs?: number | undefined;
 }
 
 /** A list that is fetched page by page as its reader gets near the end. */
@@ -22,7 +37,7 @@ export function useList<T>(
   root: string,
   filters: object,
   fetchPage: (cursor: { cursor?: string; limit: number }, signal: AbortSignal) => Promise<Page<T>>,
-  isReady = true,
+  { isReady = true, everyMs }: ListOptions = {},
 ): List<T> {
   const query = useInfiniteQuery({
     queryKey: keys.list(root, filters),
@@ -35,21 +50,48 @@ export function useList<T>(
     getNextPageParam: (last) => last.next ?? undefined,
     placeholderData: keepPreviousData,
     enabled: isReady,
+    refetchInterval: (at) =>
+      // Many pages are many requests.
+      everyMs === undefined ? false : everyMs * (at.state.data?.pages.length ?? 1),
   });
-  const { data, hasNextPage, isFetchingNextPage, fetchNextPage, refetch, error } = query;
+  const { data, hasNextPage, fetchNextPage, refetch, error } = query;
+  const { isFetching, isFetchNextPageError, isRefetchError, isPlaceholderData } = query;
   const rows = useMemo(() => data?.pages.flatMap((page) => page.items) ?? [], [data]);
   const more = useCallback(() => {
-    if (hasNextPage && !isFetchingNextPage) void fetchNextPage();
-  }, [hasNextPage, isFetchingNextPage, fetchNextPage]);
+    // After a failure the reader says when; asking by itself would never end. A fetch that is
+    // under way would be thrown away by this one.
+    if (hasNextPage && !isFetching && !isFetchNextPageError && !isPlaceholderData)
+      void fetchNextPage();
+  }, [hasNextPage, isFetching, isFetchNextPageError, isPlaceholderData, fetchNextPage]);
   const retry = useCallback(() => void refetch(), [refetch]);
+  const next = useCallback(() => void fetchNextPage(), [fetchNextPage]);
+  // That the server is away is said once, by the bar at the top.
+  const isSaidElsewhere = error instanceof ApiError && error.status === 0;
+  const trouble = isFetchNextPageError
+    ? { error, retry: next }
+    : isRefetchError && !isSaidElsewhere
+      ? { error, retry }
+      : undefined;
   return {
     rows,
     total: data?.pages[0]?.total,
     isLoading: query.isPending,
     error: data === undefined ? error : null,
     isForbidden: error instanceof ApiError && error.status === 403,
+    trouble,
     more,
     retry,
+  };
+}
+
+/** What a table needs of a list. */
+export function tableOf<T>(list: List<T>) {
+  return {
+    rows: list.rows,
+    ...(list.total === undefined ? {} : { total: list.total }),
+    isLoading: list.isLoading,
+    onEndReached: list.more,
+    trouble: list.trouble,
   };
 }
 

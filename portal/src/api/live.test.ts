@@ -2,7 +2,7 @@ import { QueryClient } from "@tanstack/react-query";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { conference, participant, room, user } from "../testing/samples";
 import { keys } from "./keys";
-import { apply } from "./live";
+import { Refresher, apply, joined } from "./live";
 import type { Conference, Room, User } from "./resources";
 
 let client: QueryClient;
@@ -41,6 +41,28 @@ describe("an event of the stream", () => {
     expect(client.getQueryData<User>(keys.user("u1"))?.first_name).toBe("New");
   });
 
+  it("makes a list no fresher that it does not change, nor one that misses rows", () => {
+    const key = keys.list("users", {});
+    client.setQueryData(key, list(user({})), { updatedAt: 1000 });
+    void client.invalidateQueries({ queryKey: key });
+    const state = () => client.getQueryState(key);
+    apply(client, event("registration.changed", user({ id: "elsewhere" })), refresh);
+    expect([state()?.dataUpdatedAt, state()?.isInvalidated]).toEqual([1000, true]);
+    apply(client, event("registration.changed", user({ state: "offline" })), refresh);
+    expect([state()?.dataUpdatedAt, state()?.isInvalidated]).toEqual([1000, true]);
+  });
+
+  it("brings a person's state into the phone book", () => {
+    const entry = { kind: "user", id: "u1", name: "Anna", target: "201", state: "available" };
+    client.setQueryData(keys.list("phone-book", {}), list(entry));
+    apply(client, event("user.presence_changed", user({ state: "on_call" })), refresh);
+    const book = client.getQueryData<ReturnType<typeof list<{ state: string }>>>(
+      keys.list("phone-book", {}),
+    );
+    expect(book?.pages[0]?.items[0]?.state).toBe("on_call");
+    expect(refresh).not.toHaveBeenCalledWith(["audit"]);
+  });
+
   it("draws a conference and the state of its room", () => {
     client.setQueryData(keys.room("r1"), room({}));
     client.setQueryData(keys.list("rooms", {}), list(room({}), room({ id: "r2" })));
@@ -73,6 +95,40 @@ describe("an event of the stream", () => {
     apply(client, event("user.deleted", { id: "u1" }), refresh);
     expect(client.getQueryData(keys.user("u1"))).toBeUndefined();
     expect(refresh).toHaveBeenCalledWith(["users", "list"]);
+  });
+
+  it("keeps what is newer than a late answer, in a resource and in the rows of a list", () => {
+    const now = conference({ version: 7, locked: true });
+    expect(joined(now, conference({ version: 6 }))).toBe(now);
+    expect(joined(now, conference({ version: 8 }))).toMatchObject({ version: 8, locked: false });
+    const shown = list(room({ id: "a", version: 3, name: "New" }));
+    const late = list(room({ id: "a", version: 2, name: "Old" }), room({ id: "b" }));
+    const items = (joined(shown, late) as typeof late).pages[0]?.items;
+    expect(items?.map((one) => [one.id, one.name])).toEqual([
+      ["a", "New"],
+      ["b", "Board"],
+    ]);
+  });
+
+  it("asks again once for many events, and not while it is still asking", async () => {
+    vi.useFakeTimers();
+    let finish: () => void = () => undefined;
+    const asked = vi.spyOn(client, "invalidateQueries").mockImplementation(
+      () =>
+        new Promise((resolve) => {
+          finish = resolve;
+        }),
+    );
+    const refresher = new Refresher(client);
+    for (let count = 0; count < 50; count += 1) refresher.soon(["calls", "list"]);
+    await vi.advanceTimersByTimeAsync(1000);
+    refresher.soon(["calls", "list"]);
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(asked).toHaveBeenCalledTimes(1);
+    finish();
+    await vi.advanceTimersByTimeAsync(100_000);
+    expect(asked).toHaveBeenCalledTimes(2);
+    vi.useRealTimers();
   });
 
   it("reads everything anew after a reset, and survives what it does not know", () => {

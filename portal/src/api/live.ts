@@ -1,6 +1,13 @@
-import type { QueryClient, QueryKey } from "@tanstack/react-query";
+import {
+  type Query,
+  type QueryClient,
+  type QueryKey,
+  notifyManager,
+  replaceEqualDeep,
+} from "@tanstack/react-query";
 import { useSyncExternalStore } from "react";
-import type { Conference, Page, Room } from "./resources";
+import { serverNow } from "../design/hooks";
+import type { Conference, Endpoint, Page, PhoneBookEntry, Room, User } from "./resources";
 import { keys } from "./keys";
 import { EventStream, type ServerEvent, type StreamState } from "./stream";
 
@@ -34,26 +41,83 @@ function isPages(data: unknown): data is Pages<unknown> {
   return typeof data === "object" && data !== null && "pages" in data;
 }
 
+function isPage(data: unknown): data is Page<unknown> {
+  return typeof data === "object" && data !== null && "items" in data;
+}
+
+function isLive(data: unknown): data is Live {
+  return typeof data === "object" && data !== null && "id" in data && "version" in data;
+}
+
+/** Rows that an event has brought further than this answer knows stay as they are. */
+function rowsNewer(before: Page<unknown>[], after: Page<unknown>[]): Page<unknown>[] {
+  const known = new Map<string, Live>();
+  for (const page of before)
+    for (const item of page.items) if (isLive(item)) known.set(item.id, item);
+  const keep = (item: unknown) => (isLive(item) ? newer(known.get(item.id), item) : item);
+  return after.map((page) => ({ ...page, items: page.items.map(keep) }));
+}
+
+/**
+ * How answers join what is shown: an older answer that comes late never goes back in time, and what
+ * is equal stays the same object.
+ */
+export function joined(before: unknown, after: unknown): unknown {
+  let next = after;
+  if (isLive(before) && isLive(after) && before.id === after.id) next = newer(before, after);
+  else if (isPages(before) && isPages(after))
+    next = { ...after, pages: rowsNewer(before.pages, after.pages) };
+  else if (isPage(before) && isPage(after)) next = rowsNewer([before], [after])[0];
+  return replaceEqualDeep(before, next);
+}
+
+/**
+ * Changes the lists of a root. A list in which nothing changed is left alone, and one in which
+ * something did is no fresher for it: rows that are missing from it are missing still.
+ */
+function changeLists<T>(
+  client: QueryClient,
+  root: string,
+  change: (page: Page<T>) => Page<T>,
+): void {
+  for (const query of client.getQueryCache().findAll({ queryKey: [root, "list"] })) {
+    const { data, dataUpdatedAt, isInvalidated } = query.state;
+    let next: unknown = data;
+    if (isPages(data)) {
+      const pages = data.pages.map((page) => change(page as Page<T>));
+      if (pages.some((page, index) => page !== data.pages[index])) next = { ...data, pages };
+    } else if (isPage(data)) {
+      next = change(data as Page<T>);
+    }
+    if (next === data) continue;
+    client.setQueryData(query.queryKey, next, { updatedAt: dataUpdatedAt });
+    if (isInvalidated) query.invalidate();
+  }
+}
+
 /** Replaces a resource wherever it is shown. */
 export function show(client: QueryClient, root: string, came: Live): void {
   client.setQueryData<Live>([root, "one", came.id], (shown) =>
     shown === undefined ? shown : newer(shown, came),
   );
-  client.setQueriesData<unknown>({ queryKey: [root, "list"] }, (data: unknown) => {
-    if (isPages(data)) {
-      return { ...data, pages: data.pages.map((page) => patched(page as Page<Live>, came)) };
-    }
-    if (typeof data === "object" && data !== null && "items" in data)
-      return patched(data as Page<Live>, came);
-    return data;
-  });
+  changeLists<Live>(client, root, (page) => patched(page, came));
 }
 
-/** Asks again for lists, at most once a second however many events come. */
-class Refresher {
+/** The least between two rounds of asking again. */
+const ROUND_MS = 1000;
+/** A round that took long is followed by this many times its length of rest. */
+const REST = 4;
+
+/**
+ * Asks again for lists, at most once a second however many events come, and never while the last
+ * round is still under way: long lists are many requests.
+ */
+export class Refresher {
   private readonly client: QueryClient;
   private waiting = new Map<string, QueryKey>();
   private timer: ReturnType<typeof setTimeout> | undefined;
+  private rest = ROUND_MS;
+  private isAsking = false;
 
   constructor(client: QueryClient) {
     this.client = client;
@@ -61,12 +125,31 @@ class Refresher {
 
   soon(key: QueryKey): void {
     this.waiting.set(JSON.stringify(key), key);
-    this.timer ??= setTimeout(() => {
-      this.timer = undefined;
-      const keys = [...this.waiting.values()];
-      this.waiting = new Map();
-      for (const queryKey of keys) void this.client.invalidateQueries({ queryKey });
-    }, 1000);
+    this.wait();
+  }
+
+  stop(): void {
+    clearTimeout(this.timer);
+    this.waiting.clear();
+  }
+
+  private wait(): void {
+    if (this.isAsking || this.waiting.size === 0) return;
+    this.timer ??= setTimeout(() => void this.ask(), this.rest);
+  }
+
+  private async ask(): Promise<void> {
+    this.timer = undefined;
+    this.isAsking = true;
+    const keys = [...this.waiting.values()];
+    this.waiting = new Map();
+    const started = performance.now();
+    await Promise.allSettled(
+      keys.map((queryKey) => this.client.invalidateQueries({ queryKey }, { cancelRefetch: false })),
+    );
+    this.rest = Math.max(ROUND_MS, (performance.now() - started) * REST);
+    this.isAsking = false;
+    this.wait();
   }
 }
 
@@ -81,7 +164,27 @@ const ROOTS: Record<string, string> = {
   site: "sites",
   api_key: "api-keys",
   call: "calls",
+  access_profile: "access-profiles",
 };
+
+/** What was deleted while a page showed it. */
+const deleted = {
+  ids: new Set<string>(),
+  readers: new Set<() => void>(),
+  add: (id: string) => {
+    deleted.ids = new Set(deleted.ids).add(id);
+    for (const changed of deleted.readers) changed();
+  },
+  subscribe: (changed: () => void) => {
+    deleted.readers.add(changed);
+    return () => deleted.readers.delete(changed);
+  },
+};
+
+/** Whether somebody has deleted this while it was shown here. */
+export function useDeleted(id: string): boolean {
+  return useSyncExternalStore(deleted.subscribe, () => deleted.ids.has(id));
+}
 
 /** What a list says of the conference that runs in a room. */
 export function runningOf(conference: Conference): Room["running"] {
@@ -94,20 +197,47 @@ export function runningOf(conference: Conference): Room["running"] {
   };
 }
 
+function sameRunning(a: Room["running"], b: Room["running"]): boolean {
+  if (a === null || b === null) return a === b;
+  return a.id === b.id && a.joined === b.joined && a.locked === b.locked;
+}
+
 function showConference(client: QueryClient, conference: Conference): void {
   const key = keys.conference(conference.id);
   client.setQueryData<Conference>(key, (shown) => newer(shown, conference));
   const running = runningOf(conference);
   const patch = (room: Room): Room =>
-    room.id === conference.room_id && (running !== null || room.running?.id === conference.id)
+    room.id === conference.room_id &&
+    (running !== null || room.running?.id === conference.id) &&
+    !sameRunning(room.running, running)
       ? { ...room, running, state: running ? "running" : "idle" }
       : room;
   client.setQueryData<Room>(keys.room(conference.room_id), (room) => (room ? patch(room) : room));
-  client.setQueriesData<unknown>({ queryKey: ["rooms", "list"] }, (data: unknown) => {
-    if (!isPages(data)) return data;
-    const pages = data.pages as Page<Room>[];
-    return { ...data, pages: pages.map((page) => ({ ...page, items: page.items.map(patch) })) };
+  changeLists<Room>(client, "rooms", (page) => {
+    const items = page.items.map(patch);
+    return items.some((item, index) => item !== page.items[index]) ? { ...page, items } : page;
   });
+}
+
+/** A person's state where it is shown beside their number. */
+function showPresence(client: QueryClient, user: User, refresh: (key: QueryKey) => void): void {
+  changeLists<PhoneBookEntry>(client, "phone-book", (page) => {
+    const at = page.items.findIndex((entry) => entry.kind === "user" && entry.id === user.id);
+    const entry = page.items[at];
+    if (entry === undefined || entry.state === user.state) return page;
+    const items = [...page.items];
+    items[at] = { ...entry, state: user.state };
+    return { ...page, items };
+  });
+  // Lists by state gain and lose rows with it.
+  const byState = (query: Query) => {
+    const filters = query.queryKey[2] as { state?: unknown; sort?: unknown } | undefined;
+    return (
+      query.isActive() && (filters?.state !== undefined || /^-?state$/u.test(String(filters?.sort)))
+    );
+  };
+  for (const query of client.getQueryCache().findAll({ queryKey: ["users", "list"] }))
+    if (byState(query)) refresh(query.queryKey);
 }
 
 /** Brings one event into what is shown. */
@@ -131,22 +261,42 @@ export function apply(
   if (noun === "conference") {
     showConference(client, resource as Conference);
     if (happened === "started" || happened === "ended") refresh(["conferences", "list"]);
+    // Acts are written down; that people come, go and talk is not.
+    if (happened !== "participant_changed") refresh(["audit"]);
     return;
   }
   if (noun === "registration") {
-    show(client, "users", resource as Live);
-    refresh(keys.endpoints((resource as Live).id));
+    const { endpoints, ...user } = resource as User & { endpoints?: Endpoint[] };
+    show(client, "users", user);
+    showPresence(client, user, refresh);
+    if (endpoints)
+      client.setQueryData<{ items: Endpoint[] }>(keys.endpoints(user.id), (shown) =>
+        shown === undefined ? shown : { items: endpoints },
+      );
+    else refresh(keys.endpoints(user.id));
     return;
   }
   const root = ROOTS[noun];
   if (root === undefined) return;
-  if (noun !== "device" && happened !== "deleted") show(client, root, resource as Live);
-  if (happened === "deleted")
-    client.removeQueries({ queryKey: [root, "one", (resource as Live).id] });
+  const { id } = resource as Live;
+  const isGone = happened === "deleted";
+  if (noun === "user" && !isGone) showPresence(client, resource as User, refresh);
+  if (noun !== "device" && !isGone) show(client, root, resource as Live);
+  if (isGone && noun !== "device") {
+    // A page that shows it says so and keeps what was typed; elsewhere it is forgotten.
+    if (
+      client
+        .getQueryCache()
+        .find({ queryKey: [root, "one", id] })
+        ?.isActive()
+    )
+      deleted.add(id);
+    else client.removeQueries({ queryKey: [root, "one", id] });
+  }
   if (noun === "device" || ["created", "started", "ended", "deleted"].includes(happened)) {
     refresh([root, "list"]);
   }
-  if (noun !== "call") refresh(["audit"]);
+  if (noun !== "call" && happened !== "presence_changed") refresh(["audit"]);
 }
 
 /** Whether the stream is there, for the quiet bar. */
@@ -156,7 +306,7 @@ class Connection {
   private readonly listeners = new Set<() => void>();
 
   readonly set = (state: StreamState): void => {
-    if (state === "lost") this.lostAt ??= Date.now();
+    if (state === "lost") this.lostAt ??= serverNow();
     else if (state === "open") this.lostAt = undefined;
     this.state = state;
     for (const changed of this.listeners) changed();
@@ -180,26 +330,39 @@ export function useLostSince(): number | undefined {
 
 let stream: EventStream | undefined;
 
+/** Whether a query looks at what events change; who is signed in is asked by those who need it. */
+function isLook({ queryKey, state }: Query): boolean {
+  return queryKey[0] !== "me" && (state.data !== undefined || state.fetchStatus === "fetching");
+}
+
 /** Follows the server's events for as long as the returned function is not called. */
 export function follow(client: QueryClient, onRefused: () => void): () => void {
   const refresher = new Refresher(client);
   let wasLost = false;
+  const refresh = (key: QueryKey) => refresher.soon(key);
   stream = new EventStream("/api/v1/events", {
-    onEvent: (event) => apply(client, event, (key) => refresher.soon(key)),
-    onState: (state) => {
+    // What came together is drawn together.
+    onEvents: (events) =>
+      notifyManager.batch(() => {
+        for (const event of events) apply(client, event, refresh);
+      }),
+    onState: (state, hasGap) => {
       connection.set(state);
       if (state === "lost") wasLost = true;
+      if (state !== "open") return;
+      // What happened between the answers on this page and the stream's begin does not come.
+      if (hasGap) void client.invalidateQueries({ predicate: isLook });
       // What failed meanwhile is asked for again; what changed comes with the stream.
-      if (state === "open" && wasLost) {
-        wasLost = false;
+      else if (wasLost)
         void client.refetchQueries({ predicate: (query) => query.state.status === "error" });
-      }
+      wasLost = false;
     },
     onRefused,
   });
   const release = releaseWhileHidden(() => stream);
   return () => {
     release();
+    refresher.stop();
     stream?.close();
     stream = undefined;
   };

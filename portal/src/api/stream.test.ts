@@ -25,6 +25,24 @@ describe("the event parser", () => {
       ],
     );
   });
+
+  it("takes an id that comes alone, so that a quiet connection can be resumed", () => {
+    const parser = new EventParser();
+    expect(parser.push(": connected\nid: 9\n\n")).toEqual([]);
+    expect(parser.lastId).toBe("9");
+    parser.push("id: 10\ndata: cut o");
+    expect(parser.lastId).toBe("9");
+  });
+
+  it("reads a large event in pieces without looking through it again and again", () => {
+    const parser = new EventParser();
+    parser.push("data: ");
+    const piece = "x".repeat(16_384);
+    const started = performance.now();
+    for (let count = 0; count < 500; count += 1) parser.push(piece);
+    expect(parser.push("\n\n")[0]?.data).toHaveLength(500 * 16_384);
+    expect(performance.now() - started).toBeLessThan(2000);
+  });
 });
 
 it("waits longer after each failure, within bounds", () => {
@@ -54,8 +72,8 @@ it("resumes behind the last event after a loss", async () => {
   const seen: string[] = [];
   const states: string[] = [];
   const stream = new EventStream("/events", {
-    onEvent: (event) => seen.push(event.name),
-    onState: (state) => states.push(state),
+    onEvents: (events) => seen.push(...events.map(({ name }) => name)),
+    onState: (state, hasGap) => states.push(hasGap ? `${state} with a gap` : state),
     onRefused: () => undefined,
   });
   await vi.advanceTimersByTimeAsync(5000);
@@ -63,5 +81,6 @@ it("resumes behind the last event after a loss", async () => {
   vi.useRealTimers();
   expect(asked.slice(0, 3)).toEqual([undefined, "41", "42"]);
   expect(seen).toEqual(["call.started", "call.ended"]);
-  expect(states.slice(0, 3)).toEqual(["open", "lost", "open"]);
+  // Before the first event nothing says behind what to go on: pages look again.
+  expect(states.slice(0, 3)).toEqual(["open with a gap", "lost", "open"]);
 });

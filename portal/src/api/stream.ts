@@ -11,24 +11,38 @@ export class EventParser {
   private id = "";
   private name = "";
   private data: string[] = [];
+  private skipsLineFeed = false;
 
-  /** The events that this piece completes. */
+  /** Behind what a connection goes on; a block without data may carry it alone. */
+  lastId = "";
+
+  /** The events that this piece completes. Only the piece is looked through, never what waits. */
   push(piece: string): ServerEvent[] {
     const events: ServerEvent[] = [];
-    const lines = (this.rest + piece).split(/\r\n|\n|\r(?!$)/u);
-    this.rest = lines.pop() ?? "";
-    for (const line of lines) {
-      if (line === "") {
-        if (this.data.length > 0) {
-          events.push({ id: this.id, name: this.name || "message", data: this.data.join("\n") });
-        }
-        this.name = "";
-        this.data = [];
-      } else {
-        this.field(line);
-      }
+    if (piece === "") return events;
+    const end = /\r\n?|\n/gu;
+    // A line that ended with the former piece's carriage return may go on with its line feed.
+    let from = this.skipsLineFeed && piece.startsWith("\n") ? 1 : 0;
+    this.skipsLineFeed = piece.endsWith("\r");
+    end.lastIndex = from;
+    for (let found = end.exec(piece); found !== null; found = end.exec(piece)) {
+      const line = this.rest + piece.slice(from, found.index);
+      this.rest = "";
+      from = end.lastIndex;
+      if (line === "") this.dispatch(events);
+      else this.field(line);
     }
+    this.rest += piece.slice(from);
     return events;
+  }
+
+  private dispatch(events: ServerEvent[]): void {
+    this.lastId = this.id;
+    if (this.data.length > 0) {
+      events.push({ id: this.id, name: this.name || "message", data: this.data.join("\n") });
+    }
+    this.name = "";
+    this.data = [];
   }
 
   private field(line: string): void {
@@ -45,8 +59,10 @@ export class EventParser {
 export type StreamState = "connecting" | "open" | "lost";
 
 export interface StreamHandlers {
-  onEvent: (event: ServerEvent) => void;
-  onState: (state: StreamState) => void;
+  /** What came together, in order. */
+  onEvents: (events: ServerEvent[]) => void;
+  /** `hasGap`: what happened before the connection opened does not come with it. */
+  onState: (state: StreamState, hasGap: boolean) => void;
   /** The server says that there is no session. */
   onRefused: () => void;
 }
@@ -72,6 +88,8 @@ export class EventStream {
   private readonly handlers: StreamHandlers;
   private abort = new AbortController();
   private lastId = "";
+  /** Counts connections, so that one that was let go does not try again beside its successor. */
+  private round = 0;
   private failures = 0;
   private closed = false;
   private paused = false;
@@ -82,12 +100,14 @@ export class EventStream {
     this.url = url;
     this.handlers = handlers;
     globalThis.addEventListener("online", this.now);
+    globalThis.addEventListener("offline", this.drop);
     void this.connect();
   }
 
   close(): void {
     this.closed = true;
     globalThis.removeEventListener("online", this.now);
+    globalThis.removeEventListener("offline", this.drop);
     clearTimeout(this.timer);
     clearTimeout(this.silence);
     this.abort.abort();
@@ -118,8 +138,14 @@ export class EventStream {
     void this.connect();
   };
 
+  /** The network is said to be gone: waiting for silence would only hide it. */
+  private readonly drop = (): void => this.abort.abort();
+
   private async connect(): Promise<void> {
     this.abort = new AbortController();
+    this.round += 1;
+    const { round } = this;
+    const hasGap = this.lastId === "";
     const headers: Record<string, string> = { Accept: "text/event-stream" };
     if (this.lastId) headers["Last-Event-ID"] = this.lastId;
     try {
@@ -137,12 +163,13 @@ export class EventStream {
       }
       if (!response.ok || !response.body) throw new Error(`status ${String(response.status)}`);
       this.failures = 0;
-      this.handlers.onState("open");
+      if (round !== this.round) return;
+      this.handlers.onState("open", hasGap);
       await this.read(response.body);
     } catch {
       // Lost or never there: the same to the reader, and tried again below.
     }
-    if (!this.closed && !this.paused) this.retry();
+    if (round === this.round && !this.closed && !this.paused) this.retry();
   }
 
   private async read(body: ReadableStream<Uint8Array>): Promise<void> {
@@ -154,10 +181,9 @@ export class EventStream {
       const { done, value } = await reader.read();
       if (done) return;
       this.listen();
-      for (const event of parser.push(value)) {
-        if (event.id) this.lastId = event.id;
-        this.handlers.onEvent(event);
-      }
+      const events = parser.push(value);
+      if (parser.lastId) this.lastId = parser.lastId;
+      if (events.length > 0) this.handlers.onEvents(events);
     }
   }
 
@@ -168,7 +194,7 @@ export class EventStream {
 
   private retry(): void {
     clearTimeout(this.silence);
-    this.handlers.onState("lost");
+    this.handlers.onState("lost", false);
     const delay = retryDelay(this.failures, Math.random());
     this.failures += 1;
     this.timer = setTimeout(() => {

@@ -4,7 +4,7 @@ import { ScrollText, ShieldCheck } from "lucide-react";
 import { useEffect, useMemo, useState } from "react";
 import { answer, api } from "../api/client";
 import { explain } from "../api/errors";
-import { set, useList } from "../api/lists";
+import { set, tableOf, useList } from "../api/lists";
 import type { AuditEntry } from "../api/resources";
 import { daysAgo } from "../calls/queries";
 import { Button } from "../design/button";
@@ -110,7 +110,7 @@ export function AuditPage() {
     filters,
     (page, signal) =>
       answer(api.GET("/api/v1/audit", { params: { query: { ...set(filters), ...page } }, signal })),
-    useCustomerKnown(),
+    { isReady: useCustomerKnown() },
   );
   const go = (change: Partial<typeof search>) =>
     void navigate({ search: (before) => ({ ...before, ...change }), replace: true });
@@ -123,12 +123,9 @@ export function AuditPage() {
     name: "audit",
     label: t("audit-title"),
     columns: columns(t, textOr),
-    rows: list.rows,
+    ...tableOf(list),
     rowKey: (entry) => entry.id,
     rowLabel: (entry) => actOf(entry, textOr),
-    ...(list.total === undefined ? {} : { total: list.total }),
-    isLoading: list.isLoading,
-    onEndReached: list.more,
     onOpen: (entry) => go({ entry: entry.id }),
     empty: (
       <EmptyState

@@ -2,6 +2,7 @@ import { useNavigate, useSearch } from "@tanstack/react-router";
 import { PhoneCall } from "lucide-react";
 import { useEffect, useMemo, useState } from "react";
 import { explain } from "../api/errors";
+import { tableOf } from "../api/lists";
 import type { Call, CallParty } from "../api/resources";
 import {
   Avatar,
@@ -139,11 +140,10 @@ function Live() {
       name="live-calls"
       label={t("calls-tab-live")}
       columns={columns(t)}
+      {...tableOf(list)}
       rows={list.rows.filter((call) => call.state !== "ended")}
       rowKey={(call) => call.id}
       rowLabel={(call) => `${partyName(call.from)}, ${partyName(call.to)}`}
-      isLoading={list.isLoading}
-      onEndReached={list.more}
       onOpen={open}
       empty={
         <EmptyState
@@ -179,12 +179,9 @@ function Past() {
     name: "calls",
     label: t("calls-tab-history"),
     columns: columns(t),
-    rows: list.rows,
+    ...tableOf(list),
     rowKey: (call) => call.id,
     rowLabel: (call) => `${partyName(call.from)}, ${partyName(call.to)}`,
-    ...(list.total === undefined ? {} : { total: list.total }),
-    isLoading: list.isLoading,
-    onEndReached: list.more,
     onOpen: open,
     empty: (
       <EmptyState

@@ -18,7 +18,7 @@ export function useCalls(filters: CallFilters, isReady: boolean): List<Call> {
     query,
     (page, signal) =>
       answer(api.GET("/api/v1/calls", { params: { query: { ...set(query), ...page } }, signal })),
-    isReady,
+    { isReady },
   );
 }
 

@@ -18,6 +18,8 @@ import { Menu, MenuItem } from "./overlays";
 import { useNarrow, useStored } from "./hooks";
 import { type SelectionState, useRowKeys } from "./selection";
 import { useText } from "./texts";
+import type { Trouble } from "../api/lists";
+import { explain } from "../api/errors";
 
 export interface Column<Row> {
   id: string;
@@ -52,6 +54,8 @@ export interface TableProps<Row> {
   total?: number;
   isLoading?: boolean;
   onEndReached?: () => void;
+  /** Rows that could not be fetched beside those that are there. */
+  trouble?: Trouble | undefined;
   sort?: Sort | undefined;
   onSort?: (sort: Sort) => void;
   onOpen?: (row: Row) => void;
@@ -131,6 +135,7 @@ function Grid<Row>(props: TableProps<Row>) {
       <div className="table-scroll" ref={scroller} tabIndex={-1}>
         <Body {...props} virtual={virtualizer} offset={0} narrow={false} />
       </div>
+      <TroubleLine trouble={props.trouble} />
     </div>
   );
 }
@@ -154,12 +159,31 @@ function Cards<Row>(props: TableProps<Row>) {
       <div className="table-scroll">
         <Body {...props} virtual={virtualizer} offset={offset} narrow />
       </div>
+      <TroubleLine trouble={props.trouble} />
     </div>
   );
 }
 
-function rowCount<Row>({ rows, total, isLoading }: TableProps<Row>): number {
+/** Says that rows are missing or old, and how to try again. */
+export function TroubleLine({ trouble }: { trouble: Trouble | undefined }) {
+  const t = useText();
+  if (trouble === undefined) return null;
+  return (
+    <div className="trouble" role="alert">
+      <span>
+        {t("design-more-failed")} {explain(trouble.error, t)}
+      </span>
+      <Button small onPress={trouble.retry}>
+        {t("design-try-again")}
+      </Button>
+    </div>
+  );
+}
+
+function rowCount<Row>({ rows, total, isLoading, trouble }: TableProps<Row>): number {
   if (isLoading && rows.length === 0) return 8;
+  // Nothing is on its way.
+  if (trouble !== undefined) return rows.length;
   return (
     rows.length +
     (total !== undefined && total > rows.length ? Math.min(5, total - rows.length) : 0)
