@@ -25,7 +25,8 @@ struct Mapping {
     timestamp_shift: u32,
     /// The newest relayed sequence number, theirs.
     newest: u16,
-    /// Our sequence number at which the mapping began: nothing older is sent by it.
+    /// Our sequence number at which the mapping began: nothing older is sent by it. It follows
+    /// the newest at a distance, for numbers are compared modulo 2^16.
     floor: u16,
 }
 
@@ -168,6 +169,9 @@ impl Stream {
         }
         if sequence_distance(from.sequence, mapping.newest) > 0 {
             mapping.newest = from.sequence;
+            if sequence_distance(sequence, mapping.floor) > MAX_GAP {
+                mapping.floor = sequence.wrapping_sub(MAX_GAP.cast_unsigned());
+            }
         }
         self.mapping = Some(mapping);
         if sequence_distance(sequence, self.sequence) >= 0 {
@@ -280,6 +284,23 @@ mod tests {
         let jump = stream.relay(&theirs(30_000, 5), 0, 160).unwrap();
         assert_eq!((jump.sequence, jump.timestamp), (0, 1_160));
         assert_eq!(stream.relay(&theirs(29_999, 0), 0, 160), None);
+    }
+
+    /// An hour of a call: sequence numbers go round three times.
+    #[test]
+    fn a_relayed_source_is_passed_on_however_long_it_lasts() {
+        let mut stream = stream();
+        let mut expected = 65_535_u16;
+        for number in 0..200_000_u32 {
+            let packet = theirs(number as u16, number.wrapping_mul(160));
+            let header = stream.relay(&packet, 0, number.wrapping_mul(160));
+            assert_eq!(
+                header.map(|header| header.sequence),
+                Some(expected),
+                "packet {number}"
+            );
+            expected = expected.wrapping_add(1);
+        }
     }
 
     #[test]
