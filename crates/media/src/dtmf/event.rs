@@ -9,6 +9,10 @@ use crate::rtp::timestamp_distance;
 const TOLD_AFTER_MS: u32 = 40;
 /// A press whose end never comes is told after this long without a packet.
 const GIVEN_UP_AFTER: Duration = Duration::from_millis(120);
+/// A press of which nothing came for this long is over: whatever comes next is another, even if
+/// its timestamp is older. A sender that began anew has random timestamps (RFC 3550 §5.1), and
+/// half of those would look like stragglers of the last press.
+const OVER_AFTER: Duration = Duration::from_secs(2);
 /// The end is sent so often (RFC 4733 §2.5.1.4).
 const ENDS: u8 = 3;
 /// Volume in −dBm0.
@@ -32,6 +36,8 @@ struct Press {
     ended: bool,
     told: bool,
     heard_at: Instant,
+    /// The stream that it was part of has ended.
+    left_behind: bool,
 }
 
 impl EventReceiver {
@@ -60,8 +66,7 @@ impl EventReceiver {
                 press.ended |= ended;
                 press.heard_at = now;
             }
-            // Another event with the same timestamp, or an older one: a straggler.
-            Some(press) if timestamp_distance(timestamp, press.timestamp) <= 0 => {
+            Some(press) if press.is_followed_by_straggler(now, timestamp) => {
                 return [None, None];
             }
             _ => {
@@ -73,6 +78,7 @@ impl EventReceiver {
                     ended,
                     told: false,
                     heard_at: now,
+                    left_behind: false,
                 });
             }
         }
@@ -93,9 +99,11 @@ impl EventReceiver {
             .and_then(Press::tell)
     }
 
-    /// Forgets the stream.
-    pub fn reset(&mut self) {
-        self.press = None;
+    /// The sender began another stream: timestamps say nothing of what was before.
+    pub fn restart(&mut self) {
+        if let Some(press) = &mut self.press {
+            press.left_behind = true;
+        }
     }
 }
 
@@ -108,6 +116,14 @@ impl Press {
             && self.duration >= 0x8000
             && (0..=0x1_0000).contains(&timestamp_distance(timestamp, self.timestamp));
         event == self.event && (same || segment)
+    }
+
+    /// Another event with the same timestamp, or an older one, soon after and in the same
+    /// stream.
+    fn is_followed_by_straggler(&self, now: Instant, timestamp: u32) -> bool {
+        !self.left_behind
+            && now.saturating_duration_since(self.heard_at) < OVER_AFTER
+            && timestamp_distance(timestamp, self.timestamp) <= 0
     }
 
     fn tell(&mut self) -> Option<u8> {

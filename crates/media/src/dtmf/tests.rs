@@ -95,6 +95,35 @@ fn stragglers_and_other_events_say_nothing() {
     );
 }
 
+/// A sender that began anew chooses its timestamps at random.
+#[test]
+fn a_press_much_later_is_one_whatever_its_timestamp() {
+    check(
+        &[
+            (0, 3_000_000_000, 7, true, 480),
+            (2_500, 2_000_000_000, 8, true, 480),
+            (5_000, 1_500_000_000, 8, true, 480),
+        ],
+        "788",
+    );
+}
+
+#[test]
+fn a_press_of_another_stream_is_one_at_once() {
+    let mut receiver = EventReceiver::new(8_000);
+    let start = moment();
+    assert_eq!(
+        receiver.receive(start, 3_000_000_000, &[7, 10, 0, 160]),
+        [None, None]
+    );
+    receiver.restart();
+    let soon = start + Duration::from_millis(30);
+    assert_eq!(
+        receiver.receive(soon, 2_000_000_000, &[8, 0x8A, 2, 0]),
+        [Some(b'7'), Some(b'8')]
+    );
+}
+
 /// Held for longer than the duration field can say: further segments with later timestamps.
 #[test]
 fn a_long_press_is_one() {

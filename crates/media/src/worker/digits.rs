@@ -40,6 +40,11 @@ impl DigitsIn {
         self.0.receive(now, packet.timestamp, packet.payload)
     }
 
+    /// The peer began another stream.
+    pub fn restart(&mut self) {
+        self.0.restart();
+    }
+
     /// Tells a press whose end was lost.
     pub fn poll(&mut self, now: Instant) -> Option<u8> {
         self.0.poll(now)

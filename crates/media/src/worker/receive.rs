@@ -10,7 +10,7 @@ use super::{
 use crate::{
     control::MediaEvent,
     mixer::Place,
-    rtp::{COMFORT_NOISE, NotRtp, Packet},
+    rtp::{COMFORT_NOISE, NotRtp, Packet, Verdict},
 };
 
 /// What a packet turned out to be.
@@ -141,8 +141,12 @@ impl Leg {
         };
         session.rtp.lock(source);
         self.quiet_ticks = 0;
-        self.reception
+        let verdict = self
+            .reception
             .receive(now, packet.ssrc, packet.sequence, packet.timestamp);
+        if verdict == Verdict::Restarted {
+            self.digits_in.restart();
+        }
         Some(kind)
     }
 
