@@ -24,6 +24,12 @@ pub const MAX_PACKET: usize = HEADER_OCTETS + 1_275;
 /// Ticks in a second.
 pub const TICKS_PER_SECOND: u64 = 50;
 
+/// So long without audio from the peer's address, and another port of it may take its place.
+const RTP_PATIENCE_TICKS: u32 = 5 * TICKS_PER_SECOND as u32;
+
+/// The same for reports, of which one comes every five seconds.
+const RTCP_PATIENCE_TICKS: u32 = 20 * TICKS_PER_SECOND as u32;
+
 /// What a leg hears and who hears it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Role {
@@ -79,8 +85,12 @@ impl Session {
             input: Input::new(params.codec)?,
             private: Encoding::new(format)?,
             to_mix: None,
-            rtp: Latch::new(params.remote, params.may_latch.clone()),
-            rtcp: Latch::new(params.remote_rtcp, params.may_latch.clone()),
+            rtp: Latch::new(params.remote, params.may_latch.clone(), RTP_PATIENCE_TICKS),
+            rtcp: Latch::new(
+                params.remote_rtcp,
+                params.may_latch.clone(),
+                RTCP_PATIENCE_TICKS,
+            ),
             params,
         })
     }
@@ -117,8 +127,8 @@ pub struct Leg {
     pub(super) refused: u64,
     /// Received and lost by an earlier clock.
     pub(super) earlier: (u64, u64),
-    /// Ticks without a packet.
-    pub(super) quiet_ticks: u64,
+    /// Ticks without a packet of either kind.
+    pub(super) lifeless_ticks: u64,
     /// Milliseconds of silence that are due.
     pub(super) silence_due_ms: u16,
 }
@@ -140,7 +150,7 @@ impl Leg {
             reports: Reports::new(seed.ssrc, opened),
             refused: 0,
             earlier: (0, 0),
-            quiet_ticks: 0,
+            lifeless_ticks: 0,
             silence_due_ms: 0,
         }
     }
@@ -155,6 +165,13 @@ impl Leg {
         self.session
             .as_ref()
             .is_some_and(|session| session.params.send)
+    }
+
+    /// We take what the peer sends.
+    pub(super) fn receives(&self) -> bool {
+        self.session
+            .as_ref()
+            .is_some_and(|session| session.params.receive)
     }
 
     /// Its numbers since its opening.
@@ -231,19 +248,20 @@ impl Leg {
     }
 
     /// Takes note of time without packets; says after how many seconds of it somebody should
-    /// know: every ten.
+    /// know: every ten. Reports count: a muted phone may send nothing else.
     pub(super) fn note_quiet(&mut self) -> Option<u32> {
-        let expected = self
-            .session
-            .as_ref()
-            .is_some_and(|session| session.params.receive);
+        let expected = self.session.as_mut().is_some_and(|session| {
+            session.rtp.tick();
+            session.rtcp.tick();
+            session.params.receive
+        });
         if !expected {
-            self.quiet_ticks = 0;
+            self.lifeless_ticks = 0;
             return None;
         }
-        self.quiet_ticks += 1;
-        let seconds = self.quiet_ticks / TICKS_PER_SECOND;
-        (self.quiet_ticks.is_multiple_of(10 * TICKS_PER_SECOND))
+        self.lifeless_ticks += 1;
+        let seconds = self.lifeless_ticks / TICKS_PER_SECOND;
+        (self.lifeless_ticks.is_multiple_of(10 * TICKS_PER_SECOND))
             .then(|| u32::try_from(seconds).unwrap_or(u32::MAX))
     }
 

@@ -63,10 +63,7 @@ impl Worker {
         for digit in digits.into_iter().flatten() {
             self.events.tell(MediaEvent::Digit { leg: id, digit });
         }
-        let receives = leg
-            .session
-            .as_ref()
-            .is_some_and(|session| session.params.receive);
+        let receives = leg.receives();
         match leg.role {
             Role::Bridged { peer, relayed } if receives => {
                 if relayed {
@@ -140,7 +137,7 @@ impl Leg {
             return None;
         };
         session.rtp.lock(source);
-        self.quiet_ticks = 0;
+        self.lifeless_ticks = 0;
         let verdict = self
             .reception
             .receive(now, packet.ssrc, packet.sequence, packet.timestamp);

@@ -92,7 +92,9 @@ impl Leg {
                 true
             }
         });
-        if !good {
+        if good {
+            self.lifeless_ticks = 0;
+        } else {
             self.refused += 1;
         }
     }

@@ -78,6 +78,32 @@ fn a_new_address_by_signalling_opens_the_lock() {
     assert!(stage.phones[&2].hears(500.0, 300) > -25.0);
 }
 
+/// A trunk that answers our side of a re-INVITE with another port of the same host: what it
+/// still sends from the old one must not draw our audio back there.
+#[test]
+fn a_new_port_of_the_same_host_is_followed_both_ways() {
+    let mut stage = Stage::new();
+    stage.phone(1, Codec::Pcma, 500.0);
+    stage.phone(2, Codec::Pcma, 900.0).amplitude = 0.0;
+    stage.conference();
+    stage.run(500);
+    let mut params = Stage::params(1, Codec::Pcma);
+    params.remote.set_port(6_000);
+    stage.order(MediaCommand::Configure {
+        leg: MediaLeg(1),
+        params: params.clone(),
+    });
+    stage.run(60);
+    stage.phones.get_mut(&1).unwrap().address = params.remote;
+    stage.run(1_000);
+    assert!(stage.phones[&2].hears(500.0, 300) > -25.0);
+    stage.worker.tick(stage.now, &mut stage.sends);
+    let place = stage.phones[&1].place;
+    let target = stage.sends.packets.iter().find(|packet| packet.0 == place);
+    assert_eq!(target.unwrap().2, params.remote);
+    stage.sends.packets.clear();
+}
+
 #[test]
 fn another_source_identifier_from_the_same_place_goes_on() {
     let mut stage = Stage::new();
