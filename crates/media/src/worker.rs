@@ -192,11 +192,7 @@ impl Leg {
         }
         if self.reports.tick() && self.session.is_some() {
             self.send_report(place, turn.tick, turn.now, outlet);
-            if self
-                .session
-                .as_ref()
-                .is_some_and(|session| session.params.receive)
-            {
+            if self.receives() {
                 let stats = self.stats();
                 turn.tell(MediaEvent::Stats {
                     leg: self.id,

@@ -141,9 +141,19 @@ impl Worker {
         }
     }
 
-    /// A first or a further agreement: what can stay stays.
+    /// A first or a further agreement: what can stay stays. Most further ones change nothing
+    /// (a refresh of the session, RFC 4028) or only a direction (hold), and nobody hears those.
     fn configure(&mut self, place: Place, session: Box<Session>) {
         let role = self.role(place).unwrap_or(Role::Idle);
+        if let Some(leg) = self.legs.get_mut(place)
+            && leg.format() == Some(session.format())
+        {
+            leg.agree(session, self.tick);
+            if !leg.receives() {
+                self.stop_talking(place);
+            }
+            return;
+        }
         if let Role::Mixed { mix, class, .. } = role
             && let Some(Some(room)) = self.rooms.get_mut(mix)
         {
@@ -261,12 +271,7 @@ impl Worker {
         }
         *private = false;
         let mix = *mix;
-        if leg.talking.stop().is_some() {
-            self.events.tell(MediaEvent::Talking {
-                leg: leg.id,
-                talking: false,
-            });
-        }
+        self.stop_talking(place);
         if let Some(Some(room)) = self.rooms.get_mut(mix) {
             room.silence(place);
         }
@@ -309,10 +314,23 @@ impl Worker {
     }
 
     fn set_role(&mut self, place: Place, role: Role) {
+        self.stop_talking(place);
         if let Some(leg) = self.legs.get_mut(place) {
             leg.role = role;
             leg.talking = Talking::default();
             leg.stream.mark();
+        }
+    }
+
+    /// Who is no longer listened to is no longer shown as talking.
+    fn stop_talking(&mut self, place: Place) {
+        if let Some(leg) = self.legs.get_mut(place)
+            && leg.talking.stop().is_some()
+        {
+            self.events.tell(MediaEvent::Talking {
+                leg: leg.id,
+                talking: false,
+            });
         }
     }
 
@@ -341,8 +359,14 @@ impl Leg {
             .session
             .as_ref()
             .map(|session| session.params.codec.clock_rate());
+        let sent_before = self.sends();
         match &mut self.session {
-            Some(old) if old.format() == session.format() => old.update(session.params),
+            Some(old) if old.format() == session.format() => {
+                old.update(session.params);
+                if !sent_before {
+                    self.stream.mark();
+                }
+            }
             Some(old) => {
                 old.update(session.params.clone());
                 std::mem::swap(&mut session.rtp, &mut old.rtp);

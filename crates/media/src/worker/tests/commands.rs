@@ -1,5 +1,5 @@
 use super::phone::{MIX, Stage};
-use crate::control::{Codec, MediaCommand, MediaLeg, MixId, PlayId, Sound};
+use crate::control::{Codec, MediaCommand, MediaEvent, MediaLeg, MixId, PlayId, Sound};
 
 /// Commands for legs and mixes that are not there, and nonsense for one that is.
 fn strays() -> Vec<MediaCommand> {
@@ -125,4 +125,81 @@ fn a_leg_that_moves_to_another_worker_goes_on() {
     assert_eq!(first.sequence, last.sequence.wrapping_add(1));
     assert_eq!(first.timestamp, last.timestamp.wrapping_add(160));
     assert_eq!(stage.worker.legs(), 1);
+}
+
+/// A refresh of the session says what was said before: not a sample differs for anybody.
+#[test]
+fn a_refresh_is_not_heard() {
+    use Codec::{G722, Opus, Pcma};
+    let story = |refreshed: bool, bridged: bool| {
+        let mut stage = Stage::new();
+        for (number, codec) in [(1, Opus), (2, Pcma), (3, G722)] {
+            stage.phone(number, codec, 300.0 + 400.0 * number as f32);
+        }
+        stage.conference();
+        if bridged {
+            stage.bridge(1, 2);
+        }
+        for turn in 0..5 {
+            stage.run(300);
+            if refreshed {
+                let number = turn % 3 + 1;
+                let codec = stage.phones[&number].codec;
+                stage.order(MediaCommand::Configure {
+                    leg: MediaLeg(number),
+                    params: Stage::params(number, codec),
+                });
+            }
+        }
+        [1, 2, 3].map(|number| {
+            let phone = stage.phones.remove(&number).unwrap();
+            (phone.heard, phone.headers)
+        })
+    };
+    for bridged in [false, true] {
+        assert!(
+            story(true, bridged) == story(false, bridged),
+            "bridged: {bridged}"
+        );
+    }
+}
+
+/// Whatever ends the listening to one who talks ends the indicator.
+#[test]
+fn one_who_is_no_longer_heard_is_not_shown_as_talking() {
+    let leg = MediaLeg(1);
+    let other_codec = MediaCommand::Configure {
+        leg,
+        params: Stage::params(1, Codec::Opus),
+    };
+    let mut held = Stage::params(1, Codec::Pcma);
+    held.receive = false;
+    for end in [
+        MediaCommand::Leave { leg },
+        MediaCommand::Bridge {
+            a: leg,
+            b: MediaLeg(2),
+        },
+        MediaCommand::Configure { leg, params: held },
+        other_codec,
+    ] {
+        let mut stage = Stage::new();
+        stage.phone(1, Codec::Pcma, 500.0);
+        stage.phone(2, Codec::Pcma, 900.0);
+        stage.conference();
+        stage.run(1_000);
+        // What it hears afterwards may be of another codec.
+        stage.phones.remove(&1);
+        stage.order(end.clone());
+        stage.tick();
+        let told: Vec<bool> = stage
+            .events
+            .iter()
+            .filter_map(|event| match event {
+                MediaEvent::Talking { leg: of, talking } if *of == leg => Some(*talking),
+                _ => None,
+            })
+            .collect();
+        assert_eq!(told, [true, false], "{end:?}");
+    }
 }
