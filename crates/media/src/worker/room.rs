@@ -111,9 +111,16 @@ impl Room {
         Ok(Some(class))
     }
 
-    /// A member's format changes, or it leaves: its class has one listener less.
+    /// A member's format changes, or it leaves: its class has one listener less, and what it
+    /// was saying dies away.
     pub fn detach(&mut self, place: Place, class: Option<usize>) {
-        self.silence(place);
+        self.board.release(place);
+        self.speakers.remove(place);
+        for fading in &mut self.fading {
+            if *fading == Some(place) {
+                *fading = None;
+            }
+        }
         let Some(slot) = class.and_then(|class| self.classes.get_mut(class)) else {
             return;
         };
@@ -129,11 +136,6 @@ impl Room {
     pub fn leave(&mut self, place: Place, class: Option<usize>) {
         self.detach(place, class);
         self.members.retain(|member| *member != place);
-        for fading in &mut self.fading {
-            if *fading == Some(place) {
-                *fading = None;
-            }
-        }
     }
 
     /// From the next tick on this leg is not heard; what it was saying fades out.

@@ -1,5 +1,5 @@
 use super::phone::{MIX, Stage, assert_continuous};
-use crate::control::{Codec, MediaCommand, MediaEvent, MediaLeg, PlayId, Sound};
+use crate::control::{Codec, MediaCommand, MediaEvent, MediaLeg, MixId, PlayId, Sound};
 
 const TONES: [f32; 3] = [500.0, 900.0, 1_700.0];
 
@@ -85,6 +85,42 @@ fn muting_does_not_click() {
         .max();
     // A sine of 200 Hz at 8000 changes by 1257 a sample at most; a cut would by up to 8000.
     assert!(steepest < Some(1_700), "{steepest:?}");
+}
+
+/// Whatever ends one voice, the others hear no step in it.
+#[test]
+fn one_who_leaves_does_not_click() {
+    let leg = MediaLeg(1);
+    let ends = [
+        MediaCommand::Leave { leg },
+        MediaCommand::Close { leg },
+        MediaCommand::Join {
+            leg,
+            mix: MixId(2),
+            muted: false,
+            deaf: false,
+        },
+        MediaCommand::Configure {
+            leg,
+            params: Stage::params(1, Codec::Pcmu),
+        },
+    ];
+    for end in ends {
+        let mut stage = three([Codec::Pcma; 3]);
+        stage.order(MediaCommand::CreateMix { mix: MixId(2) });
+        stage.phones.get_mut(&2).unwrap().amplitude = 0.0;
+        stage.phones.get_mut(&3).unwrap().amplitude = 0.0;
+        stage.phones.get_mut(&1).unwrap().hertz = 200.0;
+        stage.run(1_000);
+        let before = stage.phones[&2].heard.len();
+        stage.order(end.clone());
+        stage.phones.remove(&1);
+        stage.run(100);
+        let heard = &stage.phones[&2].heard[before - 2..];
+        let steepest = crate::signal::largest_step(heard);
+        assert!(steepest < 1_700, "{steepest} by {end:?}");
+        assert!(heard[60..].iter().all(|sample| sample.abs() < 100));
+    }
 }
 
 #[test]
