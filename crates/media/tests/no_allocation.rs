@@ -159,6 +159,7 @@ fn phone(worker: &mut Worker, number: u64, codec: Codec, ptime_ms: u8, now: Inst
         now,
         Order::prepare(MediaCommand::Configure { leg, params })
             .expect("the test is made of valid parts"),
+        &mut Tally::default(),
     );
     Phone {
         place,
@@ -232,6 +233,7 @@ fn order(worker: &mut Worker, now: Instant, command: MediaCommand) {
     worker.order(
         now,
         Order::prepare(command).expect("there is memory for a codec"),
+        &mut Tally::default(),
     );
 }
 

@@ -6,6 +6,7 @@ use super::{
     Worker, bridge,
     digits::DigitsIn,
     leg::{Leg, Role, Session},
+    outlet::Outlet,
     playing::Playing,
     room::Room,
     turn::{Turn, media_time},
@@ -49,21 +50,22 @@ impl Order {
 
 impl Worker {
     /// Carries out an order. One that names a leg or mix that is gone changes nothing.
-    pub fn order(&mut self, now: Instant, order: Order) {
+    pub fn order(&mut self, now: Instant, order: Order, outlet: &mut impl Outlet) {
         match order {
             Order::Configure { leg, session } => {
                 if let Some(place) = self.legs.find(leg) {
                     self.configure(place, session);
                 }
             }
+            Order::Plain(MediaCommand::Close { leg }) => self.close(now, leg, outlet),
             Order::Plain(command) => self.carry_out(now, command),
         }
     }
 
     fn carry_out(&mut self, now: Instant, command: MediaCommand) {
         match command {
-            // Always prepared: it comes as an order of its own.
-            MediaCommand::Configure { .. } => {}
+            // Orders of their own.
+            MediaCommand::Configure { .. } | MediaCommand::Close { .. } => {}
             MediaCommand::Bridge { a, b } => self.bridge(a, b),
             MediaCommand::Unbridge { leg } => {
                 if let Some(place) = self.legs.find(leg)
@@ -99,7 +101,6 @@ impl Worker {
             }
             MediaCommand::Record { mix, .. } => self.set_recording(mix, true),
             MediaCommand::StopRecording { mix } => self.set_recording(mix, false),
-            MediaCommand::Close { leg } => self.close(leg),
             MediaCommand::Play { .. }
             | MediaCommand::StopPlaying { .. }
             | MediaCommand::SendDigit { .. } => self.tell_leg(now, &command),
@@ -283,11 +284,14 @@ impl Worker {
         }
     }
 
-    fn close(&mut self, id: MediaLeg) {
+    fn close(&mut self, now: Instant, id: MediaLeg, outlet: &mut impl Outlet) {
         let Some(place) = self.legs.find(id) else {
             return;
         };
         self.detach(place);
+        if let Some(leg) = self.legs.get_mut(place) {
+            leg.send_farewell(place, self.tick, now, outlet);
+        }
         if let Some(leg) = self.legs.remove(place) {
             self.events.tell(MediaEvent::Closed {
                 leg: id,

@@ -13,6 +13,7 @@ use super::{
 use crate::{
     mixer::Place,
     rtcp::{MAX_REPORT_OCTETS, ReportSession, Sent},
+    rtp::Reception,
 };
 
 /// The reports of one leg.
@@ -25,6 +26,8 @@ pub struct Reports {
     loss_percent: f32,
     /// Ticks until the next report.
     left: u64,
+    /// The peer had one.
+    told: bool,
 }
 
 /// Ticks between two reports: five seconds.
@@ -48,6 +51,7 @@ impl Reports {
             // The first after half the interval (RFC 3550 §6.2), spread, so that legs opened
             // together don't report in one tick.
             left: INTERVAL / 2 + u64::from(ssrc) % (INTERVAL / 2),
+            told: false,
         }
     }
 
@@ -111,6 +115,48 @@ impl Leg {
             self.earlier.0 + self.reception.received(),
             self.earlier.1 + self.reception.lost(),
         );
+        self.report(
+            place,
+            tick,
+            outlet,
+            |session, name, sent, reception, out| session.write(now, name, sent, reception, out),
+        );
+    }
+
+    /// Sends a last report with a BYE, unless the peer never heard of us (RFC 3550 §6.3.7).
+    pub(super) fn send_farewell(
+        &mut self,
+        place: Place,
+        tick: u64,
+        now: Instant,
+        outlet: &mut impl Outlet,
+    ) {
+        if self.stream.packets() == 0 && !self.reports.told {
+            return;
+        }
+        self.report(
+            place,
+            tick,
+            outlet,
+            |session, name, sent, reception, out| {
+                session.write_farewell(now, name, sent, reception, out)
+            },
+        );
+    }
+
+    fn report(
+        &mut self,
+        place: Place,
+        tick: u64,
+        outlet: &mut impl Outlet,
+        write: impl FnOnce(
+            &ReportSession,
+            &str,
+            Option<Sent>,
+            &mut Reception,
+            &mut [u8],
+        ) -> Option<usize>,
+    ) {
         let Some(session) = &self.session else { return };
         let Some(target) = session.rtcp.target() else {
             return;
@@ -122,14 +168,16 @@ impl Leg {
             rtp_timestamp: self.stream.timestamp_at(time),
         });
         let mut out = [0; MAX_REPORT_OCTETS];
-        let length = self.reports.session.write(
-            now,
-            &self.reports.name,
+        let reports = &mut self.reports;
+        let length = write(
+            &reports.session,
+            &reports.name,
             sent,
             &mut self.reception,
             &mut out,
         );
         if let Some(length) = length {
+            reports.told = true;
             outlet.send(place, session.report_channel(), target, &out[..length]);
         }
     }

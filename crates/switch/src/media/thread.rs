@@ -337,7 +337,14 @@ impl Running {
             match told {
                 Told::Adopt { leg, sockets } => self.adopt(leg, sockets),
                 Told::Surrender(id) => self.surrender(id),
-                Told::Order(order) => self.own.worker.order(now, order),
+                Told::Order(order) => {
+                    let mut sender = Sender {
+                        sockets: &self.sockets,
+                        taps: &mut self.taps,
+                        unsent: &self.own.counters.unsent,
+                    };
+                    self.own.worker.order(now, order, &mut sender);
+                }
                 Told::Record(tap) => {
                     let mix = tap.mix;
                     self.taps.push(tap);

@@ -245,8 +245,9 @@ impl Stage {
     }
 
     pub fn order(&mut self, command: MediaCommand) {
-        self.worker
-            .order(self.now, Order::prepare(command).unwrap());
+        let order = Order::prepare(command).unwrap();
+        self.worker.order(self.now, order, &mut self.sends);
+        self.deliver();
     }
 
     /// All phones into one mix.

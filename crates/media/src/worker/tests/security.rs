@@ -154,3 +154,30 @@ fn reports_are_exchanged() {
     let block = reports.iter().next().unwrap();
     assert_eq!((block.ssrc, block.fraction_lost), (77_001, 0));
 }
+
+#[test]
+fn who_was_sent_to_is_told_of_the_end() {
+    use crate::rtcp::{Compound, Packet};
+    let mut stage = Stage::new();
+    stage.phone(1, Codec::Pcma, 500.0);
+    stage.phone(2, Codec::Pcma, 500.0);
+    stage.phones.get_mut(&2).unwrap().quiet = true;
+    stage.run(100);
+    stage.phone(3, Codec::Pcma, 500.0);
+    for leg in [3, 1, 2] {
+        closed(&mut stage, leg);
+    }
+    for leg in [1, 2] {
+        let last = stage.phones[&leg].reports.last().unwrap();
+        let kinds: Vec<_> = Compound::parse(last).unwrap().packets().collect();
+        assert!(matches!(
+            kinds[..],
+            [
+                Packet::SenderReport { .. },
+                Packet::Description,
+                Packet::Goodbye { .. }
+            ]
+        ));
+    }
+    assert!(stage.phones[&3].reports.is_empty());
+}
