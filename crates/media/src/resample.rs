@@ -1,10 +1,13 @@
 //! Resampling between 8, 16 and 48 kHz by whole factors: a polyphase filter of 32 taps a phase,
 //! flat to 0.81 of the lower rate's half and 60 dB down from 1.04 of it on.
 //!
-//! [`Resampler`] works on a stream and does not allocate after construction; [`Converter`]
+//! [`Resampler`] works on a stream and does not allocate after construction, which is cheap: the
+//! filters are made once and shared ([`prepare`]); [`Converter`]
 //! reads a whole recording at another rate, from any place in it and without state.
 
 mod recording;
+
+use std::sync::OnceLock;
 
 pub use self::recording::Converter;
 
@@ -34,7 +37,7 @@ pub struct UnsupportedRates {
 pub struct Resampler {
     kind: Kind,
     /// The taps, in the order of the samples they meet.
-    filter: Box<[f32]>,
+    filter: &'static [f32],
     /// The past that the filter still needs, then the chunk that is worked on.
     work: Box<[f32]>,
     past: usize,
@@ -67,14 +70,14 @@ impl Resampler {
         } else {
             return Err(UnsupportedRates { from, to });
         };
-        let (filter, past) = match kind {
-            Kind::Same => (Vec::new(), 0),
-            Kind::Up(factor) => (up_filter(factor), TAPS - 1),
-            Kind::Down(factor) => (down_filter(factor), TAPS * factor - 1),
+        let past = match kind {
+            Kind::Same => 0,
+            Kind::Up(_) => TAPS - 1,
+            Kind::Down(factor) => TAPS * factor - 1,
         };
         Ok(Self {
             kind,
-            filter: filter.into_boxed_slice(),
+            filter: shared_filter(kind),
             work: vec![0.0; past + CHUNK].into_boxed_slice(),
             past,
         })
@@ -140,11 +143,33 @@ impl Resampler {
                 for (index, slot) in out.iter_mut().take(count).enumerate() {
                     // The newest sample of the window is the last of its group.
                     let start = index * factor + factor - 1;
-                    *slot = round(dot(&self.work[start..start + length], &self.filter));
+                    *slot = round(dot(&self.work[start..start + length], self.filter));
                 }
                 count
             }
         }
+    }
+}
+
+/// The taps for each kind, by its factor.
+static FILTERS: [[OnceLock<Box<[f32]>>; MAX_FACTOR + 1]; 2] =
+    [const { [const { OnceLock::new() }; MAX_FACTOR + 1] }; 2];
+
+/// Makes the filters between all rates that are used, which takes a millisecond or two: in good
+/// time, rather than when somebody enters a room with another codec than all others.
+pub fn prepare() {
+    for factor in [2, 3, 6] {
+        shared_filter(Kind::Up(factor));
+        shared_filter(Kind::Down(factor));
+    }
+}
+
+/// The taps depend on nothing but the kind.
+fn shared_filter(kind: Kind) -> &'static [f32] {
+    match kind {
+        Kind::Same => &[],
+        Kind::Up(factor) => FILTERS[0][factor].get_or_init(|| up_filter(factor).into()),
+        Kind::Down(factor) => FILTERS[1][factor].get_or_init(|| down_filter(factor).into()),
     }
 }
 
@@ -167,9 +192,9 @@ pub(crate) fn dot(a: &[f32], b: &[f32]) -> f32 {
     sums.iter().sum()
 }
 
-/// The window of Kaiser at `x` in −1..=1.
+/// The window of Kaiser at `x` in −1..=1, but for a constant: rows are [`scaled`] in the end.
 fn kaiser(x: f64) -> f64 {
-    bessel(KAISER_BETA * (1.0 - x * x).max(0.0).sqrt()) / bessel(KAISER_BETA)
+    bessel(KAISER_BETA * (1.0 - x * x).max(0.0).sqrt())
 }
 
 /// Modified Bessel function of the first kind and order zero.
@@ -193,7 +218,7 @@ fn sinc(x: f64) -> f64 {
     }
 }
 
-/// Impulse response at `t` samples of the lower rate from its middle.
+/// Impulse response at `t` samples of the lower rate from its middle, but for a constant.
 fn response(t: f64) -> f64 {
     let half = TAPS as f64 / 2.0;
     if t.abs() > half {

@@ -62,6 +62,7 @@ impl Worker {
     /// # Errors
     /// When a codec has no memory for its state.
     pub fn new(library: Arc<SoundLibrary>) -> Result<Self, CodecError> {
+        crate::resample::prepare();
         Ok(Self {
             library,
             silence: Silence::new()?,
