@@ -29,7 +29,11 @@ pub async fn open(config: &Config) -> Result<Store, Failure> {
         .map_err(|error| Failure::start(format!("--database: {}", chain(&error))))
 }
 
-fn make_folder(folder: &Path) -> Result<(), Failure> {
+/// Makes a folder that only this account can look into, unless it is there.
+///
+/// # Errors
+/// Names the option that says where it is.
+pub fn make_folder(folder: &Path) -> Result<(), Failure> {
     fs::DirBuilder::new()
         .recursive(true)
         .mode(0o700)

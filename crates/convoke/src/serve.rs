@@ -42,6 +42,8 @@ pub async fn run(config: Config) -> Result<(), Failure> {
         .install_recorder()
         .map_err(|error| Failure::start(format!("metrics could not be started: {error}")))?;
     let store = foundation::open(&config).await?;
+    let recordings = config.data_dir.join("recordings");
+    foundation::make_folder(&recordings)?;
     let (switchboard, orders) = switchboard::channel(WAITING_COMMANDS);
     let (services, first) =
         start_services(&config, store.clone(), switchboard.clone(), &sockets).await?;
@@ -64,7 +66,7 @@ pub async fn run(config: Config) -> Result<(), Failure> {
             .iter()
             .map(|digest| algorithm(*digest))
             .collect(),
-        recordings: config.data_dir.join("recordings"),
+        recordings,
         bindings,
     };
     let clock = Arc::new(SystemClock);

@@ -8,6 +8,7 @@
 mod board;
 mod encoding;
 mod input;
+mod limiter;
 mod loudness;
 mod speakers;
 mod talking;

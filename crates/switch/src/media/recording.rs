@@ -3,8 +3,9 @@
 //! A full disk or a slow one costs the recording, never the conference.
 
 use std::{
-    fs::File,
+    fs::{DirBuilder, File},
     io::{self, Seek, SeekFrom, Write},
+    os::unix::fs::{DirBuilderExt, OpenOptionsExt},
     path::{Path, PathBuf},
     sync::{
         Arc,
@@ -194,7 +195,7 @@ struct Recording {
 impl Recording {
     fn create(begin: Begin) -> io::Result<Self> {
         let (format, head) = new_format(&begin.path)?;
-        let mut file = File::create_new(&begin.path)?;
+        let mut file = create_private(&begin.path)?;
         file.write_all(&head)?;
         Ok(Self {
             mix: begin.mix,
@@ -314,6 +315,21 @@ impl Recording {
         }
         self.file.sync_all()
     }
+}
+
+/// A new file that only this account can read, in a folder that is made if somebody removed it.
+fn create_private(path: &Path) -> io::Result<File> {
+    if let Some(folder) = path.parent() {
+        DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(folder)?;
+    }
+    File::options()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(path)
 }
 
 fn new_format(path: &Path) -> io::Result<(Format, Vec<u8>)> {
