@@ -181,6 +181,12 @@ impl Input {
         self.loudness.is_unknown()
     }
 
+    /// Of those it should be decoded first.
+    #[must_use]
+    pub fn is_rising(&self) -> bool {
+        self.loudness.is_rising()
+    }
+
     /// Decodes what waits and fills `out` (a tick at the codec's rate) with this tick's
     /// samples; says how loud they are.
     pub fn decode(&mut self, out: &mut [i16]) -> u8 {

@@ -28,6 +28,10 @@ pub struct Loudness {
     scale: i32,
     /// The loudest packet of this tick.
     now: u8,
+    /// Octets of Opus packets over the last second or so, times 32.
+    usual_octets: u32,
+    /// The last Opus packet was clearly longer than that: somebody may have begun to speak.
+    is_rising: bool,
 }
 
 impl Default for Loudness {
@@ -37,6 +41,8 @@ impl Default for Loudness {
             unknown: false,
             scale: 0,
             now: SILENCE_DBOV,
+            usual_octets: 0,
+            is_rising: false,
         }
     }
 }
@@ -48,6 +54,7 @@ impl Loudness {
             (_, Some(level)) => level,
             (Codec::G722, None) => self.follow_g722(payload),
             (_, None) => {
+                self.follow_octets(payload.len());
                 if opus_may_hold_voice(payload) {
                     self.unknown = true;
                     return;
@@ -68,6 +75,19 @@ impl Loudness {
     #[must_use]
     pub fn is_unknown(&self) -> bool {
         self.unknown
+    }
+
+    /// Of those of whom only decoding tells, this one should be asked first.
+    #[must_use]
+    pub fn is_rising(&self) -> bool {
+        self.is_rising
+    }
+
+    /// A voice takes more octets than the noise of its room, whatever that takes.
+    fn follow_octets(&mut self, octets: usize) {
+        let octets = u32::try_from(octets).unwrap_or(u32::MAX).min(1_500);
+        self.is_rising = octets * 32 > self.usual_octets + self.usual_octets / 4;
+        self.usual_octets = self.usual_octets - self.usual_octets / 32 + octets;
     }
 
     /// Ends the tick and says how loud the leg is, decaying slowly.
@@ -95,16 +115,40 @@ impl Loudness {
 /// What the smallest scale factor means, in −dBov.
 const G722_FLOOR_DBOV: i32 = 71;
 
-/// The voice flag of the first SILK frame (RFC 6716 §4.2.3: its first bit, of even odds), or
+/// The voice flags of the first SILK frame, its first bits of even odds (RFC 6716 §4.2.3), or
 /// enough octets in transform mode.
 fn opus_may_hold_voice(payload: &[u8]) -> bool {
     let Some((&toc, rest)) = payload.split_first() else {
         return false;
     };
-    if toc >> 3 < 16 && toc & 3 == 0 {
-        return rest.first().is_some_and(|first| first & 0x80 != 0);
+    let configuration = toc >> 3;
+    if configuration >= 16 {
+        return payload.len() >= OPUS_QUIET_OCTETS;
     }
-    payload.len() >= OPUS_QUIET_OCTETS
+    // A flag for each 20 ms; SILK alone has frames of 40 and 60 ms as well.
+    let flags = match (configuration < 12, configuration % 4) {
+        (true, 2) => 0xC0,
+        (true, 3) => 0xE0,
+        _ => 0x80,
+    };
+    match only_frame(toc, rest) {
+        Some(frame) => frame.first().is_some_and(|first| first & flags != 0),
+        None => payload.len() >= OPUS_QUIET_OCTETS,
+    }
+}
+
+/// The frame of a packet that has just one (RFC 6716 §3.2): code 0, or code 3 with a count of
+/// one, by which encoders of constant bit rate pad.
+fn only_frame(toc: u8, rest: &[u8]) -> Option<&[u8]> {
+    match (toc & 3, rest) {
+        (0, frame) => Some(frame),
+        (3, [count, rest @ ..]) if count & 0x3F == 1 => {
+            let padded = count & 0x40 != 0;
+            let lengths = rest.iter().take_while(|octet| **octet == 255).count();
+            rest.get(if padded { lengths + 1 } else { 0 }..)
+        }
+        _ => None,
+    }
 }
 
 #[cfg(test)]
@@ -155,6 +199,38 @@ mod tests {
         let pcm = noise(8_000.0, 8_000);
         let truth = i32::from(level_of_pcm(&pcm));
         assert!((truth - i32::from(measured(Codec::Pcma, &pcm))).abs() <= 2);
+    }
+
+    #[test]
+    fn the_voice_flag_is_found_in_every_packing() {
+        for (packet, voice) in [
+            (&[0b0100_1000, 0x80, 1, 2][..], true),
+            (&[0b0100_1000, 0x40, 1, 2], false),
+            // 40 and 60 ms: the second and the third flag.
+            (&[0b0101_0000, 0x40, 1, 2], true),
+            (&[0b0101_1000, 0x20, 1, 2], true),
+            // Code 3, one frame, with 2 and with 256 octets of padding.
+            (&[0b0100_1011, 0x41, 2, 0x80, 7, 0, 0], true),
+            (&[0b0100_1011, 0x41, 2, 0x40, 7, 0, 0], false),
+            (&[0b0100_1011, 0x41, 255, 2, 0x80, 7], true),
+            (&[0b0100_1011, 0x01, 0x00, 7], false),
+            (&[0b0100_1011], false),
+            (&[], false),
+        ] {
+            assert_eq!(opus_may_hold_voice(packet), voice, "{packet:02x?}");
+        }
+    }
+
+    #[test]
+    fn who_begins_to_speak_over_the_noise_of_a_room_stands_out() {
+        let mut loudness = Loudness::default();
+        let transform = |octets| vec![0xF8; octets];
+        for octets in [40, 44, 38, 41].repeat(25) {
+            loudness.packet(Codec::Opus, &transform(octets));
+        }
+        assert!(!loudness.is_rising());
+        loudness.packet(Codec::Opus, &transform(80));
+        assert!(loudness.is_rising());
     }
 
     #[test]
