@@ -43,6 +43,8 @@ pub struct LegParams {
     pub payload_type: u8,
     /// Payload type of telephone-event, RFC 4733, if agreed.
     pub telephone_event: Option<u8>,
+    /// Payload types by which the peer may send.
+    pub inbound: Inbound,
     /// Packet length towards the peer, in milliseconds: 10, 20, 30, 40 or 60.
     pub ptime_ms: u8,
     /// We send to the peer (it did not put us on hold).
@@ -51,6 +53,19 @@ pub struct LegParams {
     pub receive: bool,
     /// Addresses that media may come from, beside `remote`: where the signalling came from.
     pub may_latch: Vec<IpAddr>,
+}
+
+/// The payload types of our own description, by which the peer sends (RFC 3264 §6.1). Those who
+/// answer an offer of ours with other numbers may use either.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Inbound {
+    /// The codec.
+    pub payload_type: u8,
+    /// Telephone-event.
+    pub telephone_event: Option<u8>,
+    /// The other law of G.711, where both were agreed: the peer may change between the two from
+    /// packet to packet.
+    pub other_law: Option<u8>,
 }
 
 /// Something to hear, made beforehand in every codec.

@@ -13,7 +13,7 @@ use std::net::{IpAddr, SocketAddr};
 pub use self::negotiate::{accept, answer, offer, offer_again};
 pub use self::parse::Malformed;
 
-use crate::control::Codec;
+use crate::control::{Codec, Inbound};
 
 /// Longest description that is read, in octets.
 pub const MAX_OCTETS: usize = 16 * 1024;
@@ -141,6 +141,8 @@ pub struct Negotiated {
     pub payload_type: u8,
     /// The payload type of telephone-event towards the peer.
     pub telephone_event: Option<u8>,
+    /// Payload types by which the peer may send.
+    pub inbound: Inbound,
     /// Length of packets towards the peer: 10, 20, 30, 40 or 60 ms.
     pub ptime_ms: u8,
     /// Which way media flows, as seen by us.

@@ -150,6 +150,11 @@ fn phone(worker: &mut Worker, number: u64, codec: Codec, ptime_ms: u8, now: Inst
         codec,
         payload_type: codec.offered_payload_type(),
         telephone_event: (number % 2 == 1).then_some(EVENTS),
+        inbound: Inbound {
+            payload_type: codec.offered_payload_type(),
+            telephone_event: (number % 2 == 1).then_some(EVENTS),
+            other_law: None,
+        },
         ptime_ms,
         send: true,
         receive: true,

@@ -6,7 +6,7 @@ use super::{
     Attribute, Capabilities, Direction, Host, LocalMedia, Media, Negotiated, Origin, Refusal,
     Session,
 };
-use crate::control::Codec;
+use crate::control::{Codec, Inbound};
 
 /// Telephone-event beside codecs of 8000 Hz in our own offers.
 const EVENTS_8000: u8 = 101;
@@ -180,7 +180,27 @@ pub fn accept(our_offer: &Session, answer: &Session) -> Result<Negotiated, Refus
     let events = offered
         .iter()
         .any(|mapping| matches!(mapping.what, Mapped::Events { .. }));
-    agree(answer, theirs, &local, chosen, events)
+    let mut agreed = agree(answer, theirs, &local, chosen, events)?;
+    agreed.inbound = inbound(&offered, &mappings(theirs), agreed);
+    Ok(agreed)
+}
+
+/// By which of the numbers that we offered the peer may send.
+fn inbound(offered: &[Mapping], answered: &[Mapping], agreed: Negotiated) -> Inbound {
+    let number = |known: &[Mapping], codec| mapping_of(known, codec).map(|(_, number)| number);
+    let other = match agreed.codec {
+        Codec::Pcma => Some(Codec::Pcmu),
+        Codec::Pcmu => Some(Codec::Pcma),
+        Codec::G722 | Codec::Opus => None,
+    };
+    let both = other.filter(|&other| number(answered, other).is_some());
+    Inbound {
+        payload_type: number(offered, agreed.codec).unwrap_or(agreed.payload_type),
+        telephone_event: agreed
+            .telephone_event
+            .and_then(|_| events_for(offered, agreed.codec)),
+        other_law: both.and_then(|other| number(offered, other)),
+    }
 }
 
 /// What our own offer said, as far as [`agree`] asks.
@@ -212,7 +232,7 @@ fn agree(
         wanted = wanted.and(Direction::RecvOnly);
     }
     let events = telephone_event
-        .then(|| telephone_events(audio, codec))
+        .then(|| events_for(&mappings(audio), codec))
         .flatten();
     Ok(Negotiated {
         remote,
@@ -220,6 +240,12 @@ fn agree(
         codec,
         payload_type,
         telephone_event: events,
+        // Our answer keeps the numbers of the offer.
+        inbound: Inbound {
+            payload_type,
+            telephone_event: events,
+            other_law: None,
+        },
         ptime_ms: packet_length(audio, codec),
         direction: local.direction.and(wanted),
     })
@@ -332,8 +358,7 @@ fn packet_length(audio: &Media, codec: Codec) -> u8 {
 
 /// Telephone-event of the codec's clock; a phone that offers only that of 8000 Hz beside Opus
 /// means it for both.
-fn telephone_events(audio: &Media, codec: Codec) -> Option<u8> {
-    let known = mappings(audio);
+fn events_for(known: &[Mapping], codec: Codec) -> Option<u8> {
     let number = |wanted: Option<u32>| {
         known.iter().find_map(|mapping| match mapping.what {
             Mapped::Events { clock_rate } if wanted.is_none_or(|wanted| wanted == clock_rate) => {

@@ -3,6 +3,7 @@ use std::net::{IpAddr, Ipv4Addr};
 use proptest::prelude::*;
 
 use super::*;
+use crate::control::Inbound;
 
 const ALL: Capabilities<'static> = Capabilities {
     codecs: &[Codec::Opus, Codec::G722, Codec::Pcma, Codec::Pcmu],
@@ -68,6 +69,11 @@ fn an_offer_of_ours_is_answered_by_ours() {
             codec: Codec::Opus,
             payload_type: 107,
             telephone_event: Some(110),
+            inbound: Inbound {
+                payload_type: 107,
+                telephone_event: Some(110),
+                other_law: None,
+            },
             ptime_ms: 20,
             direction: Direction::SendRecv,
         }
@@ -534,5 +540,33 @@ proptest! {
             prop_assert!(back.is_ok(), "{back:?}");
             let _ = offer_again(&reply, &local(), ALL);
         }
+    }
+}
+
+/// Who answers may name other numbers for what it wants to receive, and send by ours; and who
+/// names both laws of G.711 may send both.
+#[test]
+fn the_numbers_of_our_offer_stay_good_for_what_comes() {
+    let narrow = Capabilities {
+        codecs: &[Codec::Pcma, Codec::Pcmu],
+        telephone_event: true,
+    };
+    let ours = offer(&local(), narrow);
+    for (theirs, number, other_law) in [
+        ("0 8 96|a=rtpmap:96 telephone-event/8000", 0, Some(8)),
+        ("8 96|a=rtpmap:96 telephone-event/8000", 8, None),
+    ] {
+        let reply = offered(&format!("m=audio 4000 RTP/AVP {theirs}"));
+        let agreed = accept(&ours, &reply).unwrap();
+        assert_eq!(
+            (agreed.payload_type, agreed.telephone_event),
+            (number, Some(96))
+        );
+        let expected = Inbound {
+            payload_type: number,
+            telephone_event: Some(101),
+            other_law,
+        };
+        assert_eq!(agreed.inbound, expected, "{theirs}");
     }
 }

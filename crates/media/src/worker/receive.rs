@@ -8,15 +8,21 @@ use super::{
     outlet::{Channel, Outlet},
 };
 use crate::{
-    control::MediaEvent,
+    codec::{alaw_from_linear, alaw_to_linear, ulaw_from_linear, ulaw_to_linear},
+    control::{Codec, LegParams, MediaEvent},
     mixer::Place,
     rtp::{COMFORT_NOISE, NotRtp, Packet, Verdict},
 };
+
+/// Octets of the longest packet of G.711 that is taken: 80 ms.
+const LONGEST_G711: usize = 640;
 
 /// What a packet turned out to be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
     Audio,
+    /// G.711 by the law that is not the leg's codec.
+    OtherLaw,
     Digit,
     ComfortNoise,
 }
@@ -55,9 +61,31 @@ impl Worker {
             leg.refused += 1;
             return;
         };
+        if kind != Kind::OtherLaw {
+            self.take(now, place, kind, &packet, outlet);
+            return;
+        }
+        let mut room = [0; LONGEST_G711];
+        if let Some(translated) = leg.translate(&packet, &mut room) {
+            self.take(now, place, Kind::Audio, &translated, outlet);
+        }
+    }
+
+    /// Takes a packet that is the peer's.
+    fn take(
+        &mut self,
+        now: Instant,
+        place: Place,
+        kind: Kind,
+        packet: &Packet<'_>,
+        outlet: &mut impl Outlet,
+    ) {
+        let Some(leg) = self.legs.get_mut(place) else {
+            return;
+        };
         let id = leg.id;
         let digits = match kind {
-            Kind::Digit => leg.digits_in.receive(now, &packet),
+            Kind::Digit => leg.digits_in.receive(now, packet),
             _ => [None, None],
         };
         for digit in digits.into_iter().flatten() {
@@ -67,13 +95,13 @@ impl Worker {
         match leg.role {
             Role::Bridged { peer, relayed } if receives => {
                 if relayed {
-                    self.pass_on(peer, kind, &packet, digits, outlet);
+                    self.pass_on(peer, kind, packet, digits, outlet);
                     return;
                 }
-                leg.keep(now, kind, &packet);
+                leg.keep(now, kind, packet);
                 self.repeat_digits(peer, digits);
             }
-            _ if receives => leg.keep(now, kind, &packet),
+            _ if receives => leg.keep(now, kind, packet),
             _ => {}
         }
     }
@@ -97,7 +125,7 @@ impl Worker {
         let payload_type = match kind {
             Kind::Audio => Some(params.payload_type),
             Kind::Digit => params.telephone_event,
-            Kind::ComfortNoise => None,
+            Kind::ComfortNoise | Kind::OtherLaw => None,
         };
         match payload_type {
             Some(payload_type) => other.relay(peer, packet, payload_type, tick, outlet),
@@ -115,6 +143,27 @@ impl Worker {
     }
 }
 
+/// What a payload type means: by our own description, else by the peer's.
+fn kind_of(params: &LegParams, payload_type: u8) -> Option<Kind> {
+    let number = Some(payload_type);
+    let inbound = params.inbound;
+    if payload_type == inbound.payload_type {
+        Some(Kind::Audio)
+    } else if number == inbound.telephone_event {
+        Some(Kind::Digit)
+    } else if number == inbound.other_law {
+        Some(Kind::OtherLaw)
+    } else if payload_type == params.payload_type {
+        Some(Kind::Audio)
+    } else if number == params.telephone_event {
+        Some(Kind::Digit)
+    } else if payload_type == COMFORT_NOISE {
+        Some(Kind::ComfortNoise)
+    } else {
+        None
+    }
+}
+
 impl Leg {
     /// Whether the packet is the peer's, and what it is. A good one locks the source.
     fn admit(&mut self, now: Instant, source: SocketAddr, packet: &Packet<'_>) -> Option<Kind> {
@@ -122,20 +171,7 @@ impl Leg {
         if !session.rtp.admits(source) {
             return None;
         }
-        let params = &session.params;
-        let own = params.codec.offered_payload_type();
-        let kind = if packet.payload_type == params.payload_type {
-            Kind::Audio
-        } else if Some(packet.payload_type) == params.telephone_event {
-            Kind::Digit
-        } else if packet.payload_type == COMFORT_NOISE {
-            Kind::ComfortNoise
-        } else if packet.payload_type == own {
-            // A peer may send by the number of our offer and want another itself.
-            Kind::Audio
-        } else {
-            return None;
-        };
+        let kind = kind_of(&session.params, packet.payload_type)?;
         session.rtp.lock(source);
         self.lifeless_ticks = 0;
         let verdict = self
@@ -145,6 +181,27 @@ impl Leg {
             self.digits_in.restart();
         }
         Some(kind)
+    }
+
+    /// A packet of the other law by that of the leg's codec.
+    fn translate<'a>(&self, packet: &Packet<'_>, room: &'a mut [u8]) -> Option<Packet<'a>> {
+        let codec = self.session.as_ref()?.params.codec;
+        let translated = room.get_mut(..packet.payload.len())?;
+        for (ours, theirs) in translated.iter_mut().zip(packet.payload) {
+            *ours = match codec {
+                Codec::Pcma => alaw_from_linear(ulaw_to_linear(*theirs)),
+                _ => ulaw_from_linear(alaw_to_linear(*theirs)),
+            };
+        }
+        Some(Packet {
+            marker: packet.marker,
+            payload_type: packet.payload_type,
+            sequence: packet.sequence,
+            timestamp: packet.timestamp,
+            ssrc: packet.ssrc,
+            extension: None,
+            payload: translated,
+        })
     }
 
     /// Keeps a packet for its tick.

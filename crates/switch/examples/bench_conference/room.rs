@@ -10,7 +10,7 @@ use std::{
 };
 
 use media::{
-    control::{LegParams, MediaCommand, MediaLeg, MixId},
+    control::{Inbound, LegParams, MediaCommand, MediaLeg, MixId},
     prompt::SoundLibrary,
 };
 use model::Entropy;
@@ -154,6 +154,11 @@ fn open_all(
                 codec: setting.codec,
                 payload_type: setting.codec.offered_payload_type(),
                 telephone_event: None,
+                inbound: Inbound {
+                    payload_type: setting.codec.offered_payload_type(),
+                    telephone_event: None,
+                    other_law: None,
+                },
                 ptime_ms: 20,
                 send: true,
                 receive: true,

@@ -198,6 +198,11 @@ impl Stage {
             codec,
             payload_type: codec.offered_payload_type(),
             telephone_event: Some(EVENTS),
+            inbound: Inbound {
+                payload_type: codec.offered_payload_type(),
+                telephone_event: Some(EVENTS),
+                other_law: None,
+            },
             ptime_ms: 20,
             send: true,
             receive: true,

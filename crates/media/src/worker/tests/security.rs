@@ -155,6 +155,46 @@ fn reports_are_exchanged() {
     assert_eq!((block.ssrc, block.fraction_lost), (77_001, 0));
 }
 
+/// A peer may send by the numbers of our offer and by those of its answer, and G.711 by both
+/// laws where both were agreed.
+#[test]
+fn what_comes_by_our_own_numbers_is_taken() {
+    use crate::codec::Encoder;
+    let mut stage = Stage::new();
+    let mut params = Stage::params(1, Codec::Pcma);
+    params.telephone_event = Some(96);
+    params.inbound.other_law = Some(0);
+    stage.phone_with(1, 500.0, params);
+    stage.phone(2, Codec::Pcma, 900.0).amplitude = 0.0;
+    stage.conference();
+    let (place, address) = (stage.phones[&1].place, stage.phones[&1].address);
+    for number in [96, super::phone::EVENTS] {
+        let key = stage.phones[&1].packet(number, &[number - 96, 0x8A, 2, 0]);
+        let phone = stage.phones.get_mut(&1).unwrap();
+        phone.sequence = phone.sequence.wrapping_add(1);
+        phone.timestamp = phone.timestamp.wrapping_add(800);
+        stage.inject(place, address, &key);
+    }
+    assert_eq!(stage.worker.event().iter().count(), 1);
+    assert_eq!(stage.worker.event().iter().count(), 1);
+    stage.phones.get_mut(&1).unwrap().quiet = true;
+    let mut encoder = Encoder::new(Codec::Pcmu).unwrap();
+    let tone = crate::signal::sine(500.0, 8_000.0, 8_000, 8_000);
+    for frame in tone.chunks_exact(160) {
+        let mut octets = [0; 160];
+        encoder.encode(frame, &mut octets).unwrap();
+        let packet = stage.phones[&1].packet(0, &octets);
+        let phone = stage.phones.get_mut(&1).unwrap();
+        phone.sequence = phone.sequence.wrapping_add(1);
+        phone.timestamp = phone.timestamp.wrapping_add(160);
+        stage.inject(place, address, &packet);
+        stage.run(20);
+    }
+    let level = stage.phones[&2].hears(500.0, 300);
+    assert!((-14.0..-10.0).contains(&level), "{level}");
+    assert_eq!(closed(&mut stage, 1).refused, 0);
+}
+
 #[test]
 fn who_was_sent_to_is_told_of_the_end() {
     use crate::rtcp::{Compound, Packet};

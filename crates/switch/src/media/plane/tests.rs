@@ -63,6 +63,11 @@ impl Phone {
                 codec: Codec::Pcma,
                 payload_type: 8,
                 telephone_event: None,
+                inbound: Inbound {
+                    payload_type: 8,
+                    telephone_event: None,
+                    other_law: None,
+                },
                 ptime_ms: 20,
                 send: true,
                 receive: true,
