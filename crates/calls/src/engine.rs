@@ -372,7 +372,7 @@ impl Engine {
 
     fn media_event(&mut self, event: MediaEvent) {
         let (leg, close) = match &event {
-            MediaEvent::RecordingFailed { mix, .. } => {
+            MediaEvent::RecordingBegan { mix, .. } | MediaEvent::RecordingFailed { mix, .. } => {
                 let mix = *mix;
                 return self.mix_event(mix, event);
             }

@@ -323,10 +323,20 @@ pub enum MediaEvent {
         /// Its last numbers.
         stats: LegStats,
     },
-    /// Writing stopped: disk full, no permission, too slow.
+    /// The file is there, and what is heard goes into it from now on.
+    RecordingBegan {
+        /// Which mix.
+        mix: MixId,
+        /// Which file.
+        path: std::path::PathBuf,
+    },
+    /// Writing stopped: disk full, no permission, too slow. Nothing more is recorded, without
+    /// `StopRecording`.
     RecordingFailed {
         /// Which mix.
         mix: MixId,
+        /// Which file: another one may have been begun since.
+        path: std::path::PathBuf,
         /// In words.
         reason: String,
     },

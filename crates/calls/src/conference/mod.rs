@@ -14,6 +14,7 @@ mod hearing;
 mod menu;
 mod orders;
 mod participant;
+mod recording;
 #[cfg(test)]
 mod tests;
 
@@ -32,6 +33,7 @@ use model::{
 };
 
 use participant::{BanKey, Participant, Stage};
+use recording::Recording;
 
 use crate::Now;
 
@@ -210,7 +212,7 @@ pub struct Conference {
     locked: bool,
     /// Lock once all who were called at the start are in or out.
     lock_when_complete: bool,
-    recording: bool,
+    recording: Recording,
     files: u32,
     participants: Vec<Participant>,
     bans: Vec<Ban>,
@@ -242,7 +244,7 @@ impl Conference {
             version: 0,
             locked: false,
             lock_when_complete,
-            recording: false,
+            recording: Recording::Off,
             files: 0,
             participants: Vec::new(),
             bans: Vec::new(),
@@ -284,7 +286,7 @@ impl Conference {
             customer: self.room.customer,
             version: self.version,
             locked: self.locked,
-            recording: self.recording,
+            recording: self.recording.is_on(),
             started_at: self.started.wall,
             ended_at: self.ended,
             participants: self
@@ -447,10 +449,8 @@ impl Conference {
                 });
                 self.quality_changed = true;
             }
-            MediaEvent::RecordingFailed { .. } => {
-                self.recording = false;
-                self.changed(ConferenceChange::Settings);
-            }
+            MediaEvent::RecordingBegan { path, .. } => self.recording_began(&path),
+            MediaEvent::RecordingFailed { path, .. } => self.recording_failed(&path),
             MediaEvent::Silent { .. } | MediaEvent::Closed { .. } => {}
         }
     }

@@ -2,10 +2,9 @@
 
 use std::{collections::HashSet, time::Duration};
 
-use media::control::MediaCommand;
 use model::{
     ConferenceAction, ConferenceChange, EndCause, Invitation, ParticipantId, ParticipantState,
-    Reach, RecordPolicy, Selection, SwitchError, SwitchReply,
+    Reach, Selection, SwitchError, SwitchReply,
 };
 
 use super::{
@@ -211,40 +210,12 @@ impl Conference {
         }
     }
 
-    pub(super) fn record_from_start(&mut self) {
-        if self.room.record == RecordPolicy::Always && !self.recording {
-            self.record(true);
-        }
-    }
-
-    pub(super) fn record(&mut self, on: bool) {
-        if self.recording == on {
-            return;
-        }
-        self.recording = on;
-        let mix = self.mix;
-        if on {
-            self.files += 1;
-            let path = self
-                .recordings
-                .join(format!("{}-{}.opus", self.id, self.files));
-            self.media(MediaCommand::Record { mix, path });
-            let sound = media::control::Sound::Prompt(media::control::Prompt::Recording);
-            self.media(MediaCommand::PlayToMix { mix, sound });
-        } else {
-            self.media(MediaCommand::StopRecording { mix });
-        }
-        self.changed(ConferenceChange::Settings);
-    }
-
     /// Over for all: everyone is hung up, and the last view is given at once.
     pub(super) fn end(&mut self, now: Now) {
         if self.ended.is_some() {
             return;
         }
-        if self.recording {
-            self.record(false);
-        }
+        self.record(false);
         self.ended = Some(now.wall);
         let ids: Vec<_> = self.participants.iter().map(|p| p.id).collect();
         for id in ids {

@@ -40,8 +40,11 @@ const WAV_RATE: u32 = 16_000;
 /// Longest gap that is filled with silence, in ticks: a minute.
 const LONGEST_GAP: u64 = 3_000;
 
-/// How long the writer sleeps when there is nothing to do.
-const IDLE: Duration = Duration::from_millis(50);
+/// Ticks between two times that the disk itself has what was written: ten seconds.
+const SYNC_TICKS: u32 = 500;
+
+/// How often the rings are emptied. Without recordings the writer sleeps until there is one.
+const ROUND: Duration = Duration::from_millis(100);
 
 /// A tick on its way to the file.
 pub struct Tick {
@@ -60,6 +63,11 @@ pub struct Tap {
 }
 
 impl Tap {
+    /// Nobody writes any more: the recording failed.
+    pub fn is_dead(&self) -> bool {
+        self.ring.is_abandoned()
+    }
+
     /// Takes a tick. When the writer does not keep up, the recording is over.
     pub fn push(&mut self, recorded: &RecordedTick<'_>) {
         let Ok(slot) = self.ring.write_chunk_uninit(1) else {
@@ -91,15 +99,21 @@ pub struct Writer {
 }
 
 impl Writer {
-    /// Starts the thread; failures are sent as events, and `wake` is woken for each.
+    /// Starts the thread; beginnings and failures are sent as events, and `wake` is woken for
+    /// each.
     ///
     /// # Errors
     /// When the system has no thread for it.
-    pub fn start(failures: mpsc::Sender<MediaEvent>, wake: Arc<Wake>) -> io::Result<Self> {
+    pub fn start(news: mpsc::Sender<MediaEvent>, wake: Arc<Wake>) -> io::Result<Self> {
         let (orders, begins) = mpsc::channel();
+        let writing = Writing {
+            recordings: Vec::new(),
+            news,
+            wake,
+        };
         let thread = thread::Builder::new()
             .name("media-writer".into())
-            .spawn(move || write_all(&begins, &failures, &wake))?;
+            .spawn(move || writing.run(&begins))?;
         Ok(Self {
             orders: Some(orders),
             thread: Some(thread),
@@ -138,40 +152,68 @@ impl Drop for Writer {
     }
 }
 
-fn write_all(begins: &mpsc::Receiver<Begin>, failures: &mpsc::Sender<MediaEvent>, wake: &Wake) {
-    let mut recordings: Vec<Recording> = Vec::new();
-    let fail = |mix, error: &io::Error| {
-        tracing::warn!(mix = ?mix, %error, "recording failed");
-        // Nobody listens any more only when everything stops.
-        let _ = failures.send(MediaEvent::RecordingFailed {
-            mix,
-            reason: error.to_string(),
-        });
-        wake.wake();
-    };
-    let mut open = true;
-    while open || !recordings.is_empty() {
-        match begins.recv_timeout(IDLE) {
-            Ok(begin) => {
-                let mix = begin.mix;
-                match Recording::create(begin) {
-                    Ok(recording) => recordings.push(recording),
-                    Err(error) => fail(mix, &error),
+/// What the writer's thread has.
+struct Writing {
+    recordings: Vec<Recording>,
+    news: mpsc::Sender<MediaEvent>,
+    wake: Arc<Wake>,
+}
+
+impl Writing {
+    fn run(mut self, begins: &mpsc::Receiver<Begin>) {
+        let mut open = true;
+        while open || !self.recordings.is_empty() {
+            let begin = if !open {
+                thread::sleep(ROUND);
+                Err(mpsc::RecvTimeoutError::Disconnected)
+            } else if self.recordings.is_empty() {
+                begins.recv().map_err(mpsc::RecvTimeoutError::from)
+            } else {
+                begins.recv_timeout(ROUND)
+            };
+            match begin {
+                Ok(begin) => self.begin(begin),
+                Err(mpsc::RecvTimeoutError::Timeout) => {}
+                Err(mpsc::RecvTimeoutError::Disconnected) => open = false,
+            }
+            self.work();
+        }
+    }
+
+    fn begin(&mut self, begin: Begin) {
+        let (mix, path) = (begin.mix, begin.path.clone());
+        match Recording::create(begin) {
+            Ok(recording) => {
+                self.recordings.push(recording);
+                self.tell(MediaEvent::RecordingBegan { mix, path });
+            }
+            Err(error) => self.failed(mix, path, &error),
+        }
+    }
+
+    fn work(&mut self) {
+        for mut recording in std::mem::take(&mut self.recordings) {
+            match recording.work() {
+                Ok(true) => self.recordings.push(recording),
+                Ok(false) => {}
+                Err(error) => {
+                    recording.abandon();
+                    self.failed(recording.mix, recording.path, &error);
                 }
             }
-            Err(mpsc::RecvTimeoutError::Timeout) => {}
-            Err(mpsc::RecvTimeoutError::Disconnected) => {
-                open = false;
-                thread::sleep(IDLE);
-            }
         }
-        recordings.retain_mut(|recording| match recording.work() {
-            Ok(more) => more,
-            Err(error) => {
-                fail(recording.mix, &error);
-                false
-            }
-        });
+    }
+
+    fn failed(&self, mix: MixId, path: PathBuf, error: &io::Error) {
+        tracing::warn!(mix = mix.0, path = %path.display(), %error, "a recording failed");
+        let reason = error.to_string();
+        self.tell(MediaEvent::RecordingFailed { mix, path, reason });
+    }
+
+    fn tell(&self, event: MediaEvent) {
+        // Nobody listens any more only when everything stops.
+        let _ = self.news.send(event);
+        self.wake.wake();
     }
 }
 
@@ -182,13 +224,17 @@ enum Format {
 
 struct Recording {
     mix: MixId,
+    path: PathBuf,
     file: File,
+    /// Octets that make a whole file, should nothing more fit on the disk.
+    whole: u64,
     format: Format,
     ring: rtrb::Consumer<Tick>,
     overrun: Arc<AtomicBool>,
     resampler: Option<(u32, Resampler)>,
     last_tick: Option<u64>,
     since_update: u32,
+    since_sync: u32,
     octets: Vec<u8>,
 }
 
@@ -199,13 +245,16 @@ impl Recording {
         file.write_all(&head)?;
         Ok(Self {
             mix: begin.mix,
+            path: begin.path,
             file,
+            whole: head.len() as u64,
             format,
             ring: begin.ring,
             overrun: begin.overrun,
             resampler: None,
             last_tick: None,
             since_update: 0,
+            since_sync: 0,
             octets: Vec::new(),
         })
     }
@@ -223,10 +272,7 @@ impl Recording {
         while let Ok(tick) = self.ring.pop() {
             self.take(&tick)?;
         }
-        if !self.octets.is_empty() {
-            self.file.write_all(&self.octets)?;
-            self.octets.clear();
-        }
+        self.write()?;
         if self.overrun.load(Ordering::Relaxed) {
             self.finish()?;
             return Err(io::Error::new(
@@ -238,6 +284,21 @@ impl Recording {
             self.finish()?;
         }
         Ok(!ended)
+    }
+
+    /// Puts what is encoded into the file.
+    fn write(&mut self) -> io::Result<()> {
+        self.file.write_all(&self.octets)?;
+        self.whole += self.octets.len() as u64;
+        self.octets.clear();
+        Ok(())
+    }
+
+    /// It failed: what was half written is cut off, so that the rest can be played.
+    fn abandon(&mut self) {
+        // On the way out; that it failed is told in any case.
+        let _ = self.file.set_len(self.whole);
+        let _ = self.file.sync_all();
     }
 
     fn take(&mut self, tick: &Tick) -> io::Result<()> {
@@ -295,13 +356,18 @@ impl Recording {
 
     /// Makes what is written playable should the process end now.
     fn update(&mut self) -> io::Result<()> {
-        self.file.write_all(&self.octets)?;
-        self.octets.clear();
+        self.write()?;
         if let Format::Wav(writer) = &self.format {
             let header = writer.header();
             self.file.seek(SeekFrom::Start(0))?;
             self.file.write_all(&header)?;
             self.file.seek(SeekFrom::End(0))?;
+        }
+        self.since_sync += UPDATE_TICKS;
+        if self.since_sync >= SYNC_TICKS {
+            // What the system still holds back is lost when the power is.
+            self.since_sync = 0;
+            self.file.sync_data()?;
         }
         Ok(())
     }
@@ -311,7 +377,8 @@ impl Recording {
         if let Format::Opus(both) = &mut self.format {
             let (writer, _) = both.as_mut();
             let ended = std::mem::replace(writer, OggOpusWriter::new(0)?);
-            self.file.write_all(&ended.finish()?)?;
+            self.octets = ended.finish()?;
+            self.write()?;
         }
         self.file.sync_all()
     }

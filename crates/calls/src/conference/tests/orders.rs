@@ -297,4 +297,61 @@ fn recording_follows_the_room_and_the_order() {
             .media
             .contains(&MediaCommand::StopRecording { mix: MixId(1) })
     );
+    story.arrive("202", Plain);
+    assert!(!story.last.recording, "who ended it meant it");
+    story.order(ConferenceAction::Record(true)).unwrap();
+    assert!(story.last.recording);
+}
+
+/// Nobody is told that they are recorded before it is true, and nobody that they are not while
+/// they are.
+#[test]
+fn what_fails_is_shown_once_and_not_tried_at_every_join() {
+    let mut story = Story::new(Room {
+        record: RecordPolicy::Always,
+        ..room()
+    });
+    let told = MediaCommand::PlayToMix {
+        mix: MixId(1),
+        sound: Sound::Prompt(Prompt::Recording),
+    };
+    let file = |story: &Story| match story.media.last() {
+        Some(MediaCommand::Record { path, .. }) => path.clone(),
+        other => panic!("{other:?}"),
+    };
+    let failed = |path| {
+        ConferenceInput::Media(MediaEvent::RecordingFailed {
+            mix: MixId(1),
+            path,
+            reason: "the disk is full".to_owned(),
+        })
+    };
+    story.arrive("201", Plain);
+    let records = |story: &Story| {
+        let is_record = |command: &&MediaCommand| matches!(command, MediaCommand::Record { .. });
+        story.media.iter().filter(is_record).count()
+    };
+    assert_eq!(records(&story), 1);
+    assert!(!story.media.contains(&told));
+    let first = story
+        .media
+        .iter()
+        .find_map(|command| match command {
+            MediaCommand::Record { path, .. } => Some(path.clone()),
+            _ => None,
+        })
+        .unwrap();
+    story.tell(failed(first.clone()));
+    assert!(!story.last.recording);
+    story.arrive("202", Plain);
+    assert_eq!(records(&story), 1);
+    story.order(ConferenceAction::Record(true)).unwrap();
+    let second = file(&story);
+    story.tell(failed(first));
+    assert!(story.last.recording, "that was the other file");
+    story.tell(ConferenceInput::Media(MediaEvent::RecordingBegan {
+        mix: MixId(1),
+        path: second,
+    }));
+    assert!(story.media.contains(&told));
 }

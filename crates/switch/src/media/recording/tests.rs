@@ -57,7 +57,29 @@ fn a_recording_is_as_long_as_the_talk_with_gaps_as_silence() {
             .iter()
             .all(|sample| *sample == 0)
     );
-    assert!(bench.failures.try_recv().is_err());
+    let events: Vec<_> = bench.failures.try_iter().collect();
+    assert_eq!(
+        events,
+        [MediaEvent::RecordingBegan {
+            mix: MixId(1),
+            path
+        }]
+    );
+}
+
+/// On a fresh install, or when somebody tidied up.
+#[test]
+fn the_folder_is_made_and_nobody_else_can_look() {
+    use std::os::unix::fs::PermissionsExt;
+    let bench = bench();
+    let folder = bench.folder.path().join("data/recordings");
+    let path = folder.join("room.opus");
+    let tap = bench.writer.begin(MixId(1), path.clone());
+    let began = bench.failures.recv_timeout(Duration::from_secs(2)).unwrap();
+    assert!(matches!(began, MediaEvent::RecordingBegan { .. }));
+    drop(tap);
+    let mode = |path: &Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    assert_eq!((mode(&folder), mode(&path)), (0o700, 0o600));
 }
 
 #[test]
@@ -89,15 +111,19 @@ fn what_cannot_be_written_is_told() {
     std::fs::write(&existing, b"precious").unwrap();
     for path in [
         existing.clone(),
-        bench.folder.path().join("nowhere/room.wav"),
+        existing.join("room.wav"),
         bench.folder.path().join("room.mp3"),
     ] {
-        let _tap = bench.writer.begin(MixId(7), path.clone());
+        let tap = bench.writer.begin(MixId(7), path.clone());
         let event = bench.failures.recv_timeout(Duration::from_secs(2)).unwrap();
         assert!(
-            matches!(event, MediaEvent::RecordingFailed { mix: MixId(7), .. }),
-            "{path:?}"
+            matches!(
+                &event,
+                MediaEvent::RecordingFailed { mix: MixId(7), path: told, .. } if *told == path
+            ),
+            "{event:?}"
         );
+        assert!(tap.is_dead());
     }
     assert_eq!(std::fs::read(existing).unwrap(), b"precious");
 }
@@ -109,6 +135,8 @@ fn a_full_device_ends_the_recording_and_nothing_else() {
     // Writing to it always says that no space is left.
     let mut tap = Recording {
         mix: MixId(3),
+        path: path.clone(),
+        whole: 0,
         file: File::options().write(true).open("/dev/full").unwrap(),
         format: new_format(&path).unwrap().0,
         ring: rtrb::RingBuffer::new(1).1,
@@ -116,6 +144,7 @@ fn a_full_device_ends_the_recording_and_nothing_else() {
         resampler: None,
         last_tick: None,
         since_update: 0,
+        since_sync: 0,
         octets: vec![0; 100],
     };
     assert_eq!(tap.work().unwrap_err().kind(), io::ErrorKind::StorageFull);
@@ -124,16 +153,23 @@ fn a_full_device_ends_the_recording_and_nothing_else() {
 #[test]
 fn a_writer_that_does_not_keep_up_costs_the_recording_not_the_tick() {
     let bench = bench();
-    let mut tap = bench
-        .writer
-        .begin(MixId(4), bench.folder.path().join("slow.wav"));
+    let path = bench.folder.path().join("slow.wav");
+    let mut tap = bench.writer.begin(MixId(4), path.clone());
     // Faster than any disk: far more than the ring holds.
     for tick in 0..100_000 {
         push(&mut tap, tick, 48_000);
     }
+    let began = bench.failures.recv_timeout(Duration::from_secs(5)).unwrap();
+    assert!(matches!(
+        began,
+        MediaEvent::RecordingBegan { mix: MixId(4), .. }
+    ));
     let event = bench.failures.recv_timeout(Duration::from_secs(5)).unwrap();
     assert!(matches!(
         event,
         MediaEvent::RecordingFailed { mix: MixId(4), .. }
     ));
+    // What was written until then is whole.
+    let wav = media::wav::read(&std::fs::read(path).unwrap()).unwrap();
+    assert!(!wav.samples.is_empty());
 }
