@@ -8,10 +8,7 @@ use media::{control::Prompt, prompt::SoundLibrary};
 const BUILT_IN: &[(&str, &[u8])] = include!(concat!(env!("OUT_DIR"), "/prompts.rs"));
 
 /// All sounds: `DATA/prompts/en/KEY.wav` where there is one, else what is in the binary, else tones.
-///
-/// # Errors
-/// An encoder could not be made.
-pub fn library(data_dir: &Path) -> Result<SoundLibrary, media::codec::CodecError> {
+pub fn library(data_dir: &Path) -> SoundLibrary {
     let own = data_dir.join("prompts/en");
     SoundLibrary::build(|prompt| recording(&own, prompt))
 }

@@ -51,12 +51,11 @@ pub async fn run(config: Config) -> Result<(), Failure> {
         .reconcile()
         .await
         .map_err(|error| failed("the last run could not be settled", &error))?;
-    let no_sounds = |error: String| Failure::start(format!("sounds could not be made: {error}"));
-    let sounds = sounds.await.map_err(|error| no_sounds(error.to_string()))?;
-    let media = start_media(
-        &config,
-        sounds.map_err(|error| no_sounds(error.to_string()))?,
-    )?;
+    let no_sounds = |error: &tokio::task::JoinError| {
+        Failure::start(format!("sounds could not be made: {error}"))
+    };
+    let sounds = sounds.await.map_err(|error| no_sounds(&error))?;
+    let media = start_media(&config, sounds)?;
     let setup = Setup {
         sockets,
         media_address: config.media_address,

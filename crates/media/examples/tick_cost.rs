@@ -12,7 +12,7 @@ use media::codec::{
     CODECS, CodecError, Decoder, Encoder, MAX_FRAME_OCTETS, MAX_PACKET_SAMPLES, level_of_payload,
     level_of_pcm,
 };
-use media::control::Codec;
+use media::control::{Codec, Sound, TonePlan};
 use media::jitter::{Arrival, JitterBuffer, Pull};
 use media::prompt::SoundLibrary;
 use media::resample::Resampler;
@@ -159,11 +159,17 @@ fn main() -> Result<(), CodecError> {
     let start = Instant::now();
     let library = SoundLibrary::build(|prompt| {
         std::fs::read(format!("prompts/out/en/{}.wav", prompt.key())).ok()
-    })?;
+    });
     println!(
         "all sounds made in {} ms, {} prompts missing",
         start.elapsed().as_millis(),
         library.missing().len()
     );
+    for sound in [Sound::Ringback(TonePlan::Europe), Sound::Music] {
+        let start = Instant::now();
+        library.encode(sound)?;
+        let took = start.elapsed().as_micros();
+        println!("{sound:?} encoded in {took} µs");
+    }
     Ok(())
 }

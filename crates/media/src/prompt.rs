@@ -1,7 +1,8 @@
-//! Everything that can be played, made ready at the start: [`SoundLibrary`].
+//! Everything that can be played: [`SoundLibrary`].
 //!
-//! Each sound is kept once as samples at 16 kHz, from which any rate is read without state, and
-//! as packets of every codec, so that playing to a leg is a copy and costs no encoder.
+//! Each sound is kept once as samples at 16 kHz, from which any rate is read without state.
+//! Packets of every codec, by which playing to a leg is a copy and costs no encoder, are made
+//! when a sound is wanted for the first time ([`SoundLibrary::encode`]): most never are.
 
 mod clip;
 mod names;
@@ -24,7 +25,7 @@ pub const LIBRARY_RATE: u32 = 16_000;
 /// Longest prompt that is taken, in seconds.
 const MAX_PROMPT_SECS: usize = 120;
 
-/// All sounds. Made once, shared by all workers, never changed.
+/// All sounds. Made once and shared by all workers; encodings are added, nothing is changed.
 #[derive(Debug)]
 pub struct SoundLibrary {
     clips: HashMap<Sound, Clip>,
@@ -33,13 +34,10 @@ pub struct SoundLibrary {
 
 impl SoundLibrary {
     /// Makes all sounds. `recording` gives the octets of a prompt's WAV file, where there is
-    /// one; tones stand in for the others, and for those that can't be read. Takes some tenths
-    /// of a second.
-    ///
-    /// # Errors
-    /// [`CodecError::Setup`] when an encoder can not be made.
-    pub fn build(recording: impl Fn(Prompt) -> Option<Vec<u8>>) -> Result<Self, CodecError> {
+    /// one; tones stand in for the others, and for those that can't be read.
+    pub fn build(recording: impl Fn(Prompt) -> Option<Vec<u8>>) -> Self {
         let rates = Arc::new(Rates::new());
+        let mut converters = Converters::default();
         let mut clips = HashMap::new();
         let mut missing = Vec::new();
         for plan in [
@@ -52,7 +50,7 @@ impl SoundLibrary {
                 Sound::Busy(plan),
                 Sound::Congestion(plan),
             ] {
-                clips.insert(sound, Clip::new(&rates, computed(sound))?);
+                clips.insert(sound, Clip::new(&rates, computed(sound)));
             }
         }
         for sound in [
@@ -62,17 +60,32 @@ impl SoundLibrary {
             Sound::Error,
             Sound::Music,
         ] {
-            clips.insert(sound, Clip::new(&rates, computed(sound))?);
+            clips.insert(sound, Clip::new(&rates, computed(sound)));
         }
         for prompt in Prompt::ALL {
-            let spoken = recording(prompt).and_then(|octets| read_prompt(&octets));
+            let spoken = recording(prompt).and_then(|octets| converters.read(&octets));
             let samples = spoken.unwrap_or_else(|| {
                 missing.push(prompt);
                 tone::render(stand_in(prompt), LIBRARY_RATE)
             });
-            clips.insert(Sound::Prompt(prompt), Clip::new(&rates, samples)?);
+            clips.insert(Sound::Prompt(prompt), Clip::new(&rates, samples));
         }
-        Ok(Self { clips, missing })
+        Self { clips, missing }
+    }
+
+    /// Makes the packets of a sound in every codec, unless they are there. Takes up to some
+    /// tenths of a second: to be called outside the worker's thread.
+    ///
+    /// # Errors
+    /// When a codec has no memory for its state.
+    pub fn encode(&self, sound: Sound) -> Result<(), CodecError> {
+        self.clip(sound).encode()
+    }
+
+    /// A sound can be played as packets.
+    #[must_use]
+    pub fn is_encoded(&self, sound: Sound) -> bool {
+        self.clip(sound).is_encoded()
     }
 
     /// A sound, ready to play.
@@ -95,15 +108,23 @@ fn computed(sound: Sound) -> Vec<i16> {
     }
 }
 
-/// A WAV file as samples at the library's rate; none if it is no usable one.
-fn read_prompt(octets: &[u8]) -> Option<Vec<i16>> {
-    let wav = crate::wav::read(octets).ok()?;
-    let longest = MAX_PROMPT_SECS * wav.sample_rate as usize;
-    if wav.samples.is_empty() || wav.samples.len() > longest {
-        return None;
+/// To the library's rate from those of the prompts, which are mostly one.
+#[derive(Default)]
+struct Converters(HashMap<u32, Converter>);
+
+impl Converters {
+    /// A WAV file as samples at the library's rate; none if it is no usable one.
+    fn read(&mut self, octets: &[u8]) -> Option<Vec<i16>> {
+        let wav = crate::wav::read(octets).ok()?;
+        let longest = MAX_PROMPT_SECS * wav.sample_rate as usize;
+        if wav.samples.is_empty() || wav.samples.len() > longest {
+            return None;
+        }
+        let rate = wav.sample_rate;
+        let converter = self.0.entry(rate);
+        let converter = converter.or_insert_with(|| Converter::new(rate, LIBRARY_RATE));
+        Some(converter.convert(&wav.samples))
     }
-    let converter = Converter::new(wav.sample_rate, LIBRARY_RATE);
-    Some(converter.convert(&wav.samples))
 }
 
 const fn beep(hertz: f32, ms: u32) -> Segment {

@@ -11,7 +11,9 @@ use std::{
 
 use media::{
     codec::{Encoder, MAX_FRAME_OCTETS},
-    control::{Codec, LegParams, MediaCommand, MediaEvent, MediaLeg, MixId, PlayId, Sound},
+    control::{
+        Codec, Inbound, LegParams, MediaCommand, MediaEvent, MediaLeg, MixId, PlayId, Sound,
+    },
     prompt::SoundLibrary,
     rtp::Header,
     worker::{Channel, Leg, Order, Outlet, Place, RecordedTick, Seed, Worker},
@@ -245,7 +247,10 @@ fn order(worker: &mut Worker, now: Instant, command: MediaCommand) {
 #[test]
 #[expect(clippy::disallowed_methods, reason = "virtual time begins somewhere")]
 fn packets_and_ticks_do_not_allocate() {
-    let library = SoundLibrary::build(|_| None).expect("there is memory for sounds");
+    let library = SoundLibrary::build(|_| None);
+    library
+        .encode(Sound::Music)
+        .expect("there is memory for a codec");
     let mut worker = Worker::new(Arc::new(library)).expect("there is memory for silence");
     let mut now = Instant::now() + Duration::from_secs(100);
     let mut phones = arrange(&mut worker, now);

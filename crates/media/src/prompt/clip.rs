@@ -1,7 +1,7 @@
 //! One sound in every form in which it can be played.
 
 use std::borrow::Cow;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::LIBRARY_RATE;
 use crate::codec::{CODECS, CodecError, Encoder, MAX_FRAME_OCTETS};
@@ -17,8 +17,8 @@ pub struct Clip {
     rates: Arc<Rates>,
     /// At the library's rate.
     samples: Box<[i16]>,
-    /// In the order of [`CODECS`].
-    packets: [Packets; CODECS.len()],
+    /// In the order of [`CODECS`], as far as they were made.
+    packets: [OnceLock<Packets>; CODECS.len()],
 }
 
 /// From the library's rate to the others.
@@ -46,7 +46,7 @@ impl Rates {
 }
 
 /// The packets of one codec, one after the other.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Packets {
     octets: Box<[u8]>,
     /// Where each ends.
@@ -55,19 +55,30 @@ struct Packets {
 
 impl Clip {
     /// From samples at the library's rate; silence fills the last tick.
-    pub(super) fn new(rates: &Arc<Rates>, mut samples: Vec<i16>) -> Result<Self, CodecError> {
+    pub(super) fn new(rates: &Arc<Rates>, mut samples: Vec<i16>) -> Self {
         let ticks = samples.len().div_ceil(TICK_SAMPLES).max(1);
         samples.resize(ticks * TICK_SAMPLES, 0);
-        let mut packets = [const { None }; CODECS.len()];
-        for (slot, codec) in packets.iter_mut().zip(CODECS) {
-            *slot = Some(encode(codec, rates, &samples)?);
-        }
-        Ok(Self {
+        Self {
             ticks,
             rates: Arc::clone(rates),
             samples: samples.into_boxed_slice(),
-            packets: packets.map(Option::unwrap_or_default),
-        })
+            packets: [const { OnceLock::new() }; CODECS.len()],
+        }
+    }
+
+    /// Makes the packets that are not there yet, the cheap codecs first.
+    pub(super) fn encode(&self) -> Result<(), CodecError> {
+        for (slot, codec) in self.packets.iter().zip(CODECS).rev() {
+            if slot.get().is_none() {
+                // Who was faster made the same.
+                let _ = slot.set(encode(codec, &self.rates, &self.samples)?);
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) fn is_encoded(&self) -> bool {
+        self.packets.iter().all(|slot| slot.get().is_some())
     }
 
     /// Length in ticks of 20 ms, at least one.
@@ -76,17 +87,17 @@ impl Clip {
         self.ticks
     }
 
-    /// The packet of 20 ms for this tick; ticks past the end begin anew.
+    /// The packet of 20 ms for this tick, once they were made; ticks past the end begin anew.
     #[must_use]
-    pub fn packet(&self, codec: Codec, tick: usize) -> &[u8] {
-        let place = CODECS.iter().position(|&other| other == codec);
-        let packets = &self.packets[place.unwrap_or_default()];
+    pub fn packet(&self, codec: Codec, tick: usize) -> Option<&[u8]> {
+        let place = CODECS.iter().position(|&other| other == codec)?;
+        let packets = self.packets[place].get()?;
         let tick = tick % self.ticks;
         let start = match tick {
             0 => 0,
             _ => packets.ends[tick - 1] as usize,
         };
-        &packets.octets[start..packets.ends[tick] as usize]
+        packets.octets.get(start..packets.ends[tick] as usize)
     }
 
     /// The samples of this tick at 8, 16 or 48 kHz, for mixing; `out` is one tick long, and

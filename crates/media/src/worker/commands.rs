@@ -376,6 +376,9 @@ impl Leg {
                 std::mem::swap(&mut session.rtp, &mut old.rtp);
                 std::mem::swap(&mut session.rtcp, &mut old.rtcp);
                 *old = session;
+                if let Some(playing) = &mut self.playing {
+                    playing.reconsider();
+                }
             }
             none => *none = Some(session),
         }

@@ -1,5 +1,8 @@
+use std::sync::Arc;
+
 use super::phone::{MIX, Stage, assert_continuous};
 use crate::control::{Codec, MediaCommand, MediaEvent, MediaLeg, MixId, PlayId, Sound};
+use crate::prompt::SoundLibrary;
 
 const TONES: [f32; 3] = [500.0, 900.0, 1_700.0];
 
@@ -372,6 +375,46 @@ fn a_sound_says_when_it_ended() {
             .count(),
         1
     );
+}
+
+/// A sound whose packets are not made yet begins when they are, and after half a second in any
+/// case; not a beat of it is lost, and nothing else is heard meanwhile.
+#[test]
+fn a_sound_waits_for_its_packets_but_not_for_ever() {
+    for made_after_ms in [Some(100), None] {
+        let library = Arc::new(SoundLibrary::build(|_| None));
+        let mut stage = Stage::with(&library);
+        for number in 1..=2 {
+            stage.phone(number, Codec::Opus, TONES[0]).amplitude = 0.0;
+        }
+        stage.run(500);
+        stage.order(MediaCommand::Play {
+            leg: MediaLeg(1),
+            play: PlayId(1),
+            sound: Sound::Beep,
+            repeat: false,
+        });
+        let begin = stage.phones[&1].heard.len();
+        if let Some(ms) = made_after_ms {
+            stage.run(ms);
+            library.encode(Sound::Beep).unwrap();
+        }
+        stage.run(1_000);
+        let waited = made_after_ms.unwrap_or(500) as usize * 48;
+        let heard = &stage.phones[&1].heard[begin..];
+        let beep = |part: &[i16]| super::phone::goertzel(part, 1_000.0, 48_000);
+        assert!(beep(&heard[..waited]) < -50.0, "{made_after_ms:?}");
+        let level = beep(&heard[waited + 480..][..48 * 160]);
+        assert!(level > -28.0, "{made_after_ms:?}: {level}");
+        assert_continuous(&stage.phones[&1].headers, 960);
+        assert!(stage.events.iter().any(|event| matches!(
+            event,
+            MediaEvent::Played {
+                leg: MediaLeg(1),
+                ..
+            }
+        )));
+    }
 }
 
 #[test]

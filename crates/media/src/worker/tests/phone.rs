@@ -10,13 +10,13 @@ use std::{
 use super::super::{Channel, Leg, Order, Outlet, Place, RecordedTick, Seed, TICK, Worker};
 use crate::{
     codec::{Decoder, Encoder, MAX_FRAME_OCTETS, MAX_PACKET_SAMPLES},
-    control::{Codec, LegParams, MediaCommand, MediaEvent, MediaLeg, MixId},
+    control::{Codec, Inbound, LegParams, MediaCommand, MediaEvent, MediaLeg, MixId},
     prompt::SoundLibrary,
     rtp::{Header, Packet},
 };
 
 pub static LIBRARY: LazyLock<Arc<SoundLibrary>> =
-    LazyLock::new(|| Arc::new(SoundLibrary::build(|_| None).unwrap()));
+    LazyLock::new(|| Arc::new(SoundLibrary::build(|_| None)));
 
 pub const EVENTS: u8 = 101;
 
@@ -178,8 +178,12 @@ pub fn beginning() -> Instant {
 
 impl Stage {
     pub fn new() -> Self {
+        Self::with(&LIBRARY)
+    }
+
+    pub fn with(library: &Arc<SoundLibrary>) -> Self {
         Self {
-            worker: Worker::new(Arc::clone(&LIBRARY)).unwrap(),
+            worker: Worker::new(Arc::clone(library)).unwrap(),
             now: beginning(),
             phones: HashMap::new(),
             events: Vec::new(),
@@ -250,6 +254,9 @@ impl Stage {
     }
 
     pub fn order(&mut self, command: MediaCommand) {
+        if let MediaCommand::Play { sound, .. } = command {
+            LIBRARY.encode(sound).unwrap();
+        }
         let order = Order::prepare(command).unwrap();
         self.worker.order(self.now, order, &mut self.sends);
         self.deliver();
