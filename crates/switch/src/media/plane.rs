@@ -5,7 +5,7 @@ use std::{
     collections::{HashMap, HashSet, VecDeque},
     io,
     net::{IpAddr, SocketAddr},
-    sync::{Arc, mpsc},
+    sync::{Arc, atomic::Ordering, mpsc},
     thread::JoinHandle,
     time::Instant,
 };
@@ -15,14 +15,17 @@ use media::{
     prompt::SoundLibrary,
     worker::{Leg, Order, Seed, Worker},
 };
+use metrics::{Counter, Gauge, counter, gauge};
 use model::Entropy;
 use tokio::io::unix::AsyncFd;
 
 use super::{
+    figures::{Counters, Figures},
     ports::{PortPool, Sockets},
     recording::Writer,
-    sys::{Epoll, Wake, raise_open_files, watch},
-    thread::{Counters, Given, MediaThread, Told},
+    sounds::Sounds,
+    sys::{Doorbell, Epoll, Wake, raise_open_files, watch},
+    thread::{Given, MediaThread, Told},
 };
 
 /// Orders that may wait for a worker in its ring.
@@ -30,6 +33,13 @@ const TOLD: usize = 16_384;
 
 /// Events that may wait in the ring of a worker.
 const GIVEN: usize = 16_384;
+
+/// What a mix weighs when a worker is chosen, in legs: those who come to it are not there yet.
+const MIX_WEIGHT: usize = 16;
+
+/// Part of its core, in thousandths, at which a worker takes no more legs: what is left is for
+/// those that are there to speak up.
+const FULL_LOAD: u64 = 900;
 
 /// How the media plane is set up.
 #[derive(Debug, Clone)]
@@ -77,10 +87,11 @@ struct Thread {
     given: rtrb::Consumer<Given>,
     /// What did not fit into the ring.
     waiting: VecDeque<Told>,
-    wake: Arc<Wake>,
+    bell: Arc<Doorbell>,
     handle: Option<JoinHandle<()>>,
     counters: Arc<Counters>,
     legs: usize,
+    mixes: usize,
 }
 
 /// All media workers with their legs.
@@ -98,6 +109,10 @@ pub struct MediaPlane {
     news: Arc<Wake>,
     readable: Option<AsyncFd<Arc<Wake>>>,
     writer: Writer,
+    sounds: Sounds,
+    open_legs: Gauge,
+    free_legs: Gauge,
+    refused: Counter,
 }
 
 impl MediaPlane {
@@ -133,13 +148,18 @@ impl MediaPlane {
             news,
             readable: None,
             writer,
+            sounds: Sounds::start(Arc::clone(library))?,
+            open_legs: gauge!("convoke_media_legs"),
+            free_legs: gauge!("convoke_media_legs_free"),
+            refused: counter!("convoke_media_packets_refused_total"),
         })
     }
 
     /// Binds a leg's sockets on this local address and says where it receives.
     ///
     /// # Errors
-    /// When no port is left, the address is not ours, or there is a leg of this name.
+    /// When no port is left, every worker is busy, the address is not ours, or there is a leg of
+    /// this name.
     pub fn open(&mut self, id: MediaLeg, local: IpAddr) -> io::Result<SocketAddr> {
         self.collect();
         if self.legs.contains_key(&id) {
@@ -148,11 +168,17 @@ impl MediaPlane {
                 "the leg is open already",
             ));
         }
+        if self.threads.iter().all(Thread::is_full) {
+            return Err(io::Error::new(
+                io::ErrorKind::ResourceBusy,
+                "every media thread is busy; this machine carries no more calls",
+            ));
+        }
         let sockets = self.ports.open(local)?;
-        let address = sockets.rtp.local_addr()?;
-        let numbers = random(&*self.entropy).to_be_bytes();
-        let [a, b, c, d, e, f, g, h] = numbers;
-        let [i, j, ..] = random(&*self.entropy).to_be_bytes();
+        let address = SocketAddr::new(local, sockets.port);
+        let mut numbers = [0; 10];
+        self.entropy.fill(&mut numbers);
+        let [a, b, c, d, e, f, g, h, i, j] = numbers;
         let seed = Seed {
             ssrc: u32::from_be_bytes([a, b, c, d]),
             timestamp: u32::from_be_bytes([e, f, g, h]),
@@ -164,6 +190,7 @@ impl MediaPlane {
         if self.threads.len() == 1 {
             self.settle(id, 0);
         }
+        self.count();
         Ok(address)
     }
 
@@ -224,12 +251,20 @@ impl MediaPlane {
         self.threads.iter().map(|thread| &*thread.counters)
     }
 
+    fn count(&self) {
+        self.open_legs.set(self.legs.len() as f64);
+        self.free_legs.set(self.ports.free() as f64);
+    }
+
     /// Carries a command out, or holds it while a leg is on its way.
     fn submit(&mut self, command: MediaCommand) {
         match command {
             MediaCommand::CreateMix { mix } => {
                 let worker = self.least_busy();
-                let worker = *self.mixes.entry(mix).or_insert(worker);
+                let worker = *self.mixes.entry(mix).or_insert_with(|| {
+                    self.threads[worker].mixes += 1;
+                    worker
+                });
                 self.order(worker, MediaCommand::CreateMix { mix });
             }
             MediaCommand::Join { leg, mix, .. } => {
@@ -256,6 +291,7 @@ impl MediaPlane {
             }
             MediaCommand::DestroyMix { mix } => {
                 if let Some(worker) = self.mixes.remove(&mix) {
+                    self.threads[worker].mixes -= 1;
                     self.tell(worker, Told::StopRecording(mix));
                     self.order(worker, command);
                 }
@@ -271,6 +307,9 @@ impl MediaPlane {
 
     /// A command about one leg.
     fn leg_command(&mut self, command: MediaCommand) {
+        if let MediaCommand::Play { sound, .. } = command {
+            self.sounds.want(sound);
+        }
         let Some(Name::Leg(leg)) = names(&command).next() else {
             return;
         };
@@ -287,6 +326,7 @@ impl MediaPlane {
             (Some(Home::Waiting(..)), MediaCommand::Close { .. }) => {
                 if let Some(Home::Waiting(_, sockets, _)) = self.legs.remove(&leg) {
                     self.ports.give_back(sockets);
+                    self.count();
                     let stats = LegStats::default();
                     self.events.push_back(MediaEvent::Closed { leg, stats });
                     self.news.wake();
@@ -390,8 +430,11 @@ impl MediaPlane {
     }
 
     fn least_busy(&self) -> usize {
-        let legs = self.threads.iter().map(|thread| thread.legs);
-        let least = legs.enumerate().min_by_key(|(_, legs)| *legs);
+        let weights = self
+            .threads
+            .iter()
+            .map(|thread| thread.legs + MIX_WEIGHT * thread.mixes);
+        let least = weights.enumerate().min_by_key(|(_, weight)| *weight);
         least.map_or(0, |(worker, _)| worker)
     }
 
@@ -415,6 +458,8 @@ impl MediaPlane {
                 self.legs.remove(&leg.id);
                 self.threads[worker].legs = self.threads[worker].legs.saturating_sub(1);
                 self.ports.give_back(sockets);
+                self.refused.increment(leg.stats().refused);
+                self.count();
             }
             Given::Surrendered(id, moved) => {
                 let target = match self.legs.get(&id) {
@@ -444,6 +489,10 @@ impl Drop for MediaPlane {
             self.tell(worker, Told::Stop);
         }
         for thread in &mut self.threads {
+            while !thread.waiting.is_empty() && !thread.told.is_abandoned() {
+                thread.flush();
+                std::thread::yield_now();
+            }
             if let Some(handle) = thread.handle.take() {
                 // A panic there has been printed; there is nothing left to save.
                 let _ = handle.join();
@@ -453,6 +502,10 @@ impl Drop for MediaPlane {
 }
 
 impl Thread {
+    fn is_full(&self) -> bool {
+        self.counters.load.load(Ordering::Relaxed) >= FULL_LOAD
+    }
+
     /// Moves what waits into the ring, as far as there is room, and wakes the worker.
     fn flush(&mut self) {
         if self.waiting.is_empty() {
@@ -464,7 +517,7 @@ impl Thread {
             // There is room, and nobody else puts anything in.
             let _ = self.told.push(told);
         }
-        self.wake.wake();
+        self.bell.ring();
     }
 }
 
@@ -475,26 +528,28 @@ fn start_thread(
 ) -> io::Result<Thread> {
     let (told, told_there) = rtrb::RingBuffer::new(TOLD);
     let (given_there, given) = rtrb::RingBuffer::new(GIVEN);
-    let wake = Arc::new(Wake::new()?);
+    let bell = Arc::new(Doorbell::new()?);
     let counters = Arc::new(Counters::default());
     let handle = MediaThread {
         worker: Worker::new(Arc::clone(library)).map_err(io::Error::other)?,
         told: told_there,
         given: given_there,
-        wake: Arc::clone(&wake),
+        bell: Arc::clone(&bell),
         news: Arc::clone(news),
         epoll: Epoll::new()?,
         counters: Arc::clone(&counters),
+        figures: Figures::new(number),
     }
     .start(number)?;
     Ok(Thread {
         told,
         given,
         waiting: VecDeque::new(),
-        wake,
+        bell,
         handle: Some(handle),
         counters,
         legs: 0,
+        mixes: 0,
     })
 }
 

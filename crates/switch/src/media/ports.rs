@@ -96,12 +96,19 @@ impl PortPool {
 
     fn bind_pair(&self, local: IpAddr, port: u16) -> io::Result<Sockets> {
         Ok(Sockets {
-            rtp: bind(SocketAddr::new(local, port), self.dscp)?,
+            rtp: bind_rtp(SocketAddr::new(local, port), self.dscp)?,
             rtcp: bind(SocketAddr::new(local, port + 1), self.dscp)?,
             port,
             v6: local.is_ipv6(),
         })
     }
+}
+
+fn bind_rtp(address: SocketAddr, dscp: u8) -> io::Result<UdpSocket> {
+    let socket = bind(address, dscp)?;
+    // A wish: without it our own delays count as the network's. Of reports nobody asks.
+    let _ = note_arrivals(&socket);
+    Ok(socket)
 }
 
 fn bind(address: SocketAddr, dscp: u8) -> io::Result<UdpSocket> {
@@ -117,8 +124,6 @@ fn bind(address: SocketAddr, dscp: u8) -> io::Result<UdpSocket> {
     } else {
         let _ = socket.set_tclass_v6(class);
     }
-    // Likewise: without it our own delays count as the network's.
-    let _ = note_arrivals(&socket);
     socket.bind(&address.into())?;
     Ok(socket.into())
 }

@@ -5,7 +5,10 @@ use std::{
     io,
     net::{Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV4, SocketAddrV6},
     os::fd::{AsRawFd, FromRawFd, OwnedFd, RawFd},
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering, fence},
+    },
     time::Duration,
 };
 
@@ -308,6 +311,19 @@ impl Wake {
     }
 }
 
+/// Time that the calling thread has spent on a processor since it began.
+#[expect(unsafe_code, reason = "the thread's clock has no safe wrapper")]
+pub fn thread_time() -> Duration {
+    let mut time = libc::timespec {
+        tv_sec: 0,
+        tv_nsec: 0,
+    };
+    // SAFETY: the structure lives over the call, which fails only for clocks that don't exist.
+    unsafe { libc::clock_gettime(libc::CLOCK_THREAD_CPUTIME_ID, &raw mut time) };
+    let seconds = u64::try_from(time.tv_sec).unwrap_or(0);
+    Duration::new(seconds, u32::try_from(time.tv_nsec).unwrap_or(0))
+}
+
 /// Lets a tokio task wait for it; must be called within a runtime.
 ///
 /// # Errors
@@ -320,6 +336,56 @@ pub fn watch(wake: Arc<Wake>) -> io::Result<AsyncFd<Arc<Wake>>> {
     // SAFETY: the Arc keeps the descriptor open for as long as it is watched, and a Wake never
     // changes its descriptor.
     Ok(unsafe { AsyncFd::register_with_interest(wake, Interest::READABLE) }?)
+}
+
+/// Wakes a thread that sleeps, and costs next to nothing while it does not.
+pub struct Doorbell {
+    wake: Wake,
+    sleeping: AtomicBool,
+}
+
+impl Doorbell {
+    /// Makes one.
+    ///
+    /// # Errors
+    /// When the process is out of descriptors.
+    pub fn new() -> io::Result<Self> {
+        Ok(Self {
+            wake: Wake::new()?,
+            sleeping: AtomicBool::new(false),
+        })
+    }
+
+    /// There is something for the thread; to be called after it was put where the thread looks.
+    pub fn ring(&self) {
+        // Either this sees that the thread sleeps, or the thread sees what was put there: both
+        // sides write first, then read.
+        fence(Ordering::SeqCst);
+        if self.sleeping.swap(false, Ordering::SeqCst) {
+            self.wake.wake();
+        }
+    }
+
+    /// Waits by `wait` for a ring, unless there is something already.
+    pub fn sleep(&self, is_something: impl FnOnce() -> bool, wait: impl FnOnce()) {
+        self.sleeping.store(true, Ordering::SeqCst);
+        fence(Ordering::SeqCst);
+        if !is_something() {
+            wait();
+        }
+        self.sleeping.store(false, Ordering::SeqCst);
+    }
+
+    /// Forgets that it rang.
+    pub fn clear(&self) {
+        self.wake.clear();
+    }
+}
+
+impl AsRawFd for Doorbell {
+    fn as_raw_fd(&self) -> RawFd {
+        self.wake.as_raw_fd()
+    }
 }
 
 impl AsRawFd for Wake {
@@ -370,7 +436,7 @@ pub fn go_first() -> bool {
 
 #[cfg(test)]
 mod tests {
-    use std::net::UdpSocket;
+    use std::{net::UdpSocket, sync::atomic::AtomicU64};
 
     use super::*;
 
@@ -448,6 +514,45 @@ mod tests {
         assert_eq!(epoll.key(0), 7);
         wake.clear();
         assert_eq!(epoll.wait(Some(0)), 0);
+    }
+
+    /// Whoever puts something in is never left unheard, whenever the other falls asleep.
+    #[test]
+    fn a_doorbell_loses_no_ring() {
+        const RINGS: u64 = 20_000;
+        let bell = Arc::new(Doorbell::new().unwrap());
+        let put = Arc::new(AtomicU64::new(0));
+        let ringer = std::thread::spawn({
+            let (bell, put) = (Arc::clone(&bell), Arc::clone(&put));
+            move || {
+                for _ in 0..RINGS {
+                    put.fetch_add(1, Ordering::Release);
+                    bell.ring();
+                }
+            }
+        });
+        let mut epoll = Epoll::new().unwrap();
+        epoll.add(&*bell, 1).unwrap();
+        let mut seen = 0;
+        while seen < RINGS {
+            let is_something = || put.load(Ordering::Acquire) > seen;
+            bell.sleep(is_something, || {
+                assert_eq!(epoll.wait(Some(5_000)), 1, "woken by no ring");
+                bell.clear();
+            });
+            seen = put.load(Ordering::Acquire);
+        }
+        ringer.join().unwrap();
+    }
+
+    #[test]
+    fn the_time_of_a_thread_is_that_of_its_work() {
+        let before = thread_time();
+        std::thread::sleep(Duration::from_millis(50));
+        assert!(thread_time() - before < Duration::from_millis(40));
+        while thread_time() - before < Duration::from_millis(2) {
+            std::hint::spin_loop();
+        }
     }
 
     #[test]

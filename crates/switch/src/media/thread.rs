@@ -3,9 +3,11 @@
 //!
 //! It wakes every ten milliseconds while it has legs, every five while it passes packets on:
 //! they wait that long at most, and a thousand legs cost no more wake-ups than one. A tick is
-//! due every twenty. Without legs it sleeps until it is told something.
+//! due every twenty. Without legs it sleeps until it is told something; with them it looks by
+//! itself, and nobody need wake it.
 
 use std::{
+    collections::VecDeque,
     net::SocketAddr,
     sync::{
         Arc,
@@ -21,9 +23,10 @@ use media::{
 };
 
 use super::{
+    figures::{Counters, Figures},
     ports::Sockets,
     recording::Tap,
-    sys::{Arrived, BATCH, Epoll, Inbox, Wake, go_first},
+    sys::{Arrived, BATCH, Doorbell, Epoll, Inbox, Wake, go_first},
 };
 
 /// Time between two looks at the sockets: what came is needed at the tick only.
@@ -43,6 +46,10 @@ const ORDERS: usize = 64;
 
 /// A packet that seems to have waited longer: the wall clock was set meanwhile.
 const OLDEST: Duration = Duration::from_secs(2);
+
+/// The wall clock was set if it went on by so much more or less than the monotonic one between
+/// two rounds.
+const WALL_STEP: Duration = Duration::from_millis(2);
 
 const WAKE_KEY: u64 = u64::MAX;
 
@@ -77,34 +84,118 @@ pub enum Given {
     Event(MediaEvent),
 }
 
-/// Numbers of a worker, since its start.
-#[derive(Debug, Default)]
-pub struct Counters {
-    /// Ticks made.
-    pub ticks: AtomicU64,
-    /// Ticks that began more than 10 ms late.
-    pub late: AtomicU64,
-    /// Ticks left out because there was no time for them.
-    pub skipped: AtomicU64,
-    /// Time spent in ticks, in nanoseconds.
-    pub busy_nanos: AtomicU64,
-    /// The longest tick, in nanoseconds.
-    pub longest_nanos: AtomicU64,
-    /// Packets that the system did not take.
-    pub unsent: AtomicU64,
-}
-
 /// Everything that the thread owns.
 pub struct MediaThread {
     pub worker: Worker,
     pub told: rtrb::Consumer<Told>,
     pub given: rtrb::Producer<Given>,
     /// Wakes this thread.
-    pub wake: Arc<Wake>,
+    pub bell: Arc<Doorbell>,
     /// Wakes who takes what is given.
     pub news: Arc<Wake>,
     pub epoll: Epoll,
     pub counters: Arc<Counters>,
+    pub figures: Figures,
+}
+
+/// Sockets that were not emptied in a round, each once: they are the first of the next.
+#[derive(Default)]
+struct Unfinished {
+    keys: Vec<u64>,
+    turn: Vec<u64>,
+    is_in: Vec<bool>,
+}
+
+impl Unfinished {
+    /// Makes room for the keys of this many places, so that noting one never allocates.
+    fn reserve(&mut self, places: usize) {
+        let keys = places * 2;
+        if self.is_in.len() < keys {
+            self.is_in.resize(keys, false);
+            self.keys.reserve(keys - self.keys.len());
+            self.turn.reserve(keys - self.turn.len());
+        }
+    }
+
+    fn contains(&self, key: u64) -> bool {
+        let index = usize::try_from(key).unwrap_or(usize::MAX);
+        self.is_in.get(index).is_some_and(|is_in| *is_in)
+    }
+
+    fn note(&mut self, key: u64) {
+        let index = usize::try_from(key).unwrap_or(usize::MAX);
+        if let Some(is_in) = self.is_in.get_mut(index)
+            && !std::mem::replace(is_in, true)
+        {
+            self.keys.push(key);
+        }
+    }
+
+    /// Begins a round with what the last one left.
+    fn begin(&mut self) {
+        std::mem::swap(&mut self.keys, &mut self.turn);
+    }
+
+    /// The next that the last round left.
+    fn next(&mut self) -> Option<u64> {
+        let key = self.turn.pop()?;
+        let index = usize::try_from(key).unwrap_or(usize::MAX);
+        if let Some(is_in) = self.is_in.get_mut(index) {
+            *is_in = false;
+        }
+        Some(key)
+    }
+}
+
+/// What the wall clock says in this round, which is only used to know how long ago the kernel
+/// took a packet in.
+struct Wall {
+    began: Instant,
+    /// How far the wall clock was ahead of the time since `began`, in nanoseconds.
+    offset: Option<i128>,
+    /// None in a round before which somebody set the clock: no arrival can be told then.
+    now: Option<Duration>,
+}
+
+impl Wall {
+    fn new(began: Instant) -> Self {
+        Self {
+            began,
+            offset: None,
+            now: None,
+        }
+    }
+
+    /// Takes both clocks at the beginning of a round.
+    fn read(&mut self, now: Instant, wall: Duration) {
+        let elapsed = now.saturating_duration_since(self.began);
+        let nanos = |time: Duration| i128::try_from(time.as_nanos()).unwrap_or(i128::MAX);
+        let offset = nanos(wall) - nanos(elapsed);
+        let stepped = self
+            .offset
+            .is_some_and(|before| (offset - before).abs() > nanos(WALL_STEP));
+        self.offset = Some(offset);
+        self.now = (!stepped).then_some(wall);
+    }
+
+    /// How long ago that was.
+    fn age(&self, at: Option<Duration>) -> Duration {
+        let age = self.now.zip(at).and_then(|(now, at)| now.checked_sub(at));
+        age.filter(|age| *age < OLDEST).unwrap_or_default()
+    }
+}
+
+/// Ends the process if the thread panics: without it every call is deaf, and nothing else
+/// would show it. Who started the process starts it again, and calls are taken up.
+struct NobodyElse;
+
+impl Drop for NobodyElse {
+    fn drop(&mut self) {
+        if thread::panicking() {
+            tracing::error!("a media thread ended by a fault; the process ends");
+            std::process::abort();
+        }
+    }
 }
 
 struct Running {
@@ -112,10 +203,10 @@ struct Running {
     sockets: Vec<Option<Sockets>>,
     taps: Vec<Tap>,
     inbox: Inbox,
-    /// Keys of sockets that were not emptied.
-    unfinished: Vec<u64>,
-    /// The wall clock at the beginning of this round.
-    wall: Duration,
+    unfinished: Unfinished,
+    wall: Wall,
+    /// Legs given up for another worker, on their way.
+    surrendered: VecDeque<Given>,
     stopping: bool,
 }
 
@@ -154,17 +245,19 @@ impl MediaThread {
     /// # Errors
     /// When the system has no thread or no memory for it.
     pub fn start(self, number: usize) -> std::io::Result<thread::JoinHandle<()>> {
-        self.epoll.add(&*self.wake, WAKE_KEY)?;
+        self.epoll.add(&*self.bell, WAKE_KEY)?;
         thread::Builder::new()
             .name(format!("media-{number}"))
             .spawn(move || {
+                let _guard = NobodyElse;
                 Running {
                     own: self,
                     sockets: Vec::new(),
                     taps: Vec::new(),
                     inbox: Inbox::new(),
-                    unfinished: Vec::with_capacity(4_096),
-                    wall: Duration::ZERO,
+                    unfinished: Unfinished::default(),
+                    wall: Wall::new(clock()),
+                    surrendered: VecDeque::new(),
                     stopping: false,
                 }
                 .run();
@@ -199,16 +292,24 @@ impl Running {
         while !self.stopping {
             if self.own.worker.is_idle() && self.own.told.is_empty() {
                 self.give();
-                self.own.epoll.wait(None);
+                self.own.figures.rest(&self.own.counters);
+                let MediaThread {
+                    bell, told, epoll, ..
+                } = &mut self.own;
+                let wait = || {
+                    epoll.wait(None);
+                };
+                bell.sleep(|| !told.is_empty(), wait);
                 due = clock() + TICK;
             }
             let now = clock();
-            self.wall = wall_clock();
+            self.wall.read(now, wall_clock());
             self.receive(now);
             self.carry_out(now);
             let now = clock();
             if now >= due {
                 due = self.ticks(now, due);
+                self.own.figures.publish(now, &self.own.counters);
             }
             self.give();
             self.sleep(due);
@@ -261,19 +362,21 @@ impl Running {
         due
     }
 
-    /// Empties the sockets that have something.
+    /// Empties the sockets that have something, each once and as far as a round goes.
     fn receive(&mut self, now: Instant) {
-        for _ in 0..self.unfinished.len() {
-            let key = self.unfinished.swap_remove(0);
+        self.unfinished.begin();
+        while let Some(key) = self.unfinished.next() {
             self.empty(now, key);
         }
-        loop {
+        // Sockets that are filled faster than they are emptied must not keep a tick waiting.
+        let turns = self.sockets.len() * 2 / self.own.epoll.capacity() + 1;
+        for _ in 0..turns {
             let ready = self.own.epoll.wait(Some(0));
             for index in 0..ready {
                 let key = self.own.epoll.key(index);
                 if key == WAKE_KEY {
-                    self.own.wake.clear();
-                } else {
+                    self.own.bell.clear();
+                } else if !self.unfinished.contains(key) {
                     self.empty(now, key);
                 }
             }
@@ -310,8 +413,7 @@ impl Running {
                     at: None,
                     octets: &[],
                 });
-                let age = packet.at.and_then(|at| self.wall.checked_sub(at));
-                let age = age.filter(|age| *age < OLDEST).unwrap_or_default();
+                let age = self.wall.age(packet.at);
                 let came = now.checked_sub(age).unwrap_or(now);
                 self.own.worker.receive(
                     came,
@@ -326,7 +428,7 @@ impl Running {
                 return;
             }
         }
-        self.unfinished.push(key);
+        self.unfinished.note(key);
     }
 
     fn carry_out(&mut self, now: Instant) {
@@ -370,6 +472,7 @@ impl Running {
         let slot = place as usize;
         if self.sockets.len() <= slot {
             self.sockets.resize_with(slot + 1, || None);
+            self.unfinished.reserve(slot + 1);
         }
         self.sockets[slot] = Some(sockets);
     }
@@ -377,23 +480,39 @@ impl Running {
     fn surrender(&mut self, id: MediaLeg) {
         let leg = self.own.worker.surrender(id).and_then(|(place, leg)| {
             let sockets = self.release(place)?;
+            self.own.epoll.remove(&sockets.rtp);
+            self.own.epoll.remove(&sockets.rtcp);
             Some((leg, sockets))
         });
-        // The ring has room for one answer to each order.
-        let _ = self.own.given.push(Given::Surrendered(id, leg));
-        self.own.news.wake();
+        self.surrendered.push_back(Given::Surrendered(id, leg));
     }
 
+    /// Takes sockets out. Those of a leg that is over are closed by who gets them, by which the
+    /// kernel stops to watch them.
     fn release(&mut self, place: Place) -> Option<Sockets> {
-        let sockets = self.sockets.get_mut(place as usize)?.take()?;
-        self.own.epoll.remove(&sockets.rtp);
-        self.own.epoll.remove(&sockets.rtcp);
-        Some(sockets)
+        self.sockets.get_mut(place as usize)?.take()
+    }
+
+    /// Recordings that failed are not listened to any more.
+    fn drop_dead_taps(&mut self) {
+        while let Some(dead) = self.taps.iter().position(Tap::is_dead) {
+            let mix = self.taps.swap_remove(dead).mix;
+            let goes_on = self.taps.iter().any(|tap| tap.mix == mix);
+            self.own.worker.record(mix, goes_on);
+        }
     }
 
     /// Hands out what there is to say, as far as there is room.
     fn give(&mut self) {
+        self.drop_dead_taps();
         let mut any = false;
+        // The answers go first, and into the room that is kept for them.
+        while !self.own.given.is_full()
+            && let Some(answer) = self.surrendered.pop_front()
+        {
+            let _ = self.own.given.push(answer);
+            any = true;
+        }
         while self.own.given.slots() > 64
             && let Some((place, leg)) = self.own.worker.retired()
         {
@@ -413,3 +532,6 @@ impl Running {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

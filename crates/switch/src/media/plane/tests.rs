@@ -1,11 +1,11 @@
 use std::{net::UdpSocket, sync::LazyLock, time::Duration};
 
-use media::control::{Codec, LegParams};
+use media::control::{Codec, Inbound, LegParams};
 
 use super::*;
 
 static LIBRARY: LazyLock<Arc<SoundLibrary>> =
-    LazyLock::new(|| Arc::new(SoundLibrary::build(|_| None).unwrap()));
+    LazyLock::new(|| Arc::new(SoundLibrary::build(|_| None)));
 
 struct Counting(std::sync::atomic::AtomicU64);
 
@@ -308,6 +308,49 @@ fn a_recording_of_a_mix_is_written() {
     let seconds = wav.samples.len() as f32 / wav.sample_rate as f32;
     assert!((0.8..=1.3).contains(&seconds), "{seconds}");
     assert!(wav.samples.iter().any(|sample| *sample > 1_000));
+}
+
+/// Conferences that begin at the same time, before anybody is in them.
+#[test]
+fn empty_mixes_are_spread_over_the_workers() {
+    let mut plane = plane((42_600, 42_607), 2);
+    for mix in 1..=4 {
+        plane.command(MediaCommand::CreateMix { mix: MixId(mix) });
+    }
+    let at = |plane: &MediaPlane| -> Vec<usize> {
+        plane.threads.iter().map(|thread| thread.mixes).collect()
+    };
+    assert_eq!(at(&plane), [2, 2]);
+    for mix in 1..=4 {
+        plane.command(MediaCommand::DestroyMix { mix: MixId(mix) });
+    }
+    assert_eq!(at(&plane), [0, 0]);
+}
+
+#[test]
+fn a_busy_machine_takes_no_more_legs() {
+    let mut plane = plane((42_700, 42_707), 1);
+    let local = "127.0.0.1".parse().unwrap();
+    plane.threads[0].counters.load.store(950, Ordering::Relaxed);
+    let error = plane.open(MediaLeg(1), local).unwrap_err();
+    assert_eq!(error.kind(), io::ErrorKind::ResourceBusy);
+    plane.threads[0].counters.load.store(100, Ordering::Relaxed);
+    plane.open(MediaLeg(1), local).unwrap();
+}
+
+/// A sound of which no packets are made yet is heard all the same, soon.
+#[test]
+fn a_sound_is_made_when_it_is_first_played() {
+    let mut plane = plane((42_800, 42_807), 1);
+    let mut phone = Phone::new(&mut plane, 1, "127.0.0.7", SILENCE);
+    plane.command(MediaCommand::Play {
+        leg: phone.leg,
+        play: media::control::PlayId(1),
+        sound: media::control::Sound::Error,
+        repeat: true,
+    });
+    run(&mut [&mut phone], 600);
+    assert!(phone.hears_sound());
 }
 
 #[tokio::test]
