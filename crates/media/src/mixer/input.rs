@@ -145,10 +145,10 @@ impl Input {
                 Pull::Done => break,
                 Pull::Packet {
                     payload,
-                    level: _,
+                    level,
                     units,
                 } => {
-                    self.loudness.packet(self.codec, payload);
+                    self.loudness.packet(self.codec, payload, level);
                     (Kind::Packet, units, payload)
                 }
                 Pull::Missing {

@@ -1,9 +1,6 @@
 //! How loud a leg is, known as far as it goes without decoding.
 
-use crate::{
-    codec::{SILENCE_DBOV, level_of_payload},
-    control::Codec,
-};
+use crate::{codec::SILENCE_DBOV, control::Codec};
 
 /// Opus in transform mode says silence in fewer octets than this; speech takes 30 and more.
 const OPUS_QUIET_OCTETS: usize = 16;
@@ -48,9 +45,10 @@ impl Default for Loudness {
 }
 
 impl Loudness {
-    /// A packet that will be heard in this tick.
-    pub fn packet(&mut self, codec: Codec, payload: &[u8]) {
-        let level = match (codec, level_of_payload(codec, payload)) {
+    /// A packet that will be heard in this tick, and its level as far as
+    /// [`level_of_payload`](crate::codec::level_of_payload) told it when it came.
+    pub fn packet(&mut self, codec: Codec, payload: &[u8], level: Option<u8>) {
+        let level = match (codec, level) {
             (_, Some(level)) => level,
             (Codec::G722, None) => self.follow_g722(payload),
             (_, None) => {
@@ -154,7 +152,7 @@ fn only_frame(toc: u8, rest: &[u8]) -> Option<&[u8]> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::codec::{Encoder, level_of_pcm};
+    use crate::codec::{Encoder, level_of_payload, level_of_pcm};
 
     /// Noise through a simple low pass: as far from a tone as speech is.
     fn noise(amplitude: f32, samples: usize) -> Vec<i16> {
@@ -170,6 +168,10 @@ mod tests {
             .collect()
     }
 
+    fn take(loudness: &mut Loudness, codec: Codec, payload: &[u8]) {
+        loudness.packet(codec, payload, level_of_payload(codec, payload));
+    }
+
     fn measured(codec: Codec, pcm: &[i16]) -> u8 {
         let mut encoder = Encoder::new(codec).unwrap();
         let mut loudness = Loudness::default();
@@ -177,7 +179,7 @@ mod tests {
         let mut out = [0; 1_275];
         for frame in pcm.chunks_exact(codec.tick_samples()) {
             let length = encoder.encode(frame, &mut out).unwrap();
-            loudness.packet(codec, &out[..length]);
+            take(&mut loudness, codec, &out[..length]);
             level = loudness.settle();
         }
         level
@@ -226,10 +228,10 @@ mod tests {
         let mut loudness = Loudness::default();
         let transform = |octets| vec![0xF8; octets];
         for octets in [40, 44, 38, 41].repeat(25) {
-            loudness.packet(Codec::Opus, &transform(octets));
+            take(&mut loudness, Codec::Opus, &transform(octets));
         }
         assert!(!loudness.is_rising());
-        loudness.packet(Codec::Opus, &transform(80));
+        take(&mut loudness, Codec::Opus, &transform(80));
         assert!(loudness.is_rising());
     }
 
@@ -240,12 +242,12 @@ mod tests {
         let mut out = [0; 1_275];
         for frame in vec![0; 9_600].chunks_exact(960) {
             let length = encoder.encode(frame, &mut out).unwrap();
-            loudness.packet(Codec::Opus, &out[..length]);
+            take(&mut loudness, Codec::Opus, &out[..length]);
         }
         assert!(!loudness.is_unknown());
         for frame in noise(8_000.0, 9_600).chunks_exact(960) {
             let length = encoder.encode(frame, &mut out).unwrap();
-            loudness.packet(Codec::Opus, &out[..length]);
+            take(&mut loudness, Codec::Opus, &out[..length]);
         }
         assert!(loudness.is_unknown());
         loudness.decoded(30);
