@@ -88,6 +88,7 @@ impl Leg {
         outlet: &mut impl Outlet,
     ) {
         if !self.sends() || self.playing.is_some() || self.digits_out.is_active() {
+            self.stream.pause_relay();
             return;
         }
         let Some(session) = &self.session else { return };

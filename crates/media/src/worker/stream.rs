@@ -191,6 +191,12 @@ impl Stream {
         })
     }
 
+    /// Packets of the relayed source are left out for a while: when they are passed on again,
+    /// those count as never sent rather than as lost.
+    pub fn pause_relay(&mut self) {
+        self.mapping = None;
+    }
+
     fn begin_mapping(&self, from: &crate::rtp::Packet<'_>, units: u32) -> Mapping {
         let begin = self.event_start(units);
         Mapping {
@@ -301,6 +307,16 @@ mod tests {
             );
             expected = expected.wrapping_add(1);
         }
+    }
+
+    #[test]
+    fn what_was_held_back_is_no_loss() {
+        let mut stream = stream();
+        stream.relay(&theirs(10, 0), 0, 0);
+        stream.pause_relay();
+        let header = stream.relay(&theirs(500, 78_400), 0, 78_400).unwrap();
+        assert_eq!((header.sequence, header.timestamp), (0, 79_400));
+        assert!(header.marker);
     }
 
     #[test]
