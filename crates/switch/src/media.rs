@@ -7,6 +7,7 @@ mod figures;
 mod plane;
 mod ports;
 mod recording;
+mod rounds;
 mod sounds;
 mod sys;
 mod thread;

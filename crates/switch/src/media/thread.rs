@@ -26,6 +26,7 @@ use super::{
     figures::{Counters, Figures},
     ports::Sockets,
     recording::Tap,
+    rounds::{Unfinished, Wall},
     sys::{Arrived, BATCH, Doorbell, Epoll, Inbox, Wake, go_first},
 };
 
@@ -43,13 +44,6 @@ const BATCHES: usize = 2;
 
 /// Orders carried out in a round: each may allocate an encoder.
 const ORDERS: usize = 64;
-
-/// A packet that seems to have waited longer: the wall clock was set meanwhile.
-const OLDEST: Duration = Duration::from_secs(2);
-
-/// The wall clock was set if it went on by so much more or less than the monotonic one between
-/// two rounds.
-const WALL_STEP: Duration = Duration::from_millis(2);
 
 const WAKE_KEY: u64 = u64::MAX;
 
@@ -96,93 +90,6 @@ pub struct MediaThread {
     pub epoll: Epoll,
     pub counters: Arc<Counters>,
     pub figures: Figures,
-}
-
-/// Sockets that were not emptied in a round, each once: they are the first of the next.
-#[derive(Default)]
-struct Unfinished {
-    keys: Vec<u64>,
-    turn: Vec<u64>,
-    is_in: Vec<bool>,
-}
-
-impl Unfinished {
-    /// Makes room for the keys of this many places, so that noting one never allocates.
-    fn reserve(&mut self, places: usize) {
-        let keys = places * 2;
-        if self.is_in.len() < keys {
-            self.is_in.resize(keys, false);
-            self.keys.reserve(keys - self.keys.len());
-            self.turn.reserve(keys - self.turn.len());
-        }
-    }
-
-    fn contains(&self, key: u64) -> bool {
-        let index = usize::try_from(key).unwrap_or(usize::MAX);
-        self.is_in.get(index).is_some_and(|is_in| *is_in)
-    }
-
-    fn note(&mut self, key: u64) {
-        let index = usize::try_from(key).unwrap_or(usize::MAX);
-        if let Some(is_in) = self.is_in.get_mut(index)
-            && !std::mem::replace(is_in, true)
-        {
-            self.keys.push(key);
-        }
-    }
-
-    /// Begins a round with what the last one left.
-    fn begin(&mut self) {
-        std::mem::swap(&mut self.keys, &mut self.turn);
-    }
-
-    /// The next that the last round left.
-    fn next(&mut self) -> Option<u64> {
-        let key = self.turn.pop()?;
-        let index = usize::try_from(key).unwrap_or(usize::MAX);
-        if let Some(is_in) = self.is_in.get_mut(index) {
-            *is_in = false;
-        }
-        Some(key)
-    }
-}
-
-/// What the wall clock says in this round, which is only used to know how long ago the kernel
-/// took a packet in.
-struct Wall {
-    began: Instant,
-    /// How far the wall clock was ahead of the time since `began`, in nanoseconds.
-    offset: Option<i128>,
-    /// None in a round before which somebody set the clock: no arrival can be told then.
-    now: Option<Duration>,
-}
-
-impl Wall {
-    fn new(began: Instant) -> Self {
-        Self {
-            began,
-            offset: None,
-            now: None,
-        }
-    }
-
-    /// Takes both clocks at the beginning of a round.
-    fn read(&mut self, now: Instant, wall: Duration) {
-        let elapsed = now.saturating_duration_since(self.began);
-        let nanos = |time: Duration| i128::try_from(time.as_nanos()).unwrap_or(i128::MAX);
-        let offset = nanos(wall) - nanos(elapsed);
-        let stepped = self
-            .offset
-            .is_some_and(|before| (offset - before).abs() > nanos(WALL_STEP));
-        self.offset = Some(offset);
-        self.now = (!stepped).then_some(wall);
-    }
-
-    /// How long ago that was.
-    fn age(&self, at: Option<Duration>) -> Duration {
-        let age = self.now.zip(at).and_then(|(now, at)| now.checked_sub(at));
-        age.filter(|age| *age < OLDEST).unwrap_or_default()
-    }
 }
 
 /// Ends the process if the thread panics: without it every call is deaf, and nothing else
@@ -365,7 +272,7 @@ impl Running {
     /// Empties the sockets that have something, each once and as far as a round goes.
     fn receive(&mut self, now: Instant) {
         self.unfinished.begin();
-        while let Some(key) = self.unfinished.next() {
+        while let Some(key) = self.unfinished.take_next() {
             self.empty(now, key);
         }
         // Sockets that are filled faster than they are emptied must not keep a tick waiting.
@@ -532,6 +439,3 @@ impl Running {
         }
     }
 }
-
-#[cfg(test)]
-mod tests;
