@@ -43,6 +43,9 @@ pub struct LegParams {
     pub payload_type: u8,
     /// Payload type of telephone-event, RFC 4733, if agreed.
     pub telephone_event: Option<u8>,
+    /// Clock in which its durations count: that of the codec, but for phones that know only
+    /// telephone-event of 8000 Hz, beside Opus too (baresip).
+    pub event_clock: u32,
     /// Payload types by which the peer may send.
     pub inbound: Inbound,
     /// Packet length towards the peer, in milliseconds: 10, 20, 30, 40 or 60.

@@ -141,6 +141,8 @@ pub struct Negotiated {
     pub payload_type: u8,
     /// The payload type of telephone-event towards the peer.
     pub telephone_event: Option<u8>,
+    /// Clock of telephone-event; the codec's where there is none.
+    pub event_clock: u32,
     /// Payload types by which the peer may send.
     pub inbound: Inbound,
     /// Length of packets towards the peer: 10, 20, 30, 40 or 60 ms.

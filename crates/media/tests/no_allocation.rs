@@ -152,6 +152,7 @@ fn phone(worker: &mut Worker, number: u64, codec: Codec, ptime_ms: u8, now: Inst
         codec,
         payload_type: codec.offered_payload_type(),
         telephone_event: (number % 2 == 1).then_some(EVENTS),
+        event_clock: codec.clock_rate(),
         inbound: Inbound {
             payload_type: codec.offered_payload_type(),
             telephone_event: (number % 2 == 1).then_some(EVENTS),

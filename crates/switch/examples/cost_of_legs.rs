@@ -73,6 +73,7 @@ fn params(port: u16) -> LegParams {
         codec: Codec::Pcma,
         payload_type: 8,
         telephone_event: Some(101),
+        event_clock: 8_000,
         inbound: Inbound {
             payload_type: 8,
             telephone_event: Some(101),

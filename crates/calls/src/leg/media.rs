@@ -177,6 +177,7 @@ impl MediaEnd {
             codec: agreed.codec,
             payload_type: agreed.payload_type,
             telephone_event: agreed.telephone_event,
+            event_clock: agreed.event_clock,
             inbound: agreed.inbound,
             ptime_ms: agreed.ptime_ms,
             send: agreed.direction.sends(),

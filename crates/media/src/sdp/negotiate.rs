@@ -198,7 +198,7 @@ fn inbound(offered: &[Mapping], answered: &[Mapping], agreed: Negotiated) -> Inb
         payload_type: number(offered, agreed.codec).unwrap_or(agreed.payload_type),
         telephone_event: agreed
             .telephone_event
-            .and_then(|_| events_for(offered, agreed.codec)),
+            .and_then(|_| events_of(offered, agreed.event_clock)),
         other_law: both.and_then(|other| number(offered, other)),
     }
 }
@@ -239,11 +239,12 @@ fn agree(
         remote_rtcp: remote_rtcp(audio, remote),
         codec,
         payload_type,
-        telephone_event: events,
+        telephone_event: events.map(|(number, _)| number),
+        event_clock: events.map_or(codec.clock_rate(), |(_, clock_rate)| clock_rate),
         // Our answer keeps the numbers of the offer.
         inbound: Inbound {
             payload_type,
-            telephone_event: events,
+            telephone_event: events.map(|(number, _)| number),
             other_law: None,
         },
         ptime_ms: packet_length(audio, codec),
@@ -356,18 +357,23 @@ fn packet_length(audio: &Media, codec: Codec) -> u8 {
         .unwrap_or(10)
 }
 
-/// Telephone-event of the codec's clock; a phone that offers only that of 8000 Hz beside Opus
-/// means it for both.
-fn events_for(known: &[Mapping], codec: Codec) -> Option<u8> {
-    let number = |wanted: Option<u32>| {
-        known.iter().find_map(|mapping| match mapping.what {
-            Mapped::Events { clock_rate } if wanted.is_none_or(|wanted| wanted == clock_rate) => {
-                Some(mapping.payload_type)
-            }
-            _ => None,
-        })
-    };
-    number(Some(codec.clock_rate())).or_else(|| number(None))
+/// Number and clock of telephone-event beside a codec; a phone that offers only that of 8000 Hz
+/// beside Opus means it for both.
+fn events_for(known: &[Mapping], codec: Codec) -> Option<(u8, u32)> {
+    let wanted = codec.clock_rate();
+    let any = known.iter().find_map(|mapping| match mapping.what {
+        Mapped::Events { clock_rate } => Some((mapping.payload_type, clock_rate)),
+        Mapped::Codec(_) => None,
+    });
+    let exact = events_of(known, wanted).map(|number| (number, wanted));
+    exact.or(any)
+}
+
+/// Number of telephone-event with this clock.
+fn events_of(known: &[Mapping], clock_rate: u32) -> Option<u8> {
+    let what = Mapped::Events { clock_rate };
+    let mapping = known.iter().find(|mapping| mapping.what == what)?;
+    Some(mapping.payload_type)
 }
 
 fn mapping_of(known: &[Mapping], codec: Codec) -> Option<(Codec, u8)> {

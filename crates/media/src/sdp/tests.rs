@@ -69,6 +69,7 @@ fn an_offer_of_ours_is_answered_by_ours() {
             codec: Codec::Opus,
             payload_type: 107,
             telephone_event: Some(110),
+            event_clock: 48_000,
             inbound: Inbound {
                 payload_type: 107,
                 telephone_event: Some(110),
@@ -569,4 +570,16 @@ fn the_numbers_of_our_offer_stay_good_for_what_comes() {
         };
         assert_eq!(agreed.inbound, expected, "{theirs}");
     }
+}
+
+#[test]
+fn events_of_another_clock_than_the_codecs_keep_theirs() {
+    let reply = offered(
+        "m=audio 4000 RTP/AVP 107 96|a=rtpmap:107 opus/48000/2|\
+         a=rtpmap:96 telephone-event/8000",
+    );
+    let agreed = accept(&offer(&local(), ALL), &reply).unwrap();
+    assert_eq!((agreed.codec, agreed.event_clock), (Codec::Opus, 8_000));
+    assert_eq!(agreed.telephone_event, Some(96));
+    assert_eq!(agreed.inbound.telephone_event, Some(101));
 }

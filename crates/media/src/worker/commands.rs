@@ -363,6 +363,11 @@ impl Leg {
             .session
             .as_ref()
             .map(|session| session.params.codec.clock_rate());
+        let event_clock = session.params.event_clock;
+        let event_clock_before = self
+            .session
+            .as_ref()
+            .map(|session| session.params.event_clock);
         let sent_before = self.sends();
         match &mut self.session {
             Some(old) if old.format() == session.format() => {
@@ -386,8 +391,10 @@ impl Leg {
             self.earlier.0 += self.reception.received();
             self.earlier.1 += self.reception.lost();
             self.reception = Reception::new(codec.clock_rate());
-            self.digits_in = DigitsIn::new(codec.clock_rate());
             self.stream.reclock(media_time(tick, codec));
+        }
+        if event_clock_before != Some(event_clock) {
+            self.digits_in = DigitsIn::new(event_clock);
         }
     }
 }

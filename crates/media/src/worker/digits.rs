@@ -138,7 +138,7 @@ impl Leg {
         self.digits_out.current = match session.params.telephone_event {
             Some(payload_type) => {
                 let start = self.stream.event_start(turn.start(codec));
-                EventSender::new(digit, duration_ms, start, codec.clock_rate())
+                EventSender::new(digit, duration_ms, start, session.params.event_clock)
                     .map(|sender| Current::Event(sender, payload_type))
             }
             None => {
@@ -158,15 +158,17 @@ impl Leg {
         payload_type: u8,
         outlet: &mut impl Outlet,
     ) {
-        let Some(target) = self
-            .session
-            .as_ref()
-            .and_then(|session| session.rtp.target())
-        else {
+        let Some(session) = &self.session else { return };
+        let Some(target) = session.rtp.target() else {
             return;
         };
         let [_, _, high, low] = packet.payload;
         let elapsed = u32::from(u16::from_be_bytes([high, low]));
+        let (audio, events) = (
+            session.params.codec.clock_rate(),
+            session.params.event_clock,
+        );
+        let elapsed = elapsed * (audio / 1_000) / (events / 1_000).max(1);
         let header = self.stream.stamp_event(
             packet.timestamp,
             packet.timestamp.wrapping_add(elapsed),

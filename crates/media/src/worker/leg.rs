@@ -174,6 +174,11 @@ impl Leg {
             .is_some_and(|session| session.params.receive)
     }
 
+    /// Clock in which durations of its telephone events count.
+    pub(super) fn event_clock(&self) -> Option<u32> {
+        Some(self.session.as_ref()?.params.event_clock)
+    }
+
     /// Its numbers since its opening.
     #[must_use]
     pub fn stats(&self) -> LegStats {

@@ -95,7 +95,8 @@ impl Worker {
         match leg.role {
             Role::Bridged { peer, relayed } if receives => {
                 if relayed {
-                    self.pass_on(peer, kind, packet, digits, outlet);
+                    let event_clock = leg.event_clock();
+                    self.pass_on(peer, (kind, event_clock), packet, digits, outlet);
                     return;
                 }
                 leg.keep(now, kind, packet);
@@ -110,7 +111,7 @@ impl Worker {
     fn pass_on(
         &mut self,
         peer: Place,
-        kind: Kind,
+        (kind, event_clock): (Kind, Option<u32>),
         packet: &Packet<'_>,
         digits: [Option<u8>; 2],
         outlet: &mut impl Outlet,
@@ -124,7 +125,10 @@ impl Worker {
         };
         let payload_type = match kind {
             Kind::Audio => Some(params.payload_type),
-            Kind::Digit => params.telephone_event,
+            // Durations in another clock would be other durations.
+            Kind::Digit => params
+                .telephone_event
+                .filter(|_| event_clock == Some(params.event_clock)),
             Kind::ComfortNoise | Kind::OtherLaw => None,
         };
         match payload_type {

@@ -154,6 +154,7 @@ fn open_all(
                 codec: setting.codec,
                 payload_type: setting.codec.offered_payload_type(),
                 telephone_event: None,
+                event_clock: setting.codec.clock_rate(),
                 inbound: Inbound {
                     payload_type: setting.codec.offered_payload_type(),
                     telephone_event: None,

@@ -116,6 +116,27 @@ fn digits_are_told_and_passed_on() {
     }
 }
 
+/// Opus on both sides, but one counts the durations of keys by 8000 Hz: they are made anew.
+#[test]
+fn digits_between_different_clocks_keep_their_length() {
+    let mut stage = Stage::new();
+    stage.phone(1, Codec::Opus, TONES[0]);
+    let mut params = Stage::params(2, Codec::Opus);
+    params.event_clock = 8_000;
+    stage.phone_with(2, TONES[1], params);
+    stage.bridge(1, 2);
+    stage.run(200);
+    press(&mut stage, 1, 5);
+    stage.run(600);
+    assert_eq!(stage.digits(1), "5");
+    let events = &stage.phones[&2].events;
+    let lengths = events
+        .iter()
+        .map(|(_, payload)| u16::from_be_bytes([payload[2], payload[3]]));
+    assert_eq!(lengths.max(), Some(800));
+    assert_eq!(stage.hears(2, &TONES), [TONES[0]]);
+}
+
 #[test]
 fn a_digit_for_one_without_events_is_a_tone() {
     let mut stage = Stage::new();

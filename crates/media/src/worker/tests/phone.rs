@@ -202,6 +202,7 @@ impl Stage {
             codec,
             payload_type: codec.offered_payload_type(),
             telephone_event: Some(EVENTS),
+            event_clock: codec.clock_rate(),
             inbound: Inbound {
                 payload_type: codec.offered_payload_type(),
                 telephone_event: Some(EVENTS),

@@ -63,6 +63,7 @@ impl Phone {
                 codec: Codec::Pcma,
                 payload_type: 8,
                 telephone_event: None,
+                event_clock: 8_000,
                 inbound: Inbound {
                     payload_type: 8,
                     telephone_event: None,
