@@ -48,8 +48,12 @@ impl StreamDecoder {
         self.broken
     }
 
-    /// How many bytes wait for their rest: for limits on slow senders.
+    /// How many bytes of a message wait for their rest: for limits on slow senders. Line breaks
+    /// before a message are none of it (RFC 3261 §7.5): some phones keep a stream alive by one.
     pub fn pending(&self) -> usize {
+        if self.buffer.iter().all(|byte| matches!(byte, b'\r' | b'\n')) {
+            return 0;
+        }
         self.buffer.len()
     }
 

@@ -228,3 +228,16 @@ fn a_stream_breaks_where_its_framing_does() {
     let next = format!("l: 0\r\nMax-Forwards: x\r\n\r\n{MINIMAL}l: 2\r\n\r\nok");
     check(&next, &["Malformed Max-Forwards", "ok"], false);
 }
+
+#[test]
+fn line_breaks_before_a_message_are_no_part_of_it() {
+    let mut decoder = StreamDecoder::new();
+    for _ in 0..3 {
+        decoder.push(b"\r\n");
+        while decoder.next_item().is_some() {}
+        assert_eq!(decoder.pending(), 0);
+    }
+    decoder.push(b"OPT");
+    while decoder.next_item().is_some() {}
+    assert!(decoder.pending() > 0);
+}

@@ -16,7 +16,7 @@ use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpListener, TcpStream},
     sync::mpsc,
-    time::timeout,
+    time::{Instant, timeout, timeout_at},
 };
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
@@ -60,6 +60,7 @@ pub struct Streams {
     stop: CancellationToken,
     to_driver: mpsc::Sender<FromStream>,
     open: HashMap<u64, Open>,
+    /// Those that we opened: what has no connection of its own goes down none that a stranger made.
     by_peer: HashMap<SocketAddr, u64>,
     by_source: HashMap<IpAddr, usize>,
     last: u64,
@@ -152,13 +153,12 @@ impl Streams {
                 unsent,
             },
         );
-        self.by_peer.insert(peer, self.last);
         *self.by_source.entry(peer.ip()).or_default() += 1;
         metrics::gauge!("convoke_sip_connections").set(count(self.open.len()));
         (self.last, written)
     }
 
-    /// Sends over the flow's connection, or the one to its peer, or a new one.
+    /// Sends over the flow's connection, or the one that we opened to its peer, or a new one.
     ///
     /// False: it cannot be sent.
     #[must_use]
@@ -178,6 +178,7 @@ impl Streams {
 
     fn connect(&mut self, flow: Flow, bytes: Bytes) -> bool {
         let (connection, written) = self.register(flow.peer, vec![flow]);
+        self.by_peer.insert(flow.peer, connection);
         let queued = self
             .open
             .get(&connection)
@@ -254,22 +255,19 @@ async fn run(
     let (mut reader, mut writer) = stream.split();
     let mut decoder = StreamDecoder::new();
     let mut buffer = vec![0; 8 * 1024];
-    let mut complete = false;
+    let mut deadline = Instant::now() + MESSAGE_WAIT;
+    let (mut greeted, mut begun) = (false, true);
     loop {
-        let wait = if complete && decoder.pending() == 0 {
-            IDLE
-        } else {
-            MESSAGE_WAIT
-        };
         tokio::select! {
-            read = timeout(wait, reader.read(&mut buffer)) => {
+            read = timeout_at(deadline, reader.read(&mut buffer)) => {
                 let Ok(Ok(length @ 1..)) = read else { return };
                 decoder.push(&buffer[..length]);
+                let mut complete = false;
                 while let Some(item) = decoder.next_item() {
                     complete = true;
                     let told = match item {
                         Ok(StreamItem::Ping) => {
-                            if writer.write_all(b"\r\n").await.is_err() {
+                            if !write(&mut writer, b"\r\n").await {
                                 return;
                             }
                             continue;
@@ -285,15 +283,31 @@ async fn run(
                     drain(&mut written, &mut writer).await;
                     return;
                 }
+                // Counted from where a message begins, not from its latest byte.
+                greeted |= complete;
+                let begins = !greeted || decoder.pending() > 0;
+                if complete || !begins || !begun {
+                    let wait = if begins { MESSAGE_WAIT } else { IDLE };
+                    deadline = Instant::now() + wait;
+                    begun = begins;
+                }
             }
             bytes = written.recv() => {
                 let Some(bytes) = bytes else { return };
-                if !matches!(timeout(WRITE_WAIT, writer.write_all(&bytes)).await, Ok(Ok(()))) {
+                if !write(&mut writer, &bytes).await {
                     return;
                 }
             }
         }
     }
+}
+
+/// A peer that reads nothing does not hold its connection for ever.
+async fn write(writer: &mut tokio::net::tcp::WriteHalf<'_>, bytes: &[u8]) -> bool {
+    matches!(
+        timeout(WRITE_WAIT, writer.write_all(bytes)).await,
+        Ok(Ok(()))
+    )
 }
 
 /// Gives the answer to what broke the stream a moment to be written.
