@@ -55,6 +55,8 @@ pub struct Engine {
     pub(crate) guard: Guard,
     pub(crate) authenticator: Authenticator,
     pub(crate) served: Served,
+    /// SIP domains of customers, as their devices' facts say.
+    pub(crate) domains: HashMap<CustomerId, Arc<str>>,
     /// Requests that wait for the credentials of who they say they are.
     pub(crate) parked: HashMap<Ticket, Parked>,
     pub(crate) asked_routes: HashMap<Ticket, RouteAsker>,
@@ -150,6 +152,7 @@ impl Engine {
             guard: Guard::default(),
             authenticator,
             served: Served::default(),
+            domains: HashMap::new(),
             parked: HashMap::new(),
             asked_routes: HashMap::new(),
             touched: BTreeSet::new(),
@@ -292,11 +295,10 @@ impl Engine {
             Event::Send { flow, bytes } => self.wire.put(Output::Send { flow, bytes }),
             Event::Request { key, flow, request } => self.request(key, flow, request),
             Event::Ack { key, request, .. } => {
-                if let Some(key) = key {
-                    self.wire.servers.remove(&key);
-                }
-                if let Some(leg) = DialogId::of_request(&request).and_then(|id| self.find(&id)) {
-                    self.with_leg(leg, |leg, wire| leg.ack(&request, wire));
+                let served = key.and_then(|key| self.wire.servers.remove(&key));
+                let of_dialog = || DialogId::of_request(&request).and_then(|id| self.find(&id));
+                if let Some(leg) = served.or_else(of_dialog) {
+                    self.with_leg(leg, |leg, wire| leg.ack(key, &request, wire));
                 }
             }
             Event::Cancel { key, .. } => {
@@ -312,11 +314,22 @@ impl Engine {
                 }
             }
             Event::Response { key, response, .. } => self.response(key, Some(&response)),
-            Event::Timeout { key } | Event::TransportError { key } => {
-                self.response(key, None);
-            }
+            Event::Timeout { key } => self.response(key, None),
+            Event::TransportError { key } => self.unsent(key),
             Event::StrayResponse { flow, response } => self.stray(flow, &response),
         }
+    }
+
+    /// A request could not be sent: a phone in a call may be reached over another flow by now.
+    fn unsent(&mut self, key: transaction::ClientKey) {
+        let purpose = self.wire.clients.get(&key).copied();
+        let Some(Purpose::Leg(leg, asked @ (Asked::Refresh | Asked::Bye))) = purpose else {
+            return self.response(key, None);
+        };
+        self.wire.clients.remove(&key);
+        let device = self.legs.get(&leg).and_then(|leg| leg.device);
+        let anew = device.and_then(|device| self.location.latest_flow(device));
+        self.with_leg(leg, |leg, wire| leg.unsent(key, asked, anew, wire));
     }
 
     fn response(&mut self, key: transaction::ClientKey, response: Option<&sip::Response>) {
@@ -406,10 +419,7 @@ impl Engine {
     }
 
     fn seat_of(&self, call: CallId) -> Option<ConferenceSeat> {
-        match &self.calls.get(&call)?.stage {
-            Stage::InConference(seat) => Some(seat.seat),
-            _ => None,
-        }
+        self.calls.get(&call)?.stage.seat().map(|seat| seat.seat)
     }
 
     fn connection_closed(&mut self, flow: Flow) {
@@ -493,7 +503,10 @@ impl Engine {
 
     /// Calls someone in a new leg of the call.
     pub(crate) fn dial(&mut self, call: &mut Call, dial: Dial) -> LegKey {
-        let parts = self.leg_parts(call, dial.to.clone(), dial.flow);
+        let parts = LegParts {
+            device: dial.device,
+            ..self.leg_parts(call, dial.to.clone(), dial.flow)
+        };
         let start = LegStart::Outgoing(Box::new(Outgoing::new(dial)));
         let key = self.add_leg(call, parts, start);
         self.with_leg(key, |leg, wire| leg.begin(wire));
@@ -507,6 +520,7 @@ impl Engine {
             record: self.wire.leg_id(),
             party,
             flow,
+            device: None,
             sip_call_id: self.wire.sip_call_id(),
             local_tag: self.wire.token(),
             session_id: self.wire.random(),
@@ -559,10 +573,7 @@ impl Engine {
 
     fn seated(&self, call: CallId) -> Option<(&Call, LegKey)> {
         let call = self.calls.get(&call)?;
-        match &call.stage {
-            Stage::InConference(seat) => Some((call, seat.leg)),
-            _ => None,
-        }
+        call.stage.seat().map(|seat| (call, seat.leg))
     }
 
     /// Where the participant's signalling comes from.

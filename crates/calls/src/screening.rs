@@ -72,7 +72,7 @@ impl Engine {
         if let Some(id) = DialogId::of_request(&request) {
             return match self.find(&id) {
                 Some(leg) => {
-                    self.with_leg(leg, |leg, wire| leg.request(key, request, wire));
+                    self.with_leg(leg, |leg, wire| leg.request(key, flow, request, wire));
                 }
                 None => self.turn_away(key, &request, 481),
             };
@@ -133,7 +133,11 @@ impl Engine {
         request: Request,
         facts: &Arc<DeviceFacts>,
     ) {
-        if self.is_anothers(request.uri.host(), facts) {
+        if self.domains.get(&facts.customer) != Some(&facts.sip_domain) {
+            self.domains
+                .insert(facts.customer, facts.sip_domain.clone());
+        }
+        if self.is_anothers(request.uri.host(), &facts.sip_domain) {
             return self.refuse_with(key, &request, 404);
         }
         match request.method {
@@ -159,7 +163,7 @@ impl Engine {
 
     /// A host under our domain that is not the caller's own: whether another customer has it or
     /// none makes no difference to them.
-    pub(crate) fn is_anothers(&self, host: Option<&Host>, facts: &DeviceFacts) -> bool {
+    pub(crate) fn is_anothers(&self, host: Option<&Host>, own: &str) -> bool {
         let Some(Host::Name(name)) = host else {
             return false;
         };
@@ -167,7 +171,7 @@ impl Engine {
         let under = name
             .strip_suffix(&*self.wire.config.sip_domain)
             .is_some_and(|label| label.ends_with('.'));
-        under && !name.eq_ignore_ascii_case(&facts.sip_domain)
+        under && !name.eq_ignore_ascii_case(own)
     }
 
     fn invited(&mut self, key: ServerKey, flow: Flow, request: Request, facts: &DeviceFacts) {
@@ -236,6 +240,7 @@ impl Engine {
         let parts = LegParts {
             sip_call_id: call_id.unwrap_or_default(),
             local_tag,
+            device: Some(facts.device),
             ..self.leg_parts(&call, party.clone(), flow)
         };
         let incoming = Incoming::new(
@@ -305,7 +310,8 @@ impl Refusal {
     }
 }
 
-fn dialled(uri: &Uri) -> Option<String> {
+/// The number in a URI, where it can be one.
+pub(crate) fn dialled(uri: &Uri) -> Option<String> {
     let user = uri.user()?;
     (!user.is_empty() && user.len() <= DIALLED && !model::has_control(&user))
         .then(|| user.into_owned())

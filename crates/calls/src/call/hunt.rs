@@ -26,7 +26,7 @@ impl Engine {
             .location
             .of_user(user)
             .take(FORKS)
-            .map(|(_, binding)| Dial::binding(binding, to, from, prefer))
+            .map(|known| Dial::binding(known, to, from, prefer))
             .collect();
         targets
             .into_iter()

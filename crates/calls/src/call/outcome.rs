@@ -31,6 +31,15 @@ impl Miss {
         }
     }
 
+    /// A phone that rang was reached, whatever it says in the end: some have a shorter time of
+    /// their own to ring and then send 480 or 408.
+    pub(crate) const fn after_ringing(self, rang: bool) -> Self {
+        match self {
+            Self::Unreachable if rang => Self::NoAnswer,
+            other => other,
+        }
+    }
+
     /// Whether no other phone of the person has to be asked.
     pub(crate) const fn is_final(self) -> bool {
         matches!(self, Self::Declined)

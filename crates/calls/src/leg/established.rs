@@ -1,6 +1,6 @@
 //! A leg that was answered: re-INVITE and UPDATE from either side, session timer, digits.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use media::sdp;
 use model::EndCause;
@@ -13,10 +13,14 @@ use sip::{
 
 use crate::{
     leg::{
-        Asked, Leg, LegAlarm, LegKey, MediaEnd, News, ReferRequest, State, Why, introduce, ordered,
+        Asked, GIVE_UP, Leg, LegAlarm, LegKey, MediaEnd, News, Rack, ReferRequest, State, Why,
+        introduce, ordered,
     },
     wire::{Alarm, Purpose, Wire},
 };
+
+/// Until a refresh that could not be sent is tried again.
+const UNSENT_AGAIN: Duration = Duration::from_secs(5);
 
 /// See the module.
 #[derive(Debug)]
@@ -30,10 +34,18 @@ pub(crate) struct Established {
     /// The peer takes UPDATE: refreshes need no offer.
     takes_update: bool,
     refresh: Refresh,
+    /// A PRACK that may still come, crossed by our 200: it is answered 2xx (RFC 3262 §3), because
+    /// a 481 to it ends the call on many phones.
+    pub(super) unconfirmed: Option<Rack>,
+    /// Since when refreshes cannot be sent.
+    unsent_since: Option<Instant>,
+    /// When silence was last a reason to ask.
+    probed: Option<Instant>,
 }
 
 #[derive(Debug, Clone, Copy)]
 struct Unacknowledged {
+    server: ServerKey,
     cseq: u32,
     /// The ACK brings the answer to an offer of ours.
     answers: bool,
@@ -60,7 +72,15 @@ impl Established {
             session,
             takes_update,
             refresh: Refresh::Idle,
+            unconfirmed: None,
+            unsent_since: None,
+            probed: None,
         }
+    }
+
+    /// The PRACK of our ringing has not come yet.
+    pub(super) fn awaits_prack(&mut self, rack: Option<Rack>) {
+        self.unconfirmed = rack;
     }
 
     /// We called them, by this INVITE.
@@ -73,9 +93,13 @@ impl Established {
     }
 
     /// They called us, and the 200 is out.
-    pub(crate) fn answered(&mut self, invite: &Request, answers: bool) {
+    pub(crate) fn answered(&mut self, server: ServerKey, invite: &Request, answers: bool) {
         let cseq = invite.headers.cseq().map_or(0, |cseq| cseq.number);
-        self.unacknowledged = Some(Unacknowledged { cseq, answers });
+        self.unacknowledged = Some(Unacknowledged {
+            server,
+            cseq,
+            answers,
+        });
     }
 
     /// Whether a BYE would overtake the ACK: the callee waits for it (RFC 3261 §15).
@@ -110,6 +134,20 @@ impl Established {
             wire.timers.set(refresh, now + after);
         }
         wire.timers.set(expire, now + agreed.expires_after());
+    }
+
+    /// Whether silence is a reason to ask now: muted phones send nothing for the whole call, and
+    /// are not asked more often than a session timer would.
+    pub(crate) fn may_probe(&mut self, wire: &Wire) -> bool {
+        let now = wire.now.monotonic;
+        let every = wire.config.session_expires / 2;
+        let recent = self
+            .probed
+            .is_some_and(|at| now.saturating_duration_since(at) < every);
+        if !recent {
+            self.probed = Some(now);
+        }
+        !recent
     }
 
     /// Asks the peer whether it is still there, with the session as it is.
@@ -174,6 +212,26 @@ impl Leg {
         }
     }
 
+    /// A refresh could not be sent: a phone whose stream broke comes back over another, and the
+    /// call goes on meanwhile.
+    pub(super) fn refresh_unsent(
+        &mut self,
+        mut established: Box<Established>,
+        wire: &mut Wire,
+    ) -> State {
+        established.refresh = Refresh::Idle;
+        self.media.withdraw();
+        let now = wire.now.monotonic;
+        let since = *established.unsent_since.get_or_insert(now);
+        // Where a session timer runs, its end is the end.
+        if established.session.is_none() && now.saturating_duration_since(since) >= GIVE_UP {
+            return self.lost(*established, EndCause::NetworkFailure, wire);
+        }
+        let again = Alarm::Leg(self.key, LegAlarm::Refresh);
+        wire.timers.set(again, now + UNSENT_AGAIN);
+        State::Established(established)
+    }
+
     /// The peer is gone: a BYE all the same, in case it is not.
     fn lost(&mut self, established: Established, cause: EndCause, wire: &mut Wire) -> State {
         wire.tell(self.key, News::Ended(cause));
@@ -194,6 +252,7 @@ impl Leg {
         if response.is_provisional() {
             return State::Established(established);
         }
+        established.unsent_since = None;
         let how = std::mem::replace(&mut established.refresh, Refresh::Idle);
         if response.is_success() {
             return self.refresh_done(established, (client, how), response, wire);
@@ -265,6 +324,7 @@ impl Leg {
         &mut self,
         mut established: Box<Established>,
         server: ServerKey,
+        flow: Flow,
         request: Request,
         wire: &mut Wire,
     ) -> State {
@@ -273,6 +333,8 @@ impl Leg {
             wire.respond(server, response.with(HeaderName::RetryAfter, "1"));
             return State::Established(established);
         }
+        // The phone is where its latest request came from (RFC 5626 §5.3).
+        self.flow = flow;
         match request.method {
             Method::Invite | Method::Update => {
                 self.renegotiate(established, server, &request, wire)
@@ -288,7 +350,12 @@ impl Leg {
                 State::Established(established)
             }
             _ => {
-                let status = self.small_request(&request, wire);
+                let prack = request.method == Method::Prack;
+                let status = if prack && is_awaited(&request, &mut established.unconfirmed) {
+                    200
+                } else {
+                    self.small_request(&request, wire)
+                };
                 let mut response = established.dialog.response(&request, status);
                 introduce(&mut response.headers, &self.flow);
                 wire.respond(server, response);
@@ -355,7 +422,7 @@ impl Leg {
         }
         let late_offer = is_invite && request.body.is_empty();
         if is_invite {
-            established.answered(request, late_offer);
+            established.answered(server, request, late_offer);
             wire.serves(server, self.key);
         }
         wire.respond(server, response);
@@ -394,11 +461,14 @@ impl Leg {
     pub(super) fn acknowledged(
         &mut self,
         mut established: Box<Established>,
+        server: Option<ServerKey>,
         ack: &Request,
         wire: &mut Wire,
     ) -> State {
+        // What satisfied the transaction satisfies the leg, whatever number it has.
         let number = ack.headers.cseq().map_or(0, |cseq| cseq.number);
-        let Some(waiting) = established.unacknowledged.filter(|w| w.cseq == number) else {
+        let fits = |w: &Unacknowledged| w.cseq == number || Some(w.server) == server;
+        let Some(waiting) = established.unacknowledged.filter(fits) else {
             return State::Established(established);
         };
         established.unacknowledged = None;
@@ -435,6 +505,14 @@ impl Leg {
             other => self.state = other,
         }
     }
+}
+
+/// Whether the PRACK is the one that still may come; it comes once.
+pub(super) fn is_awaited(prack: &Request, unconfirmed: &mut Option<Rack>) -> bool {
+    let rack = Rack::of(prack);
+    unconfirmed
+        .take_if(|awaited| Some(*awaited) == rack)
+        .is_some()
 }
 
 /// The key in an INFO of `application/dtmf-relay` or `application/dtmf`; none in an empty one.

@@ -9,8 +9,10 @@ use sip::{
 
 use crate::{
     call::status,
-    leg::{Asked, Established, Leg, LegKey, State},
-    wire::{Purpose, Wire},
+    leg::{
+        Asked, Established, GIVE_UP, Leg, LegAlarm, LegKey, Rack, State, established::is_awaited,
+    },
+    wire::{Alarm, Purpose, Wire},
 };
 
 /// Why a leg ends.
@@ -44,15 +46,19 @@ impl Why {
 #[derive(Debug)]
 pub(crate) struct Leaving {
     dialog: Dialog,
+    why: Why,
     step: Step,
+    unconfirmed: Option<Rack>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Step {
     /// The BYE waits for the ACK, or for the certainty that none comes (RFC 3261 §15).
-    AwaitingAck(Why),
+    AwaitingAck,
     /// The BYE is out.
     Bye,
+    /// It is out once more, to where the phone has gone meanwhile.
+    ByeAgain,
 }
 
 impl Leaving {
@@ -60,10 +66,9 @@ impl Leaving {
         self.dialog.id() == id
     }
 
-    fn bye(&mut self, why: Why, key: LegKey, flow: Flow, wire: &mut Wire) {
-        self.step = Step::Bye;
+    fn bye(&mut self, key: LegKey, flow: Flow, wire: &mut Wire) {
         let mut bye = self.dialog.request(Method::Bye);
-        if let Some(reason) = why.reason() {
+        if let Some(reason) = self.why.reason() {
             bye.headers.push(HeaderName::Reason, reason);
         }
         bye.headers.push(HeaderName::UserAgent, &*wire.config.agent);
@@ -88,30 +93,36 @@ impl Leg {
     /// Says goodbye to an answered peer.
     pub(super) fn leave(&mut self, established: Established, why: Why, wire: &mut Wire) -> State {
         let waits = established.waits_for_ack();
-        let mut leaving = Leaving {
+        let leaving = Box::new(Leaving {
             dialog: established.dialog,
-            step: Step::AwaitingAck(why),
-        };
-        if !waits {
-            leaving.bye(why, self.key, self.flow, wire);
+            why,
+            step: Step::AwaitingAck,
+            unconfirmed: established.unconfirmed,
+        });
+        if waits {
+            let at = wire.now.monotonic + GIVE_UP;
+            wire.timers.set(Alarm::Leg(self.key, LegAlarm::Expire), at);
+            return State::Leaving(leaving);
         }
-        State::Leaving(Box::new(leaving))
-    }
-
-    pub(super) fn leaving_acknowledged(
-        &mut self,
-        leaving: Box<Leaving>,
-        _ack: &Request,
-        wire: &mut Wire,
-    ) -> State {
         self.leaving_now(leaving, wire)
     }
 
     /// The BYE goes out, if it has not yet.
     pub(super) fn leaving_now(&mut self, mut leaving: Box<Leaving>, wire: &mut Wire) -> State {
-        if let Step::AwaitingAck(why) = leaving.step {
-            leaving.bye(why, self.key, self.flow, wire);
+        if leaving.step == Step::AwaitingAck {
+            leaving.step = Step::Bye;
+            leaving.bye(self.key, self.flow, wire);
         }
+        State::Leaving(leaving)
+    }
+
+    /// The BYE could not be sent, but the phone has another flow now.
+    pub(super) fn bye_again(&mut self, mut leaving: Box<Leaving>, wire: &mut Wire) -> State {
+        if leaving.step != Step::Bye {
+            return State::Over;
+        }
+        leaving.step = Step::ByeAgain;
+        leaving.bye(self.key, self.flow, wire);
         State::Leaving(leaving)
     }
 
@@ -150,9 +161,11 @@ impl Leg {
     ) -> State {
         let known = leaving.dialog.receive(request).is_ok();
         let is_bye = request.method == Method::Bye && known;
-        let status = if is_bye { 200 } else { 481 };
+        let is_prack = request.method == Method::Prack;
+        let confirms = is_prack && is_awaited(request, &mut leaving.unconfirmed);
+        let status = if is_bye || confirms { 200 } else { 481 };
         wire.respond(server, leaving.dialog.response(request, status));
-        if is_bye && matches!(leaving.step, Step::AwaitingAck(_)) {
+        if is_bye && leaving.step == Step::AwaitingAck {
             return State::Over;
         }
         State::Leaving(leaving)

@@ -173,6 +173,7 @@ impl Leg {
         }
         let response = response.with_body("application/sdp", body);
         wire.timers.cancel(Alarm::Leg(self.key, LegAlarm::Repeat));
+        let unconfirmed = incoming.unconfirmed();
         let Incoming {
             server,
             request,
@@ -183,7 +184,8 @@ impl Leg {
         } = *incoming;
         dialog.confirm();
         let mut established = Established::new(dialog, &request.headers, session);
-        established.answered(&request, offer.is_none());
+        established.answered(server, &request, offer.is_none());
+        established.awaits_prack(unconfirmed);
         wire.respond(server, response);
         established.watch_session(self.key, wire);
         if offer.is_some() {
@@ -268,20 +270,39 @@ impl Leg {
 
 impl Incoming {
     fn pracked(&mut self, request: &Request, key: crate::leg::LegKey, wire: &mut Wire) -> u16 {
-        let Ringing::Reliably { rseq, .. } = &self.ringing else {
-            return 481;
-        };
-        let rack = request
-            .headers
-            .get(&HeaderName::RAck)
-            .map(|value| value.text().into_owned());
-        let invite = self.request.headers.cseq().map_or(0, |cseq| cseq.number);
-        if rack_of(rack.as_deref()) != Some((*rseq, invite)) {
+        let unconfirmed = self.unconfirmed();
+        if unconfirmed.is_none() || Rack::of(request) != unconfirmed {
             return 481;
         }
         self.ringing = Ringing::Told;
         wire.timers.cancel(Alarm::Leg(key, LegAlarm::Repeat));
         200
+    }
+
+    /// The reliable ringing whose PRACK has not come yet.
+    fn unconfirmed(&self) -> Option<Rack> {
+        let Ringing::Reliably { rseq, .. } = &self.ringing else {
+            return None;
+        };
+        Some(Rack {
+            rseq: *rseq,
+            cseq: self.request.headers.cseq().map_or(0, |cseq| cseq.number),
+        })
+    }
+}
+
+/// Which provisional response of ours a PRACK is for (RFC 3262 §7.2).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Rack {
+    rseq: u32,
+    cseq: u32,
+}
+
+impl Rack {
+    pub(super) fn of(prack: &Request) -> Option<Self> {
+        let value = prack.headers.get(&HeaderName::RAck)?;
+        let (rseq, cseq) = rack_of(Some(&value.text()))?;
+        Some(Self { rseq, cseq })
     }
 }
 

@@ -14,7 +14,7 @@ mod refer;
 use std::net::IpAddr;
 
 use ::media::control::{Codec, LegStats};
-use model::{CallId, EndCause, LegId, Party};
+use model::{CallId, DeviceId, EndCause, LegId, Party};
 use sip::{
     Flow, HeaderName, NameAddr, Request, Response, SipUri, Transport, Uri,
     dialog::DialogId,
@@ -23,7 +23,7 @@ use sip::{
 
 pub(crate) use established::Established;
 pub(crate) use finish::{Leaving, Why};
-pub(crate) use incoming::Incoming;
+pub(crate) use incoming::{GIVE_UP, Incoming, Rack};
 pub(crate) use media::{MediaEnd, ordered};
 pub(crate) use outgoing::{Dial, Outgoing};
 pub(crate) use refer::ReferRequest;
@@ -101,6 +101,8 @@ pub(crate) struct Leg {
     pub(crate) party: Party,
     inbound: bool,
     flow: Flow,
+    /// Which registered phone, where it is one.
+    pub(crate) device: Option<DeviceId>,
     sip_call_id: String,
     local_tag: String,
     media: MediaEnd,
@@ -138,6 +140,7 @@ impl Leg {
             party: parts.party,
             inbound,
             flow: parts.flow,
+            device: parts.device,
             sip_call_id: parts.sip_call_id,
             local_tag: parts.local_tag,
             media: MediaEnd::new(parts.key, parts.session_id),
@@ -266,6 +269,10 @@ impl Leg {
             State::Established(established) => {
                 self.state = self.established_alarm(established, alarm, wire);
             }
+            // No ACK and no word that none comes: the BYE goes out all the same.
+            State::Leaving(leaving) if alarm == LegAlarm::Expire => {
+                self.state = self.leaving_now(leaving, wire);
+            }
             other => self.state = other,
         }
     }
@@ -295,8 +302,39 @@ impl Leg {
         }
     }
 
-    /// A request within the dialog, or to the early one.
-    pub(crate) fn request(&mut self, server: ServerKey, request: Request, wire: &mut Wire) {
+    /// A refresh or a BYE could not be sent. `anew` is where the phone is reached now, if that is
+    /// known: it may have registered over another flow meanwhile.
+    pub(crate) fn unsent(
+        &mut self,
+        client: ClientKey,
+        asked: Asked,
+        anew: Option<Flow>,
+        wire: &mut Wire,
+    ) {
+        let moved = anew.filter(|flow| *flow != self.flow);
+        self.flow = moved.unwrap_or(self.flow);
+        match (std::mem::replace(&mut self.state, State::Over), asked) {
+            (State::Established(established), Asked::Refresh) => {
+                self.state = self.refresh_unsent(established, wire);
+            }
+            (State::Leaving(leaving), Asked::Bye) if moved.is_some() => {
+                self.state = self.bye_again(leaving, wire);
+            }
+            (state, _) => {
+                self.state = state;
+                self.response(client, asked, None, wire);
+            }
+        }
+    }
+
+    /// A request within the dialog, or to the early one, and the flow it came over.
+    pub(crate) fn request(
+        &mut self,
+        server: ServerKey,
+        flow: Flow,
+        request: Request,
+        wire: &mut Wire,
+    ) {
         match std::mem::replace(&mut self.state, State::Over) {
             State::Incoming(incoming) => {
                 self.state = self.early_request(incoming, server, &request, wire);
@@ -305,7 +343,7 @@ impl Leg {
                 self.state = self.early_callee_request(outgoing, server, &request, wire);
             }
             State::Established(established) => {
-                self.state = self.in_dialog(established, server, request, wire);
+                self.state = self.in_dialog(established, server, flow, request, wire);
             }
             State::Leaving(leaving) => {
                 self.state = self.leaving_request(leaving, server, &request, wire);
@@ -315,19 +353,21 @@ impl Leg {
     }
 
     /// The ACK of a 2xx of ours.
-    pub(crate) fn ack(&mut self, ack: &Request, wire: &mut Wire) {
+    pub(crate) fn ack(&mut self, server: Option<ServerKey>, ack: &Request, wire: &mut Wire) {
         match std::mem::replace(&mut self.state, State::Over) {
             State::Established(established) => {
-                self.state = self.acknowledged(established, ack, wire);
+                self.state = self.acknowledged(established, server, ack, wire);
             }
-            State::Leaving(leaving) => self.state = self.leaving_acknowledged(leaving, ack, wire),
+            State::Leaving(leaving) => self.state = self.leaving_now(leaving, wire),
             other => self.state = other,
         }
     }
 
     /// Nothing is heard from the peer: is it still there?
     pub(crate) fn probe(&mut self, wire: &mut Wire) {
-        if let State::Established(established) = &mut self.state {
+        if let State::Established(established) = &mut self.state
+            && established.may_probe(wire)
+        {
             established.refresh(self.key, self.flow, &mut self.media, wire);
         }
     }
@@ -369,6 +409,7 @@ pub(crate) struct LegParts {
     pub(crate) record: LegId,
     pub(crate) party: Party,
     pub(crate) flow: Flow,
+    pub(crate) device: Option<DeviceId>,
     pub(crate) sip_call_id: String,
     pub(crate) local_tag: String,
     pub(crate) session_id: u64,

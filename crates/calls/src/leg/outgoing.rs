@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use media::control::Codec;
-use model::{DialTarget, Party};
+use model::{DeviceId, DialTarget, Party};
 use sip::{
     Flow, HeaderName, Host, Method, NameAddr, Request, Response, SipUri, Uri,
     dialog::{Dialog, DialogId},
@@ -13,7 +13,7 @@ use sip::{
 use crate::{
     call::{Activity, Miss},
     leg::{Asked, Established, Leg, News, State, Why, introduce, ordered},
-    registrar::Binding,
+    registrar::{Binding, Line},
     wire::{Purpose, Wire},
 };
 
@@ -25,6 +25,8 @@ const EARLY: usize = 8;
 pub(crate) struct Dial {
     pub(crate) uri: Uri,
     pub(crate) flow: Flow,
+    /// Which registered phone it is.
+    pub(crate) device: Option<DeviceId>,
     /// RFC 3327: the proxies between us and the phone.
     pub(crate) path: Vec<String>,
     pub(crate) to: Party,
@@ -36,13 +38,19 @@ pub(crate) struct Dial {
 
 impl Dial {
     /// A registered phone.
-    pub(crate) fn binding(binding: &Binding, to: &Party, from: &Party, prefer: &[Codec]) -> Self {
+    pub(crate) fn binding(
+        (line, binding): (&Line, &Binding),
+        to: &Party,
+        from: &Party,
+        prefer: &[Codec],
+    ) -> Self {
         // What was parsed when it registered, or stored by us.
         let uri = Uri::parse(&binding.contact)
             .unwrap_or_else(|| Uri::Sip(SipUri::new(None, binding.flow.peer.ip().into(), None)));
         Self {
             uri,
             flow: binding.flow,
+            device: Some(line.device),
             path: binding.path.iter().map(ToString::to_string).collect(),
             to: to.clone(),
             from: from.clone(),
@@ -64,6 +72,7 @@ impl Dial {
         Self {
             uri: Uri::Sip(SipUri::new(user, host, Some(flow.peer.port()))),
             flow,
+            device: None,
             path: Vec::new(),
             to: to.clone(),
             from: from.clone(),
@@ -238,8 +247,10 @@ impl Leg {
                 self.invite_wider(outgoing, invited, wire)
             }
             (Step::Invited(_), response) => {
-                let status = response.map_or(408, |response| response.status);
-                wire.tell(self.key, News::Missed(Miss::from_status(status)));
+                let miss = response.map_or(Miss::Unreachable, |response| {
+                    Miss::from_status(response.status).after_ringing(outgoing.rang)
+                });
+                wire.tell(self.key, News::Missed(miss));
                 State::Over
             }
             (Step::Cancelled(invited), Some(response)) if response.is_provisional() => {

@@ -1,9 +1,10 @@
 //! REFER within a dialog and the NOTIFYs that follow it (RFC 3515).
 
-use sip::{HeaderName, Method, Replaces, Request, Uri, transaction::ServerKey};
+use sip::{HeaderName, Host, Method, Replaces, Request, Uri, transaction::ServerKey};
 
 use crate::{
     leg::{Asked, Leg, State, introduce},
+    screening::dialled,
     wire::{Purpose, Wire},
 };
 
@@ -16,6 +17,8 @@ pub(crate) struct ReferRequest {
     pub(crate) cseq: u32,
     /// What is to be called, by number; none: Refer-To is missing or no address of ours.
     pub(crate) number: Option<String>,
+    /// Whose number: another customer's are none of ours.
+    pub(crate) host: Option<Host>,
     /// The dialog whose place is to be taken.
     pub(crate) replaces: Option<Replaces>,
 }
@@ -25,14 +28,12 @@ impl ReferRequest {
         let target = request.headers.refer_to().ok().flatten();
         let method_fits = target.as_ref().is_some_and(|target| is_invite(&target.uri));
         let target = target.filter(|_| method_fits);
-        let number = target
-            .as_ref()
-            .and_then(|target| target.uri.user())
-            .map(|user| user.into_owned())
-            .filter(|user| !user.is_empty() && user.len() <= 64);
+        let number = target.as_ref().and_then(|target| dialled(&target.uri));
+        let host = target.as_ref().and_then(|target| target.uri.host());
         Self {
             cseq: request.headers.cseq().map_or(0, |cseq| cseq.number),
             replaces: target.as_ref().and_then(|target| replaces_in(&target.uri)),
+            host: host.cloned(),
             number,
             server,
             request,

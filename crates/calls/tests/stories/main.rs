@@ -8,6 +8,7 @@
 mod calls_end;
 mod calls_work;
 mod conferences;
+mod crossings;
 mod registrations;
 mod sessions;
 mod simulation;

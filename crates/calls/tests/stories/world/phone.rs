@@ -89,6 +89,8 @@ pub struct Phone {
     pub supports_timer: bool,
     pub takes_update: bool,
     pub refuse_reinvite: Option<u16>,
+    /// Changes its offers by hand, to what no codec of ours is named in.
+    pub rewrites_offer: Option<fn(String) -> String>,
     pub contacts: Vec<String>,
     layer: Layer,
     dice: Arc<Dice>,
@@ -121,6 +123,7 @@ impl Phone {
             supports_timer: false,
             takes_update: true,
             refuse_reinvite: None,
+            rewrites_offer: None,
             contacts: vec![format!("<sip:{username}@{address}>")],
             layer: Layer::new(Config {
                 trying_after: Duration::from_secs(3600),
@@ -275,7 +278,11 @@ impl Phone {
             request.headers.push(name, value);
         }
         if let Some(offer) = &offer {
-            request = request.with_body("application/sdp", offer.to_bytes());
+            let mut body = offer.to_bytes();
+            if let Some(rewrite) = self.rewrites_offer {
+                body = rewrite(String::from_utf8_lossy(&body).into_owned()).into_bytes();
+            }
+            request = request.with_body("application/sdp", body);
         }
         let client = self.send(request.clone());
         self.calls.push(PhoneCall {

@@ -1,0 +1,166 @@
+//! What crosses on the way: late PRACKs and ACKs, phones that move in the middle of a call.
+
+use calls::Input;
+use media::{control::MediaEvent, sdp::Direction};
+use model::*;
+use sip::{Flow, HeaderName, Method, NameAddr, Request, Transport};
+
+use crate::world::*;
+
+/// Anna calls Ben, who answers at once.
+fn talking() -> (World, PhoneId, PhoneId) {
+    let mut world = World::new();
+    let (anna, ben) = (world.phone("201"), world.phone("202"));
+    world.act(ben, |phone| phone.answering = Answering::AtOnce);
+    world.act(anna, |phone| phone.call("202"));
+    world.pass_ms(500);
+    assert_eq!(world.bridges(), 1);
+    world.clear_ladder();
+    (world, anna, ben)
+}
+
+fn count(world: &World, line: &str) -> usize {
+    world.ladder.iter().filter(|have| *have == line).count()
+}
+
+#[test]
+fn a_prack_that_crosses_the_200_is_confirmed() {
+    let mut world = World::new();
+    let (anna, ben) = (world.phone("201"), world.phone("202"));
+    world.act(ben, |phone| phone.answering = Answering::After(5));
+    world.act(anna, |phone| {
+        phone.extra.push((HeaderName::Require, "100rel".to_owned()));
+        phone.call("202")
+    });
+    world.pass_ms(500);
+    assert_eq!(count(&world, "201 < 200 PRACK"), 1, "{:?}", world.ladder);
+    assert_eq!(world.bridges(), 1);
+    world.act(anna, |phone| phone.hang_up());
+    world.pass_secs(1);
+    world.expect_clean();
+}
+
+#[test]
+fn an_ack_that_satisfies_the_transaction_satisfies_the_call() {
+    let mut world = World::new();
+    let (anna, ben) = (world.phone("201"), world.phone("202"));
+    world.act(ben, |phone| phone.answering = Answering::AtOnce);
+    world.act(anna, |phone| {
+        phone.sends_ack = false;
+        phone.call("202")
+    });
+    world.pass_ms(100);
+    // The INVITE's branch, and no tag in To.
+    let invite = world.phones[anna.0].last().invite.clone();
+    let answer = world.phones[anna.0].last_response.clone().unwrap();
+    let mut ack = Request::new(Method::Ack, invite.uri.clone());
+    ack.headers.copy(&HeaderName::Via, &answer.headers);
+    for name in [HeaderName::From, HeaderName::CallId] {
+        ack.headers.copy(&name, &invite.headers);
+    }
+    let number = invite.headers.cseq().unwrap().number;
+    let ack = ack
+        .with(HeaderName::To, NameAddr::new(invite.uri).to_string())
+        .with(HeaderName::CSeq, format!("{number} ACK"))
+        .with(HeaderName::MaxForwards, "70");
+    world.inject(anna, ack.to_bytes());
+    world.pass_secs(1);
+    world.clear_ladder();
+    world.act(ben, |phone| phone.hang_up());
+    world.pass_secs(1);
+    assert_eq!(count(&world, "201 < BYE"), 1, "{:?}", world.ladder);
+    world.expect_clean();
+}
+
+#[test]
+fn a_phone_that_rang_and_says_unavailable_was_not_offline() {
+    let mut world = World::new();
+    let (anna, ben) = (world.phone("201"), world.phone("202"));
+    world.act(anna, |phone| phone.call("202"));
+    world.pass_ms(500);
+    world.act(ben, |phone| phone.refuse(480));
+    world.pass_secs(1);
+    assert_eq!(world.phones[anna.0].last().status, Some(480));
+    assert_eq!(world.record().cause, Some(EndCause::NoAnswer));
+    world.expect_clean();
+}
+
+#[test]
+fn silence_asks_seldom() {
+    let (mut world, anna, _) = talking();
+    let leg = *world.media.keys().next().unwrap();
+    for secs in (60..660).step_by(10) {
+        world.input(Input::Media(MediaEvent::Silent { leg, secs }));
+        world.pass_secs(10);
+    }
+    assert_eq!(count(&world, "201 < UPDATE"), 1);
+    world.act(anna, |phone| phone.hang_up());
+    world.pass_secs(1);
+    world.expect_clean();
+}
+
+#[test]
+fn a_call_follows_the_address_its_phone_speaks_from() {
+    let (mut world, anna, ben) = talking();
+    world.phones[ben.0].address.set_port(6060);
+    world.act(ben, |phone| phone.reinvite(Direction::SendOnly));
+    world.pass_ms(500);
+    world.clear_ladder();
+    world.act(anna, |phone| phone.hang_up());
+    world.pass_secs(1);
+    assert_eq!(count(&world, "202 < BYE"), 1);
+    world.expect_clean();
+}
+
+/// Ben's phone speaks over a stream, which breaks; it registers over another.
+fn moved() -> (World, PhoneId) {
+    let mut world = World::new();
+    let (anna, ben) = (world.phone("201"), world.phone_of("202", "202"));
+    world.act(ben, |phone| {
+        phone.answering = Answering::AtOnce;
+        phone.transport = Transport::Tcp;
+        phone.connection = 5;
+        phone.contacts = vec![format!("<sip:202@{};transport=tcp>", phone.address)];
+    });
+    world.register(ben);
+    world.act(anna, |phone| phone.call("202"));
+    world.pass_ms(500);
+    assert_eq!(world.bridges(), 1);
+    let flow = Flow {
+        transport: Transport::Tcp,
+        local: SERVER,
+        peer: world.phones[ben.0].address,
+        connection: 5,
+    };
+    world.input(Input::ConnectionClosed { flow });
+    world.act(ben, |phone| {
+        phone.address.set_port(6060);
+        phone.connection = 6;
+        phone.contacts = vec![format!("<sip:202@{};transport=tcp>", phone.address)];
+    });
+    world.register(ben);
+    world.clear_ladder();
+    (world, anna)
+}
+
+#[test]
+fn a_bye_finds_the_phone_on_its_new_stream() {
+    let (mut world, anna) = moved();
+    world.act(anna, |phone| phone.hang_up());
+    world.pass_secs(1);
+    assert_eq!(count(&world, "202 < BYE"), 1, "{:?}", world.ladder);
+    world.expect_clean();
+}
+
+#[test]
+fn a_refresh_that_cannot_be_sent_is_tried_again_and_the_call_lives() {
+    let (mut world, anna) = moved();
+    let leg = *world.media.keys().last().unwrap();
+    world.input(Input::Media(MediaEvent::Silent { leg, secs: 60 }));
+    world.pass_secs(10);
+    assert_eq!(count(&world, "202 < UPDATE"), 1, "{:?}", world.ladder);
+    assert_eq!(world.bridges(), 1);
+    world.act(anna, |phone| phone.hang_up());
+    world.pass_secs(1);
+    world.expect_clean();
+}
