@@ -7,14 +7,14 @@ use sip::{
     dialog::{Dialog, DialogId},
 };
 
-use crate::Engine;
+use crate::{Engine, EngineConfig};
 
 impl Engine {
     /// How an address outside is reached; none where it must not be called: our own listeners,
     /// link-local, multicast, and what is no address of a host.
     pub(crate) fn flow_to_outside(&self, address: SocketAddr) -> Option<Flow> {
         let peer = SocketAddr::new(address.ip().to_canonical(), address.port());
-        if peer.port() == 0 || is_forbidden(peer.ip()) || self.is_own(peer) {
+        if !is_callable(&self.wire.config, peer) {
             return None;
         }
         let local = self
@@ -30,16 +30,6 @@ impl Engine {
             local,
             peer,
             connection: 0,
-        })
-    }
-
-    fn is_own(&self, peer: SocketAddr) -> bool {
-        let config = &self.wire.config;
-        config.listeners.iter().any(|listener| {
-            let at = listener.address;
-            let all = at.ip().is_unspecified()
-                && (peer.ip().is_loopback() || config.own_addresses.contains(&peer.ip()));
-            at.port() == peer.port() && (at.ip() == peer.ip() || all)
         })
     }
 
@@ -74,6 +64,20 @@ impl Engine {
             self.wire.layer.send_request(flow, bye, entropy);
         }
     }
+}
+
+/// Whether a host may be there that we call or connect to.
+pub(crate) fn is_callable(config: &EngineConfig, peer: SocketAddr) -> bool {
+    peer.port() != 0 && !is_forbidden(peer.ip()) && !is_own(config, peer)
+}
+
+fn is_own(config: &EngineConfig, peer: SocketAddr) -> bool {
+    config.listeners.iter().any(|listener| {
+        let at = listener.address;
+        let all = at.ip().is_unspecified()
+            && (peer.ip().is_loopback() || config.own_addresses.contains(&peer.ip()));
+        at.port() == peer.port() && (at.ip() == peer.ip() || all)
+    })
 }
 
 fn is_forbidden(address: IpAddr) -> bool {

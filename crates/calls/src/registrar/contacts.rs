@@ -60,9 +60,14 @@ pub(crate) fn apply(
     line: &mut Line,
     contacts: &Contacts,
     expires: Option<u32>,
+    asked: &Asked,
     mut bind: impl FnMut(&Wish) -> Result<Binding, Refusal>,
 ) -> Result<(), Refusal> {
     match contacts {
+        // RFC 3261 §10.3 step 6: an un-REGISTER that was overtaken by a REGISTER removes nothing.
+        Contacts::Star if line.bindings.iter().any(|known| asked.is_overtaken(known)) => {
+            Err(Refusal::with(500, HeaderName::RetryAfter, "1"))
+        }
         Contacts::Star => {
             line.bindings.clear();
             Ok(())
@@ -73,20 +78,46 @@ pub(crate) fn apply(
             }
             for contact in list {
                 let wish = wish(contact, expires)?;
-                apply_one(line, &wish, bind(&wish)?)?;
+                apply_one(line, &wish, asked, bind(&wish)?)?;
             }
             Ok(())
         }
     }
 }
 
-fn apply_one(line: &mut Line, wish: &Wish, binding: Binding) -> Result<(), Refusal> {
-    let at = line.bindings.iter().position(|known| is_same(known, wish));
-    if let Some(known) = at.and_then(|at| line.bindings.get(at)) {
-        // RFC 3261 §10.3 step 7: an older request of the same registration changes nothing.
-        if known.call_id == binding.call_id && binding.cseq <= known.cseq {
-            return Err(Refusal::with(500, HeaderName::RetryAfter, "1"));
-        }
+/// Which request it is: what orders those of one registration.
+#[derive(Debug)]
+pub(crate) struct Asked {
+    call_id: String,
+    cseq: u32,
+}
+
+impl Asked {
+    pub(crate) fn of(request: &Request) -> Result<Self, Refusal> {
+        let call_id = request.headers.call_id();
+        let cseq = request.headers.cseq();
+        Ok(Self {
+            call_id: call_id.map_err(|_| Refusal::plain(400))?.into_owned(),
+            cseq: cseq.map_err(|_| Refusal::plain(400))?.number,
+        })
+    }
+
+    /// A later request of the same registration made the binding, or this one did.
+    fn is_overtaken(&self, known: &Binding) -> bool {
+        *known.call_id == *self.call_id && self.cseq <= known.cseq
+    }
+
+    fn made(&self, known: &Binding) -> bool {
+        *known.call_id == *self.call_id && self.cseq == known.cseq
+    }
+}
+
+fn apply_one(line: &mut Line, wish: &Wish, asked: &Asked, binding: Binding) -> Result<(), Refusal> {
+    let at = position(line, wish, asked);
+    // RFC 3261 §10.3 step 7: an older request of the same registration changes nothing.
+    let known = at.and_then(|at| line.bindings.get(at));
+    if known.is_some_and(|known| asked.is_overtaken(known)) {
+        return Err(Refusal::with(500, HeaderName::RetryAfter, "1"));
     }
     match (at, wish.expires) {
         (Some(at), 0) => {
@@ -103,10 +134,45 @@ fn apply_one(line: &mut Line, wish: &Wish, binding: Binding) -> Result<(), Refus
                 };
             }
         }
-        (None, _) if line.bindings.len() >= PER_DEVICE => return Err(Refusal::plain(403)),
-        (None, _) => line.bindings.push(binding),
+        (None, _) => {
+            if line.bindings.len() >= PER_DEVICE {
+                make_room(line);
+            }
+            line.bindings.push(binding);
+        }
     }
     Ok(())
+}
+
+/// The binding that a contact is for. A phone that has a new address, or a new port of its own on
+/// a stream, is still the same phone by its instance, if it names no flows (RFC 5626 §6) and does
+/// not list both at once.
+fn position(line: &Line, wish: &Wish, asked: &Asked) -> Option<usize> {
+    let bindings = &line.bindings;
+    let same_phone = |known: &Binding| {
+        let flows = wish.reg_id.is_some() || known.reg_id.is_some();
+        wish.instance.is_some() && known.instance == wish.instance && !flows
+    };
+    bindings
+        .iter()
+        .position(|known| is_same(known, wish))
+        .or_else(|| {
+            let moved = |known: &Binding| same_phone(known) && !asked.made(known);
+            (wish.expires > 0).then(|| bindings.iter().position(moved))?
+        })
+}
+
+/// The longest unheard of goes, one whose stream is gone before others: a phone without an
+/// instance that reconnects often does not lock itself out.
+fn make_room(line: &mut Line) {
+    let is_cut = |b: &Binding| b.flow.transport.is_reliable() && b.flow.connection == 0;
+    let oldest = (0..line.bindings.len()).min_by_key(|at| {
+        let binding = line.bindings.get(*at);
+        binding.map(|b| (!is_cut(b), b.updated_at))
+    });
+    if let Some(at) = oldest {
+        line.bindings.remove(at);
+    }
 }
 
 /// The same binding: the same flow of the same phone (RFC 5626 §6), else an equivalent URI.

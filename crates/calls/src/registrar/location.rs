@@ -7,9 +7,9 @@
 use std::{collections::HashMap, sync::Arc, time::Instant};
 
 use model::{CustomerId, DeviceId, Endpoint, SipUsername, StoredBinding, Timestamp, UserId};
-use sip::{Flow, Uri};
+use sip::Flow;
 
-/// Bindings of one device: the eleventh is refused.
+/// Bindings of one device: for the eleventh the oldest makes room.
 pub(crate) const PER_DEVICE: usize = 10;
 
 /// Names a binding for as long as it lives.
@@ -129,6 +129,13 @@ impl Location {
             .flat_map(|line| line.bindings.iter().map(move |binding| (line, binding)))
     }
 
+    /// The flow that a device registered over last, of those that stand.
+    pub(crate) fn latest_flow(&self, device: DeviceId) -> Option<Flow> {
+        let stands = |b: &&Binding| !b.flow.transport.is_reliable() || b.flow.connection != 0;
+        let bindings = self.lines.get(&device)?.bindings.iter().filter(stands);
+        bindings.max_by_key(|b| b.updated_at).map(|b| b.flow)
+    }
+
     pub(crate) fn binding_mut(&mut self, device: DeviceId, id: BindingId) -> Option<&mut Binding> {
         let line = self.lines.get_mut(&device)?;
         line.bindings.iter_mut().find(|binding| binding.id == id)
@@ -212,26 +219,30 @@ impl Location {
             .unwrap_or_default()
     }
 
-    /// Cuts what is left of a device's bindings off a stream that is gone: they are connected
-    /// to anew, at the address that `reach` finds in the contact.
+    /// Cuts a device's bindings off a stream that is gone: those that `reach` finds an address for
+    /// are connected to anew there, the others go; the line after it, if any went.
     pub(crate) fn cut(
         &mut self,
         device: DeviceId,
         connection: u64,
-        reach: impl Fn(&Uri) -> Option<std::net::SocketAddr>,
-    ) {
-        let Some(mut line) = self.lines.get(&device).cloned() else {
-            return;
-        };
-        for binding in &mut line.bindings {
-            if is_over(binding, connection) {
-                binding.flow.connection = 0;
-                if let Some(address) = Uri::parse(&binding.contact).as_ref().and_then(&reach) {
-                    binding.flow.peer = address;
-                }
+        reach: impl Fn(&Binding) -> Option<std::net::SocketAddr>,
+    ) -> Option<Line> {
+        let mut line = self.lines.get(&device)?.clone();
+        let before = line.bindings.len();
+        line.bindings.retain_mut(|binding| {
+            if !is_over(binding, connection) {
+                return true;
             }
-        }
-        self.replace(line);
+            let Some(address) = reach(binding) else {
+                return false;
+            };
+            binding.flow.connection = 0;
+            binding.flow.peer = address;
+            true
+        });
+        let gone = line.bindings.len() < before;
+        self.replace(line.clone());
+        gone.then_some(line)
     }
 }
 

@@ -5,16 +5,21 @@ mod contacts;
 mod location;
 mod ping;
 
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use std::{
+    net::{IpAddr, SocketAddr},
+    sync::Arc,
+    time::Duration,
+};
 
 use model::{DeviceFacts, DeviceId, StoredBinding, SwitchEvent};
 use sip::{Contacts, Flow, HeaderName, Request, Response, Transport, Uri, transaction::ServerKey};
 
 use crate::{
-    Engine, Output,
+    Engine, EngineConfig, Output,
+    outside::is_callable,
     wire::{Alarm, Wire},
 };
-use contacts::{Refusal, Wish};
+use contacts::{Asked, Refusal, Wish};
 use location::line_of;
 pub(crate) use location::{Binding, BindingId, Line, Location, PER_DEVICE};
 
@@ -55,7 +60,7 @@ impl Engine {
         facts: &Arc<DeviceFacts>,
     ) -> Result<Line, Refusal> {
         let to = request.headers.to().map_err(|_| Refusal::plain(400))?;
-        if self.is_anothers(to.uri.host(), facts) {
+        if self.is_anothers(to.uri.host(), &facts.sip_domain) {
             return Err(Refusal::plain(404));
         }
         if to.uri.user().as_deref() != Some(facts.sip_username.as_str()) {
@@ -69,7 +74,8 @@ impl Engine {
             return Ok(line);
         }
         let wire = &mut self.wire;
-        contacts::apply(&mut line, &wishes, expires, |wish| {
+        let asked = Asked::of(request)?;
+        contacts::apply(&mut line, &wishes, expires, &asked, |wish| {
             bind(wire, flow, request, wish)
         })?;
         let held = before.map_or(0, |line| line.bindings.len());
@@ -156,18 +162,23 @@ impl Engine {
     }
 
     /// A stream is gone. The phone's outbound flow went with it (RFC 5626 §7); another contact
-    /// over it is connected to anew where its address can be reached.
+    /// over it is connected to anew where that leads back to where the phone was, else it is gone
+    /// too: what a phone behind a NAT writes leads to a stranger in our own network, and what an
+    /// attacker writes to anything.
     pub(crate) fn unreachable_over(&mut self, flow: Flow) {
         if !flow.transport.is_reliable() {
             return;
         }
         for device in self.location.on_connection(flow.connection) {
-            let gone = |binding: &Binding| {
-                binding.flow.connection == flow.connection && binding.reg_id.is_some()
+            let config = self.wire.config.clone();
+            let reach = |binding: &Binding| {
+                let contact = Uri::parse(&binding.contact)?;
+                let source = binding.flow.peer.ip();
+                let outbound = binding.reg_id.is_some();
+                (!outbound).then(|| way_back(&config, &contact, source))?
             };
-            let changed = self.location.retain(device, |binding| !gone(binding));
-            self.location.cut(device, flow.connection, own_address);
-            if let Some(line) = changed {
+            let cut = self.location.cut(device, flow.connection, reach);
+            if let Some(line) = cut {
                 self.tell_bindings(&line);
             }
         }
@@ -255,7 +266,7 @@ fn restored(stored: StoredBinding, wire: &mut Wire) -> Option<(Line, Binding)> {
         connection: 0,
     };
     if transport.is_reliable()
-        && let Some(address) = own_address(&contact)
+        && let Some(address) = way_back(&wire.config, &contact, flow.peer.ip())
     {
         flow.peer = address;
     }
@@ -289,13 +300,13 @@ fn restored(stored: StoredBinding, wire: &mut Wire) -> Option<(Line, Binding)> {
     (left > 0).then_some((line, binding))
 }
 
-/// The address in a contact, where it is one.
-fn own_address(contact: &Uri) -> Option<SocketAddr> {
+/// Where a stream to a phone is opened anew: the address of its contact, where that is the one it
+/// registered from and may be called at all.
+fn way_back(config: &EngineConfig, contact: &Uri, source: IpAddr) -> Option<SocketAddr> {
     let uri = contact.as_sip()?;
-    Some(SocketAddr::new(
-        uri.host.address()?,
-        uri.port.unwrap_or(5060),
-    ))
+    let address = SocketAddr::new(uri.host.address()?, uri.port.unwrap_or(5060));
+    let same = address.ip().to_canonical() == source.to_canonical();
+    (same && is_callable(config, address)).then_some(address)
 }
 
 #[cfg(test)]

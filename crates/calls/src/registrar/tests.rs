@@ -84,16 +84,22 @@ fn a_stream_that_is_gone_leaves_the_contact_to_connect_to() {
     bound.contact = "sip:201@198.51.100.1:5070;transport=tcp".into();
     let line = line(1, vec![bound]);
     location.replace(line.clone());
-    location.cut(line.device, 7, own_address);
+    let reach = |_: &Binding| "198.51.100.1:5070".parse().ok();
+    assert!(location.cut(line.device, 7, reach).is_none());
     let flow = location.line(line.device).unwrap().bindings[0].flow;
     assert_eq!((flow.connection, flow.peer.port()), (0, 5070));
+    location.replace(line.clone());
+    let left = location.cut(line.device, 7, |_| None);
+    assert!(left.is_some_and(|left| left.bindings.is_empty()));
 }
 
 #[test]
 fn a_register_asks_for_what_its_contacts_say() {
     let register = |contact: &str, expires: &str| {
         let uri = Uri::parse("sip:main.convoke.internal").unwrap();
-        let request = Request::new(sip::Method::Register, uri);
+        let request = Request::new(sip::Method::Register, uri)
+            .with(HeaderName::CallId, "b")
+            .with(HeaderName::CSeq, "5 REGISTER");
         let request = request.with(HeaderName::Contact, contact);
         if expires.is_empty() {
             request
@@ -117,12 +123,30 @@ fn a_register_asks_for_what_its_contacts_say() {
         let mut wishes = Vec::new();
         let mut held = line(1, vec![binding(1, 5060, 0)]);
         let result = contacts::wished(&request).and_then(|wished| {
-            contacts::apply(&mut held, &wished, request.headers.expires(), |wish| {
+            let (expires, asked) = (request.headers.expires(), Asked::of(&request)?);
+            contacts::apply(&mut held, &wished, expires, &asked, |wish| {
                 wishes.push(wish.expires);
                 Ok(binding(9, 9000 + u16::try_from(wishes.len()).unwrap(), 0))
             })
         });
         let got = result.map(|()| wishes).map_err(|refusal| refusal.status);
         assert_eq!(got, expect, "{contact} {expires}");
+    }
+}
+
+#[test]
+fn a_star_that_a_later_register_has_overtaken_removes_nothing() {
+    for (call_id, cseq, expect) in [("a", 1, Err(500)), ("a", 2, Ok(0)), ("b", 1, Ok(0))] {
+        let uri = Uri::parse("sip:main.convoke.internal").unwrap();
+        let request = Request::new(sip::Method::Register, uri)
+            .with(HeaderName::CallId, call_id)
+            .with(HeaderName::CSeq, format!("{cseq} REGISTER"));
+        let asked = Asked::of(&request).unwrap();
+        let mut held = line(1, vec![binding(1, 5060, 0)]);
+        let result = contacts::apply(&mut held, &sip::Contacts::Star, Some(0), &asked, |_| {
+            Ok(binding(9, 9000, 0))
+        });
+        let got = result.map(|()| held.bindings.len()).map_err(|r| r.status);
+        assert_eq!(got, expect, "{call_id} {cseq}");
     }
 }

@@ -192,7 +192,7 @@ fn requests_of_strangers_are_challenged_and_then_refused_as_their_rfc_says() {
 }
 
 #[test]
-fn ten_bindings_are_kept_and_the_eleventh_refused() {
+fn ten_bindings_are_kept_and_the_oldest_makes_room() {
     let mut world = World::new();
     let anna = world.phone_of("201", "201");
     let contacts: Vec<String> = (0..11)
@@ -207,8 +207,20 @@ fn ten_bindings_are_kept_and_the_eleventh_refused() {
         phone.register_as(&contacts[10..], Some(600), "201")
     });
     world.pass_ms(100);
-    assert_eq!(world.phones[anna.0].last_register, Some(403));
+    assert_eq!(world.phones[anna.0].last_register, Some(200));
     assert_eq!(world.engine.figures().bindings, 10);
+    let listed: Vec<_> = bindings(&world)
+        .into_iter()
+        .map(|b| format!("<{}>", b.endpoint.contact))
+        .collect();
+    assert_eq!(listed, contacts[1..]);
+    world.act(anna, |phone| phone.register_as(&contacts, Some(600), "201"));
+    world.pass_ms(100);
+    assert_eq!(
+        world.phones[anna.0].last_register,
+        Some(403),
+        "too many at once"
+    );
     // A query lists them; the star removes them all.
     world.act(anna, |phone| phone.register_as(&[], None, "201"));
     world.pass_ms(100);
@@ -222,6 +234,64 @@ fn ten_bindings_are_kept_and_the_eleventh_refused() {
     world.pass_ms(100);
     assert_eq!(world.engine.figures().bindings, 0);
     world.expect_clean();
+}
+
+#[test]
+fn a_phone_with_a_new_address_is_the_same_by_its_instance() {
+    let mut world = World::new();
+    let anna = world.phone_of("201", "201");
+    let contact = |port: u16| format!("<sip:201@198.51.100.10:{port}>;+sip.instance=\"<urn:a>\"");
+    for port in 6000..6012 {
+        world.act(anna, |phone| {
+            phone.register_as(&[contact(port)], Some(600), "201");
+        });
+        world.pass_ms(100);
+        assert_eq!(world.phones[anna.0].last_register, Some(200));
+        assert_eq!(world.engine.figures().bindings, 1, "{port}");
+    }
+    // Two listed at once are two; the old one's end leaves the new one.
+    let both = [contact(6011), contact(6012)];
+    world.act(anna, |phone| phone.register_as(&both, Some(600), "201"));
+    world.pass_ms(100);
+    assert_eq!(world.engine.figures().bindings, 2);
+    world.act(anna, |phone| {
+        phone.register_as(&[contact(6011)], Some(0), "201");
+    });
+    world.pass_ms(100);
+    assert_eq!(
+        bindings(&world)[0].endpoint.contact,
+        "sip:201@198.51.100.10:6012"
+    );
+    world.expect_clean();
+}
+
+#[test]
+fn a_broken_stream_leads_nowhere_that_a_contact_invents() {
+    for contact in [
+        "<sip:202@169.254.169.254:80;transport=tcp>",
+        "<sip:202@192.168.1.10;transport=tcp>",
+        "<sip:202@192.0.2.1:5060;transport=tcp>",
+    ] {
+        let mut world = World::new();
+        let anna = world.phone("201");
+        let ben = world.phone_of("202", "202");
+        world.phones[ben.0].transport = sip::Transport::Tcp;
+        world.phones[ben.0].connection = 5;
+        world.phones[ben.0].contacts = vec![contact.to_owned()];
+        world.register(ben);
+        let flow = sip::Flow {
+            transport: sip::Transport::Tcp,
+            local: SERVER,
+            peer: world.phones[ben.0].address,
+            connection: 5,
+        };
+        world.input(Input::ConnectionClosed { flow });
+        assert!(bindings(&world).is_empty(), "{contact}");
+        world.act(anna, |phone| phone.call("202"));
+        world.pass_ms(200);
+        assert_eq!(world.phones[anna.0].last().status, Some(480));
+        world.expect_clean();
+    }
 }
 
 #[test]
