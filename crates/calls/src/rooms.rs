@@ -8,8 +8,8 @@ use std::{
 
 use media::control::{MediaEvent, MixId};
 use model::{
-    CallId, Caller, ConferenceId, CustomerId, EndCause, Invitation, Party, Room, RoomId,
-    RouteQuery, SwitchError, SwitchEvent, SwitchReply,
+    CallId, Caller, ConferenceId, ConferenceRole, CustomerId, EndCause, Invitation, Party, Room,
+    RoomId, RouteQuery, SwitchError, SwitchEvent, SwitchReply, UserId,
 };
 
 use crate::{
@@ -17,7 +17,7 @@ use crate::{
     call::ConferenceSeat,
     conference::{Arrival, Conference, ConferenceDeed, ConferenceInput, ConferenceSetup},
     engine::RouteAsker,
-    guard::Counts,
+    guard::{self, Counts},
     wire::Alarm,
 };
 
@@ -77,14 +77,47 @@ impl Rooms {
         self.by_room.get(&room).copied()
     }
 
+    fn is_begun(&self, id: ConferenceId) -> bool {
+        let running = self.running.get(&id);
+        running.is_some_and(|running| running.conference.is_begun())
+    }
+
+    /// Whether another may go on in the place of a participant.
+    pub(crate) fn admits_in_place(
+        &self,
+        seat: ConferenceSeat,
+        arrival: &Arrival,
+        now: Now,
+    ) -> Result<(), EndCause> {
+        match self.running.get(&seat.conference) {
+            Some(running) => running.conference.admits_in_place(arrival, now),
+            None => Err(EndCause::Forbidden),
+        }
+    }
+
+    /// Whether the participant is in and moderates.
+    pub(crate) fn moderates(&self, seat: ConferenceSeat) -> bool {
+        let running = self.running.get(&seat.conference);
+        running.is_some_and(|running| running.conference.is_moderator(seat.participant))
+    }
+
+    /// What a user may do in the room of a conference by its settings.
+    pub(crate) fn role_in(&self, id: ConferenceId, user: Option<UserId>) -> ConferenceRole {
+        match (self.running.get(&id), user) {
+            (Some(running), Some(user)) => running.conference.room().role_of(user),
+            _ => ConferenceRole::Participant,
+        }
+    }
+
     pub(crate) fn has_space(&self) -> bool {
         self.running.len() < self.limit
     }
 
     /// Whether a caller may come to the room's door.
     pub(crate) fn admits(&self, room: &Room, arrival: &Arrival, now: Now) -> Result<(), EndCause> {
+        // PINs are limited, not people: who needs none is let in whatever others have guessed.
         let asks_pin = room.participant_pin.is_some() || room.moderator_pin.is_some();
-        if asks_pin && self.pins_exhausted(room.id, arrival.source, now) {
+        if asks_pin && !arrival.role.moderates() && !self.may_guess(room.id, arrival.source, now) {
             return Err(EndCause::Forbidden);
         }
         match self.of_room(room.id).and_then(|id| self.running.get(&id)) {
@@ -94,7 +127,18 @@ impl Rooms {
         }
     }
 
+    /// Whether a caller is asked for a PIN: a room that is being guessed at asks only those from
+    /// where no wrong one came.
+    fn may_guess(&self, room: RoomId, source: IpAddr, now: Now) -> bool {
+        let wrong = self
+            .pins_by_source
+            .failures(&guard::network(source), now.monotonic);
+        let guessed_at = self.pins_by_room.failures(&room, now.monotonic) >= PINS_PER_ROOM;
+        wrong == 0 || wrong < PINS_PER_SOURCE && !guessed_at
+    }
+
     fn pins_exhausted(&self, room: RoomId, source: IpAddr, now: Now) -> bool {
+        let source = guard::network(source);
         self.pins_by_source.failures(&source, now.monotonic) >= PINS_PER_SOURCE
             || self.pins_by_room.failures(&room, now.monotonic) >= PINS_PER_ROOM
     }
@@ -157,16 +201,17 @@ impl Engine {
             return id;
         }
         let id = self.wire.conference_id();
-        self.start_conference(id, room.clone());
+        self.start_conference(id, room.clone(), false);
         id
     }
 
-    pub(crate) fn start_conference(&mut self, id: ConferenceId, room: Room) {
+    fn start_conference(&mut self, id: ConferenceId, room: Room, ordered: bool) {
         let setup = ConferenceSetup {
             id,
             room: Box::new(room),
             mix: self.wire.mix_id(),
             recordings: self.wire.config.recordings.clone(),
+            ordered,
         };
         self.rooms.start(setup, self.wire.now);
     }
@@ -207,18 +252,44 @@ impl Engine {
         room: Room,
         invitations: Vec<Invitation>,
     ) -> Result<SwitchReply, SwitchError> {
-        if let Some(running) = self.rooms.of_room(room.id) {
+        let at_the_door = self.rooms.of_room(room.id);
+        if let Some(running) = at_the_door.filter(|id| self.rooms.is_begun(*id)) {
             return Err(SwitchError::AlreadyRunning(running));
         }
         let max = room.max_participants;
         if invitations.len() > max as usize {
             return Err(SwitchError::RoomFull { max });
         }
-        if self.draining() || !self.rooms.has_space() {
+        let has_space = at_the_door.is_some() || self.rooms.has_space();
+        if self.draining() || !has_space {
             return Err(SwitchError::Unavailable);
         }
-        self.start_conference(id, room);
+        match at_the_door {
+            Some(waiting) => self.begin_conference(waiting, id, room),
+            None => self.start_conference(id, room, true),
+        }
         self.order_conference(id, model::ConferenceAction::Invite(invitations))
+    }
+
+    /// What people wait for at a door begins by an order, and under the order's id.
+    fn begin_conference(&mut self, waiting: ConferenceId, id: ConferenceId, room: Room) {
+        let Some(mut running) = self.rooms.running.remove(&waiting) else {
+            return;
+        };
+        self.wire.timers.cancel(Alarm::Conference(waiting));
+        self.rooms.stirred.remove(&waiting);
+        self.rooms.by_room.insert(room.id, id);
+        self.rooms.by_mix.insert(running.mix, id);
+        running
+            .conference
+            .begin_as(id, Box::new(room), self.wire.now);
+        for call in running.seats.values() {
+            if let Some(call) = self.calls.get_mut(call) {
+                call.stage.move_seat(id);
+            }
+        }
+        self.rooms.running.insert(id, running);
+        self.rooms.stirred.insert(id);
     }
 
     /// Does what the stirred conferences want; whether there was anything.
@@ -279,6 +350,15 @@ impl Engine {
                 },
                 dialled,
             ),
+            ConferenceDeed::CameIn { participant } => {
+                let running = self.rooms.running.get(&id);
+                let call = running.and_then(|running| running.seats.get(&participant));
+                if let Some(call) = call.and_then(|call| self.calls.get_mut(call)) {
+                    call.record.conference(id);
+                    let call = call.id();
+                    self.touch(call);
+                }
+            }
             ConferenceDeed::Over => {
                 for call in self.rooms.forget(id) {
                     self.end_call(call, EndCause::Administrator);
@@ -288,7 +368,7 @@ impl Engine {
         }
     }
 
-    fn phone_act(
+    pub(crate) fn phone_act(
         &mut self,
         conference: ConferenceId,
         user: Option<model::UserId>,
@@ -314,7 +394,8 @@ impl Engine {
             return;
         };
         let now = self.wire.now;
-        self.rooms.pins_by_source.add(source, now.monotonic);
+        let network = guard::network(source);
+        self.rooms.pins_by_source.add(network, now.monotonic);
         let by_room = self.rooms.pins_by_room.add(room, now.monotonic).failures;
         if by_room == PINS_PER_ROOM {
             self.phone_act(seat.conference, None, "conference.pins_exhausted");

@@ -50,6 +50,7 @@ impl Engine {
             Stage::Entering(entering) => self.entering_news(call, entering, key, news),
             Stage::Talking(talk) => self.talk_news(call, talk, key, news),
             Stage::InConference(seat) => self.seat_news(call, seat, key, news),
+            Stage::TakingSeat(taking) => self.taking_seat_news(call, taking, key, news),
             Stage::Closing(closing) => {
                 // A leg that was asked to go may still report how it went.
                 self.end_leg_in_record(call, key, closing.cause);
@@ -90,7 +91,7 @@ impl Engine {
                 self.conference_digit(seat.seat, key, digit);
                 Stage::InConference(seat)
             }
-            News::Refer(refer) if key == seat.leg => self.refer_in_conference(call, seat, &refer),
+            News::Refer(refer) if key == seat.leg => self.refer_in_conference(call, seat, refer),
             _ => Stage::InConference(seat),
         }
     }

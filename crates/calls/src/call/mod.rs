@@ -13,6 +13,7 @@ mod record;
 mod replace;
 mod room;
 mod route;
+mod seat;
 mod talk;
 mod transfer;
 
@@ -59,6 +60,8 @@ pub(crate) enum Stage {
     Talking(Talk),
     /// In a conference.
     InConference(Seat),
+    /// Another phone is being answered to take a participant's place.
+    TakingSeat(TakingSeat),
     /// Everybody was told; the last numbers of media are awaited.
     Closing(Closing),
 }
@@ -129,6 +132,13 @@ pub(crate) struct Seat {
     pub(crate) seat: ConferenceSeat,
 }
 
+/// A caller on the way into the place of a participant, who stays until the caller is answered.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct TakingSeat {
+    pub(crate) newcomer: LegKey,
+    pub(crate) taken: Seat,
+}
+
 /// Two parties.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Talk {
@@ -140,6 +150,25 @@ pub(crate) struct Talk {
     pub(crate) music: Option<LegKey>,
     /// The media of both is connected.
     pub(crate) bridged: bool,
+}
+
+impl Stage {
+    /// Where the call sits in a conference.
+    pub(crate) const fn seat(&self) -> Option<Seat> {
+        match self {
+            Self::InConference(seat) | Self::TakingSeat(TakingSeat { taken: seat, .. }) => {
+                Some(*seat)
+            }
+            _ => None,
+        }
+    }
+
+    /// The conference has another id from now on.
+    pub(crate) const fn move_seat(&mut self, conference: model::ConferenceId) {
+        if let Self::InConference(seat) | Self::TakingSeat(TakingSeat { taken: seat, .. }) = self {
+            seat.seat.conference = conference;
+        }
+    }
 }
 
 impl Talk {

@@ -5,7 +5,7 @@ use model::EndCause;
 
 use crate::{
     Engine,
-    call::{Call, Hunt, Seat, Stage, Talk},
+    call::{Call, Hunt, Stage, Talk},
     leg::{LegKey, Why},
 };
 
@@ -31,14 +31,18 @@ impl Engine {
         let taken = self.take_place(&mut into, stage, newcomer, old);
         let done = match taken {
             Ok(stage) => {
+                // Whose place is taken only when the newcomer is answered stays until then.
+                let at_once = !matches!(stage, Stage::TakingSeat(_));
                 into.stage = stage;
                 self.move_leg(from, &mut into, newcomer);
-                self.hang_up(&mut into, old, Why::of(EndCause::Transferred));
+                if at_once {
+                    self.hang_up(&mut into, old, Why::of(EndCause::Transferred));
+                }
                 Ok(())
             }
-            Err(stage) => {
+            Err((stage, status)) => {
                 into.stage = stage;
-                Err(481)
+                Err(status)
             }
         };
         self.touch(id);
@@ -52,7 +56,7 @@ impl Engine {
         stage: Stage,
         newcomer: LegKey,
         old: LegKey,
-    ) -> Result<Stage, Stage> {
+    ) -> Result<Stage, (Stage, u16)> {
         match stage {
             Stage::Talking(talk) if talk.other(old).is_some() => {
                 Ok(self.take_place_talking(into, talk, newcomer, old))
@@ -72,17 +76,10 @@ impl Engine {
                 routing.waiting = newcomer;
                 Ok(Stage::Routing(routing))
             }
-            Stage::InConference(seat) if seat.leg == old => {
-                if !self.is_established(newcomer) {
-                    return Err(Stage::InConference(seat));
-                }
-                self.replaced_in_conference(seat.seat, newcomer);
-                Ok(Stage::InConference(Seat {
-                    leg: newcomer,
-                    seat: seat.seat,
-                }))
-            }
-            other => Err(other),
+            Stage::InConference(seat) if seat.leg == old => self
+                .take_seat(seat, newcomer)
+                .map_err(|status| (Stage::InConference(seat), status)),
+            other => Err((other, 481)),
         }
     }
 
@@ -138,7 +135,7 @@ impl Engine {
         }
     }
 
-    fn move_leg(&mut self, from: &mut Call, into: &mut Call, key: LegKey) {
+    pub(super) fn move_leg(&mut self, from: &mut Call, into: &mut Call, key: LegKey) {
         let at = self.wire.now.wall;
         let record = self.wire.leg_id();
         let Some(leg) = self.legs.get_mut(&key) else {

@@ -59,7 +59,6 @@ impl Engine {
             participant: arrival.participant,
         };
         call.record.answered(self.wire.now.wall);
-        call.record.conference(conference);
         self.rooms.sit(seat, call.id());
         let leg = entering.leg.media();
         self.tell_conference(conference, ConferenceInput::Arrived { arrival, leg });
@@ -79,27 +78,6 @@ impl Engine {
             role: entering.entry.role,
             source: self.source_of(key),
         }
-    }
-
-    /// An attended transfer into a room: the seat stays, the leg is another.
-    pub(crate) fn replaced_in_conference(&mut self, seat: ConferenceSeat, newcomer: LegKey) {
-        let party = self.party_of(newcomer);
-        let arrival = Arrival {
-            participant: seat.participant,
-            user: party.user,
-            number: party.number,
-            name: party.name,
-            role: model::ConferenceRole::Participant,
-            source: self.source_of(newcomer),
-        };
-        self.tell_conference(
-            seat.conference,
-            ConferenceInput::Replaced {
-                participant: seat.participant,
-                arrival,
-                leg: newcomer.media(),
-            },
-        );
     }
 
     /// A key pressed in a conference and sent by INFO.

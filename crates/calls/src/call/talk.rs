@@ -5,7 +5,7 @@ use model::{CallState, EndCause};
 
 use crate::{
     Engine,
-    call::{Call, Stage, Talk},
+    call::{Call, Stage, TakingSeat, Talk},
     leg::{LegKey, News, Why},
 };
 
@@ -123,7 +123,7 @@ impl Engine {
                 engine.tell_call_out_failed(&out, cause, None);
                 engine.end(call, cause)
             }
-            Stage::InConference(seat) => {
+            Stage::InConference(seat) | Stage::TakingSeat(TakingSeat { taken: seat, .. }) => {
                 let closing = engine.end(call, cause);
                 engine.left(seat.seat, cause);
                 closing

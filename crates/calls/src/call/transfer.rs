@@ -8,12 +8,12 @@ use model::{Caller, EndCause, RouteQuery};
 
 use crate::{
     Engine,
-    call::{Call, Routing, Seat, Stage, TRANSFERS, Talk, Transfer},
+    call::{Call, Routing, Stage, TRANSFERS, Talk, Transfer},
     leg::{LegKey, ReferRequest, Why},
 };
 
 /// Where a transfer leads.
-enum Target {
+pub(super) enum Target {
     /// A number, by the plan.
     Number(String),
     /// The other end of another leg of the transferor.
@@ -77,25 +77,18 @@ impl Engine {
         }
     }
 
-    /// A participant of a conference sends REFER: nothing there can be transferred.
-    pub(crate) fn refer_in_conference(
-        &mut self,
-        _call: &mut Call,
-        seat: Seat,
-        refer: &ReferRequest,
-    ) -> Stage {
-        self.refuse_refer(seat.leg, refer);
-        Stage::InConference(seat)
-    }
-
     /// 603: not now, not here.
     pub(crate) fn refuse_refer(&mut self, key: LegKey, refer: &ReferRequest) {
         self.with_leg(key, |leg, wire| leg.answer_refer(wire, refer, 603));
     }
 
-    fn transfer_target(&self, call: &Call, by: LegKey, refer: &ReferRequest) -> Target {
+    pub(super) fn transfer_target(&self, call: &Call, by: LegKey, refer: &ReferRequest) -> Target {
         if call.transfers >= TRANSFERS {
             return Target::Refused(603);
+        }
+        let own = self.domains.get(&call.customer);
+        if own.is_some_and(|own| self.is_anothers(refer.host.as_ref(), own)) {
+            return Target::Refused(404);
         }
         let Some(replaces) = &refer.replaces else {
             return match &refer.number {
@@ -129,7 +122,7 @@ impl Engine {
     }
 
     /// Takes the two apart: the transferee waits in silence until something rings.
-    fn wait_apart(&mut self, talk: Talk, waiting: LegKey) {
+    pub(super) fn wait_apart(&mut self, talk: Talk, waiting: LegKey) {
         if let Some(held) = talk.music {
             self.silence(held);
         }

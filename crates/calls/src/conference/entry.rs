@@ -1,9 +1,9 @@
 //! The way in: PIN, lobby, the join itself, and the way out.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use media::control::{MediaCommand, MediaLeg, PlayId, Prompt, Sound};
-use model::{ConferenceChange, ConferenceRole, EndCause, ParticipantId, ParticipantState};
+use model::{ConferenceChange, ConferenceRole, EndCause, ParticipantId, ParticipantState, UserId};
 
 use super::{
     Arrival, Conference, ConferenceDeed,
@@ -15,6 +15,10 @@ use crate::Now;
 const TRIES: u8 = 3;
 /// Without a key for this long the prompt comes again, or the caller goes in without a PIN.
 const PIN_WAIT: Duration = Duration::from_secs(12);
+/// Rows of those who are gone, beyond as many as the room holds.
+const GONE_ROWS: usize = 200;
+/// A farewell that cannot be heard, because the caller holds, ends all the same.
+const FAREWELL: Duration = Duration::from_secs(15);
 /// Longest PIN; more digits than that are not kept.
 const PIN_DIGITS: usize = 10;
 
@@ -24,7 +28,8 @@ impl Conference {
     /// # Errors
     /// `Forbidden`: locked, full, banned, or over.
     pub fn admits(&self, arrival: &Arrival, now: Now) -> Result<(), EndCause> {
-        if self.locked || self.ended.is_some() || self.is_full() || self.is_banned(arrival, now) {
+        let banned = self.is_banned(arrival.user, &arrival.number, now);
+        if self.locked || self.ended.is_some() || self.is_full() || banned {
             return Err(EndCause::Forbidden);
         }
         Ok(())
@@ -35,10 +40,31 @@ impl Conference {
         live >= usize::try_from(self.room.max_participants).unwrap_or(usize::MAX)
     }
 
-    fn is_banned(&self, arrival: &Arrival, now: Now) -> bool {
-        self.bans
+    /// Whether another may go on in the place of the participant that the arrival names: where
+    /// that one has not been let in yet, as if they came to the door themselves.
+    ///
+    /// # Errors
+    /// `Forbidden`: locked, banned, or a place that is given up.
+    pub fn admits_in_place(&self, arrival: &Arrival, now: Now) -> Result<(), EndCause> {
+        let row = self
+            .participants
             .iter()
-            .any(|ban| ban.until.is_none_or(|until| now.monotonic < until) && ban.key.fits(arrival))
+            .find(|p| p.id == arrival.participant);
+        let open = match row.map(|row| &row.stage) {
+            Some(Stage::In { .. }) => true,
+            Some(Stage::Lobby(_) | Stage::EnteringPin(_)) => !self.locked,
+            _ => false,
+        };
+        if open && self.ended.is_none() && !self.is_banned(arrival.user, &arrival.number, now) {
+            return Ok(());
+        }
+        Err(EndCause::Forbidden)
+    }
+
+    fn is_banned(&self, user: Option<UserId>, number: &str, now: Now) -> bool {
+        self.bans.iter().any(|ban| {
+            ban.until.is_none_or(|until| now.monotonic < until) && ban.key.fits(user, number)
+        })
     }
 
     pub(super) fn arrived(&mut self, arrival: &Arrival, leg: MediaLeg, now: Now) {
@@ -77,7 +103,8 @@ impl Conference {
         self.join(id, leg, now);
     }
 
-    /// Another leg takes the place of the participant's own.
+    /// Another leg takes the place of the participant's own, as far as that one had come: what
+    /// they had not given yet, a PIN or a moderator's nod, is asked of who comes.
     pub(super) fn replaced(
         &mut self,
         id: ParticipantId,
@@ -88,14 +115,32 @@ impl Conference {
         let Some(participant) = self.row(id) else {
             return;
         };
+        if participant.user.is_none() || participant.user != arrival.user {
+            // What the earlier person was by name or PIN does not pass to the next.
+            participant.role = arrival.role;
+        }
         participant.user = arrival.user;
         participant.name.clone_from(&arrival.name);
         participant.target.clone_from(&arrival.number);
         participant.talking = false;
         participant.quality = None;
-        // What the earlier person was by name or PIN does not pass to the next.
-        participant.role = arrival.role;
-        self.join(id, leg, now);
+        let moderates = participant.role.moderates();
+        match &mut participant.stage {
+            Stage::In { .. } => self.join(id, leg, now),
+            Stage::EnteringPin(entry) if !moderates => {
+                entry.leg = leg;
+                entry.source = arrival.source;
+                entry.digits.clear();
+                entry.until = now.monotonic + PIN_WAIT;
+                self.play_once(leg, Prompt::EnterPin);
+            }
+            Stage::EnteringPin(_) | Stage::Lobby(_) => self.let_in(id, leg, now),
+            // The hang-up crossed the transfer: the engine closes what it opened.
+            _ => self.deeds.push_back(ConferenceDeed::HangUp {
+                participant: id,
+                cause: EndCause::Cancelled,
+            }),
+        }
     }
 
     /// Past the PIN: into the lobby, or in.
@@ -103,13 +148,17 @@ impl Conference {
         let Some(participant) = self.row(id) else {
             return;
         };
-        let waits = !participant.role.moderates() && self.room.lobby;
-        if self.locked {
-            self.farewell(id, leg, Prompt::Locked);
-        } else if waits {
+        let moderates = participant.role.moderates();
+        let (user, number) = (participant.user, participant.target.clone());
+        if self.is_banned(user, &number, now) {
+            // Put out with another phone while a PIN was keyed with this one.
+            self.hang_up(id, ParticipantState::Left, EndCause::Forbidden, now);
+        } else if self.locked {
+            self.farewell(id, leg, Prompt::Locked, now);
+        } else if !moderates && self.room.lobby {
             let heard = self.join_mix(leg);
+            self.show(id, now);
             if let Some(participant) = self.row(id) {
-                participant.shown = true;
                 participant.enter(Stage::Lobby(heard), now);
             }
             self.settle(now);
@@ -123,16 +172,17 @@ impl Conference {
     pub(super) fn join(&mut self, id: ParticipantId, leg: MediaLeg, now: Now) {
         let (join_muted, webinar) = (self.room.join_muted, self.room.webinar);
         let heard = self.join_mix(leg);
+        self.show(id, now);
         let Some(participant) = self.row(id) else {
             return;
         };
         let first_time = participant.joined_at.is_none();
         if first_time {
-            participant.muted = (join_muted || webinar) && !participant.role.moderates();
+            // Who was muted on the way in stays muted; who was not is as the room wants it.
+            participant.muted |= (join_muted || webinar) && !participant.role.moderates();
             participant.joined_at = Some(now.wall);
         }
         participant.reason = None;
-        participant.shown = true;
         participant.enter(
             Stage::In {
                 heard,
@@ -146,6 +196,24 @@ impl Conference {
         self.announce(Sound::JoinTone, now);
         self.settle(now);
         self.changed(ConferenceChange::Participant(id));
+    }
+
+    /// Shows a row from now on; it takes the place of the one that the same person left behind.
+    fn show(&mut self, id: ParticipantId, now: Now) {
+        let Some(participant) = self.row(id) else {
+            return;
+        };
+        if std::mem::replace(&mut participant.shown, true) {
+            return;
+        }
+        if let Some(key) = participant.ban_key() {
+            self.participants.retain(|p| {
+                !matches!(p.stage, Stage::Gone(_)) || p.ban_key().as_ref() != Some(&key)
+            });
+        }
+        self.begin(now);
+        self.deeds
+            .push_back(ConferenceDeed::CameIn { participant: id });
     }
 
     /// In from the lobby.
@@ -206,7 +274,7 @@ impl Conference {
         };
         entry.tries += 1;
         if entry.tries >= TRIES {
-            self.farewell(id, leg, Prompt::TooManyAttempts);
+            self.farewell(id, leg, Prompt::TooManyAttempts, now);
         } else {
             self.play_once(leg, Prompt::WrongPin);
         }
@@ -236,7 +304,7 @@ impl Conference {
             entry.tries += 1;
             entry.until = now.monotonic + PIN_WAIT;
             if entry.tries >= TRIES {
-                self.farewell(id, leg, Prompt::TooManyAttempts);
+                self.farewell(id, leg, Prompt::TooManyAttempts, now);
             } else {
                 self.play_once(leg, Prompt::EnterPin);
             }
@@ -244,24 +312,35 @@ impl Conference {
     }
 
     /// Says why not, then hangs up.
-    pub(super) fn farewell(&mut self, id: ParticipantId, leg: MediaLeg, prompt: Prompt) {
+    pub(super) fn farewell(&mut self, id: ParticipantId, leg: MediaLeg, prompt: Prompt, now: Now) {
         let play = self.play_once(leg, prompt);
+        let until = now.monotonic + FAREWELL;
         if let Some(participant) = self.row(id) {
-            participant.stage = Stage::Farewell { leg, play };
+            participant.stage = Stage::Farewell { leg, play, until };
         }
     }
 
     pub(super) fn farewell_said(&mut self, leg: MediaLeg, play: PlayId, now: Now) {
-        let said = Stage::Farewell { leg, play };
-        let Some(id) = self
+        self.end_farewells(now, |at, _| at == (leg, play));
+    }
+
+    pub(super) fn farewell_timeouts(&mut self, now: Now) {
+        self.end_farewells(now, |_, until| until <= now.monotonic);
+    }
+
+    fn end_farewells(&mut self, now: Now, ends: impl Fn((MediaLeg, PlayId), Instant) -> bool) {
+        let over: Vec<ParticipantId> = self
             .participants
             .iter()
-            .find(|p| p.stage == said)
+            .filter(|p| match &p.stage {
+                Stage::Farewell { leg, play, until } => ends((*leg, *play), *until),
+                _ => false,
+            })
             .map(|p| p.id)
-        else {
-            return;
-        };
-        self.hang_up(id, ParticipantState::Left, EndCause::Forbidden, now);
+            .collect();
+        for id in over {
+            self.hang_up(id, ParticipantState::Left, EndCause::Forbidden, now);
+        }
     }
 
     fn play_once(&mut self, leg: MediaLeg, prompt: Prompt) -> PlayId {
@@ -307,6 +386,7 @@ impl Conference {
         reason: &str,
         now: Now,
     ) {
+        self.forget_oldest();
         let Some(participant) = self.row(id) else {
             return;
         };
@@ -330,6 +410,19 @@ impl Conference {
         self.settle(now);
         if shown {
             self.changed(ConferenceChange::Participant(id));
+        }
+    }
+
+    /// Keeps the rows of those who are gone bounded: each change tells all of them.
+    fn forget_oldest(&mut self) {
+        let is_gone = |p: &Participant| matches!(p.stage, Stage::Gone(_));
+        let most = self.room.max_participants as usize + GONE_ROWS;
+        if self.participants.iter().filter(|p| is_gone(p)).count() < most {
+            return;
+        }
+        let oldest = self.participants.iter().filter(|p| is_gone(p));
+        if let Some(id) = oldest.min_by_key(|p| p.since).map(|p| p.id) {
+            self.participants.retain(|p| p.id != id);
         }
     }
 }

@@ -163,6 +163,11 @@ pub enum ConferenceDeed {
         /// Digits.
         dialled: String,
     },
+    /// Who dialled in is past the door: their call is one of this conference.
+    CameIn {
+        /// Who.
+        participant: ParticipantId,
+    },
     /// Nobody is left and the last view was given: the engine forgets the conference.
     Over,
 }
@@ -178,6 +183,9 @@ pub struct ConferenceSetup {
     pub mix: MixId,
     /// Folder for recordings; the file's name is the conference's to choose.
     pub recordings: PathBuf,
+    /// By an order; else somebody is at the door, and it begins when the first is let in: who
+    /// only listens to the PIN prompt has not made a conference.
+    pub ordered: bool,
 }
 
 /// Between two tones for coming and going.
@@ -207,6 +215,9 @@ pub struct Conference {
     mix: MixId,
     recordings: PathBuf,
     started: Now,
+    ordered: bool,
+    /// It was told of: from the order, or from the first who was let in.
+    begun: bool,
     ended: Option<Timestamp>,
     version: u64,
     locked: bool,
@@ -230,16 +241,18 @@ pub struct Conference {
 }
 
 impl Conference {
-    /// Begins: the first deeds create the mix and show the view as `Started`.
+    /// Begins: the first deeds create the mix and, when it begins, show the view as `Started`.
     #[must_use]
     pub fn new(setup: ConferenceSetup, now: Now) -> Self {
-        let lock_when_complete = setup.room.lock_on_start;
+        let lock_when_complete = setup.ordered && setup.room.lock_on_start;
         let mut conference = Self {
             id: setup.id,
             room: setup.room,
             mix: setup.mix,
             recordings: setup.recordings,
             started: now,
+            ordered: setup.ordered,
+            begun: setup.ordered,
             ended: None,
             version: 0,
             locked: false,
@@ -263,6 +276,29 @@ impl Conference {
         conference.media(MediaCommand::CreateMix { mix });
         conference.changed(ConferenceChange::Started);
         conference
+    }
+
+    /// Whether anybody was told of it yet.
+    #[must_use]
+    pub const fn is_begun(&self) -> bool {
+        self.begun
+    }
+
+    /// An order starts the room while somebody is at its door: they are at that one's door now.
+    pub fn begin_as(&mut self, id: ConferenceId, room: Box<Room>, now: Now) {
+        self.id = id;
+        self.lock_when_complete = room.lock_on_start;
+        self.room = room;
+        self.ordered = true;
+        self.begin(now);
+    }
+
+    fn begin(&mut self, now: Now) {
+        if !self.begun {
+            self.begun = true;
+            self.started = now;
+            self.changed(ConferenceChange::Started);
+        }
     }
 
     /// Which one.
@@ -297,6 +333,13 @@ impl Conference {
         })
     }
 
+    /// Whether a participant is in and moderates.
+    #[must_use]
+    pub fn is_moderator(&self, id: ParticipantId) -> bool {
+        let row = self.participants.iter().find(|p| p.id == id);
+        row.is_some_and(|p| p.is_in() && p.role.moderates())
+    }
+
     /// Takes in what happened.
     pub fn handle(&mut self, input: ConferenceInput, now: Now) {
         match input {
@@ -325,7 +368,7 @@ impl Conference {
             ConferenceInput::CalledIn { by, invitation } => self.called_in(by, invitation, now),
             ConferenceInput::PinsExhausted { participant } => {
                 if let Some(leg) = self.row(participant).and_then(|p| p.leg()) {
-                    self.farewell(participant, leg, Prompt::TooManyAttempts);
+                    self.farewell(participant, leg, Prompt::TooManyAttempts, now);
                 }
             }
             ConferenceInput::RoomChanged(room) => self.room_changed(room, now),
@@ -347,6 +390,7 @@ impl Conference {
         }
         let keys = self.participants.iter().filter_map(|p| match &p.stage {
             Stage::EnteringPin(entry) => Some(entry.until),
+            Stage::Farewell { until, .. } => Some(*until),
             Stage::In { keys, .. } => keys.until(),
             _ => None,
         });
@@ -365,7 +409,7 @@ impl Conference {
     }
 
     fn limit(&self) -> Option<Instant> {
-        let secs = self.room.time_limit_secs?;
+        let secs = self.room.time_limit_secs.filter(|_| self.begun)?;
         Some(self.started.monotonic + Duration::from_secs(secs.into()))
     }
 
@@ -374,11 +418,16 @@ impl Conference {
     }
 
     fn empty_for(&self) -> Duration {
-        if self.had_anyone { EMPTY } else { NOBODY_CAME }
+        if self.ordered && !self.had_anyone {
+            NOBODY_CAME
+        } else {
+            EMPTY
+        }
     }
 
     fn time(&mut self, now: Now) {
         self.pin_timeouts(now);
+        self.farewell_timeouts(now);
         self.key_timeouts(now);
         if let Some(limit) = self.limit() {
             if now.monotonic >= limit {
@@ -549,6 +598,9 @@ impl Conference {
     }
 
     fn changed(&mut self, change: ConferenceChange) {
+        if !self.begun {
+            return;
+        }
         self.version += 1;
         self.quality_changed = false;
         let view = self.view();

@@ -191,7 +191,8 @@ impl Conference {
 
     fn kick(&mut self, who: &Selection, ban_secs: Option<u32>, now: Now) {
         let until = ban_secs.map(|secs| now.monotonic + Duration::from_secs(secs.into()));
-        let ids = self.selected(who);
+        let mut ids = self.selected(who);
+        let mut banned = Vec::new();
         for id in &ids {
             let key = self.row(*id).and_then(|p| p.ban_key());
             if let Some(participant) = self.row(*id) {
@@ -200,14 +201,39 @@ impl Conference {
             }
             if let Some(key) = key {
                 self.bans.retain(|ban| ban.key != key);
-                self.bans.push(Ban { key, until });
+                self.bans.push(Ban {
+                    key: key.clone(),
+                    until,
+                });
+                banned.push(key);
             }
+        }
+        if ban_secs != Some(0) {
+            ids.extend(self.others_of(&banned, who, &ids));
+        }
+        for id in &ids {
             self.hang_up(*id, ParticipantState::Kicked, EndCause::Administrator, now);
         }
         if !ids.is_empty() {
             self.settle(now);
             self.changed_all(&ids);
         }
+    }
+
+    /// The other phones of those who are put out: the ban holds for the person.
+    fn others_of(
+        &self,
+        banned: &[BanKey],
+        who: &Selection,
+        known: &[ParticipantId],
+    ) -> Vec<ParticipantId> {
+        self.participants
+            .iter()
+            .filter(|p| p.is_live() && !known.contains(&p.id))
+            .filter(|p| *who != Selection::All || !p.role.moderates())
+            .filter(|p| p.ban_key().is_some_and(|key| banned.contains(&key)))
+            .map(|p| p.id)
+            .collect()
     }
 
     /// Over for all: everyone is hung up, and the last view is given at once.

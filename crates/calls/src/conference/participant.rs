@@ -19,7 +19,12 @@ pub(super) enum Stage {
     /// Answered, keys in a PIN; not shown yet.
     EnteringPin(PinEntry),
     /// Hears why they cannot come in, and is hung up when it is said.
-    Farewell { leg: MediaLeg, play: PlayId },
+    Farewell {
+        leg: MediaLeg,
+        play: PlayId,
+        /// Hung up then, said or not.
+        until: Instant,
+    },
     /// Waits to be admitted.
     Lobby(Heard),
     /// In.
@@ -223,12 +228,10 @@ impl Participant {
 }
 
 impl BanKey {
-    pub fn fits(&self, arrival: &Arrival) -> bool {
+    pub fn fits(&self, who: Option<UserId>, number: &str) -> bool {
         match self {
-            Self::User(user) => arrival.user == Some(*user),
-            Self::Target(text) | Self::Number(text) => {
-                !arrival.number.is_empty() && *text == arrival.number
-            }
+            Self::User(user) => who == Some(*user),
+            Self::Target(text) | Self::Number(text) => !number.is_empty() && *text == number,
         }
     }
 }

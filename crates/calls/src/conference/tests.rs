@@ -84,6 +84,7 @@ impl Story {
             room: Box::new(room),
             mix: MixId(1),
             recordings: PathBuf::from("recordings"),
+            ordered: true,
         };
         let conference = Conference::new(setup, now);
         let last = conference.view();

@@ -443,7 +443,167 @@ fn ten_wrong_pins_from_one_source_are_enough() {
         .iter()
         .filter(|c| matches!(c, MediaCommand::Join { .. }));
     assert_eq!(joins.count(), 0);
-    // A room into which nobody came stays open for a while.
-    world.pass_secs(300);
+    let told = |event: &SwitchEvent| matches!(event, SwitchEvent::Conference { .. });
+    assert!(!world.events.iter().any(told), "nobody came in");
+    world.expect_clean();
+}
+
+#[test]
+fn a_room_begins_with_the_first_who_is_let_in_or_by_order() {
+    let mut world = World::new();
+    let (anna, ben) = (world.phone("201"), world.phone("202"));
+    let mut room = room(&world, "800");
+    room.participant_pin = Some(Pin::parse("1234").unwrap());
+    room.lock_on_start = true;
+    open_room(&mut world, &room, ConferenceRole::Participant);
+    world.act(anna, |phone| phone.call("800"));
+    world.pass_ms(500);
+    let leg = *world.media.iter().rfind(|(_, s)| !s.closed).unwrap().0;
+    assert!(world.calls().last().unwrap().conference.is_none());
+    // While Anna is at the door the room does not run, and can be started.
+    let conference = start(&mut world, &room, Vec::new());
+    keys(&mut world, leg, "1234#");
+    assert_eq!(view(&world).id, conference);
+    assert_eq!(world.calls().last().unwrap().conference, Some(conference));
+    assert_eq!(in_mix(&world), 1);
+    assert!(view(&world).locked, "the start was ordered");
+    world.act(anna, |phone| phone.hang_up());
+    world.pass_secs(10);
+    // By dialling in it begins too, and does not lock behind the first.
+    for (phone, count) in [(anna, 1), (ben, 2)] {
+        world.act(phone, |phone| phone.call("800"));
+        world.pass_ms(500);
+        let leg = *world.media.iter().rfind(|(_, s)| !s.closed).unwrap().0;
+        keys(&mut world, leg, "1234#");
+        assert_eq!(in_mix(&world), count);
+    }
+    assert_ne!(view(&world).id, conference);
+    for phone in [anna, ben] {
+        world.act(phone, |phone| phone.hang_up());
+    }
+    world.expect_clean();
+}
+
+#[test]
+fn guesses_of_some_keep_neither_the_owner_nor_the_innocent_out() {
+    let mut world = World::new();
+    let guessers: Vec<PhoneId> = (0..4).map(|n| world.phone(&format!("30{n}"))).collect();
+    let (owner, ben) = (world.phone("201"), world.phone("202"));
+    let mut room = room(&world, "800");
+    room.participant_pin = Some(Pin::parse("123456").unwrap());
+    room.owner = Some(world.people["201"].user);
+    open_room(&mut world, &room, ConferenceRole::Participant);
+    for phone in guessers.iter().cycle().take(16) {
+        world.act(*phone, |phone| phone.call("800"));
+        world.pass_ms(500);
+        if world.phones[phone.0].talking().is_none() {
+            continue;
+        }
+        let leg = *world.media.iter().rfind(|(_, s)| !s.closed).unwrap().0;
+        for _ in 0..3 {
+            if !world.media[&leg].closed {
+                keys(&mut world, leg, "000000#");
+            }
+        }
+        world.act(*phone, |phone| phone.hang_up());
+        world.pass_secs(10);
+    }
+    world.act(guessers[0], |phone| phone.call("800"));
+    world.pass_ms(500);
+    assert_eq!(world.phones[guessers[0].0].last().status, Some(403));
+    world.act(owner, |phone| phone.call("800"));
+    world.pass_ms(500);
+    assert_eq!(in_mix(&world), 1);
+    world.act(ben, |phone| phone.call("800"));
+    world.pass_ms(500);
+    let leg = *world.media.iter().rfind(|(_, s)| !s.closed).unwrap().0;
+    keys(&mut world, leg, "123456#");
+    assert_eq!(in_mix(&world), 2);
+    for phone in [owner, ben] {
+        world.act(phone, |phone| phone.hang_up());
+    }
+    world.expect_clean();
+}
+
+/// Anna is in the room and talks with Ben in another call, whose index it is.
+fn consulting(world: &mut World, room: &Room) -> (PhoneId, PhoneId, usize) {
+    let (anna, ben) = (world.phone("201"), world.phone("202"));
+    open_room(world, room, ConferenceRole::Participant);
+    world.act(ben, |phone| phone.answering = Answering::AtOnce);
+    world.act(anna, |phone| phone.call("800"));
+    world.pass_ms(500);
+    let call = world.act(anna, |phone| phone.call("202"));
+    world.pass_ms(500);
+    (anna, ben, call)
+}
+
+#[test]
+fn a_participant_transfers_the_consulted_into_their_seat() {
+    let mut world = World::new();
+    let room = room(&world, "800");
+    let (anna, ben, call) = consulting(&mut world, &room);
+    world.act(anna, |phone| {
+        let replaces = phone.replaces(call);
+        phone.refer(0, &format!("<sip:202@h?Replaces={replaces}>"));
+    });
+    world.pass_secs(1);
+    assert_eq!(
+        world.phones[anna.0].notified.last().unwrap(),
+        "SIP/2.0 200 OK"
+    );
+    assert!(world.phones[anna.0].talking().is_none());
+    assert_eq!((in_mix(&world), world.bridges()), (1, 0));
+    assert_eq!(view(&world).participants[0].target, "202");
+    world.act(ben, |phone| phone.hang_up());
+    world.pass_secs(10);
+    assert_eq!(world.records().len(), 2);
+    world.expect_clean();
+}
+
+#[test]
+fn a_moderator_refers_the_room_to_a_number_and_others_may_not() {
+    for (role, status) in [
+        (ConferenceRole::Moderator, 202),
+        (ConferenceRole::Participant, 403),
+    ] {
+        let mut world = World::new();
+        let (anna, cleo) = (world.phone("201"), world.phone("203"));
+        let room = room(&world, "800");
+        open_room(&mut world, &room, role);
+        world.act(anna, |phone| phone.call("800"));
+        world.pass_ms(500);
+        world.act(anna, |phone| phone.refer(0, "<sip:203@h>"));
+        world.pass_ms(500);
+        assert_eq!(world.phones[anna.0].statuses.last().unwrap().1, status);
+        assert_eq!(world.phones[cleo.0].ringing().is_some(), status == 202);
+        world.act(anna, |phone| phone.hang_up());
+        world.act(cleo, |phone| phone.refuse(486));
+        world.expect_clean();
+    }
+}
+
+#[test]
+fn an_invite_with_replaces_takes_a_seat_and_a_locked_door_does_not_matter() {
+    let mut world = World::new();
+    let room = room(&world, "800");
+    let (anna, ben, _) = consulting(&mut world, &room);
+    world.act(ben, |phone| phone.hang_up());
+    world.pass_ms(500);
+    let conference = view(&world).id;
+    order(&mut world, conference, ConferenceAction::Lock);
+    let replaces = world.phones[anna.0]
+        .replaces(0)
+        .replace("%3B", ";")
+        .replace("%3D", "=");
+    world.act(ben, |phone| {
+        phone.extra.push((sip::HeaderName::Replaces, replaces));
+        phone.call("800")
+    });
+    world.pass_ms(500);
+    assert_eq!(world.phones[ben.0].last().status, Some(200));
+    assert!(world.phones[anna.0].talking().is_none());
+    assert_eq!(in_mix(&world), 1);
+    assert_eq!(view(&world).participants[0].target, "202");
+    world.act(ben, |phone| phone.hang_up());
     world.expect_clean();
 }

@@ -311,3 +311,27 @@ fn a_dialog_of_nobody_is_481() {
     world.pass_secs(1);
     world.expect_clean();
 }
+
+#[test]
+fn numbers_of_another_customer_and_what_is_none_are_not_dialled() {
+    for (refer_to, status) in [
+        ("<sip:203@acme.convoke.internal>", 404),
+        ("<sip:20%0A3@main.convoke.internal>", 400),
+        ("<sip:203@phones.example.com>", 202),
+    ] {
+        let Three {
+            mut world,
+            anna,
+            ben,
+            cleo,
+        } = three();
+        world.act(anna, |phone| phone.refer(0, refer_to));
+        world.pass_ms(200);
+        let answered = world.phones[anna.0].statuses.last().unwrap().1;
+        assert_eq!(answered, status, "{refer_to}");
+        assert_eq!(world.phones[cleo.0].ringing().is_some(), status == 202);
+        world.act(ben, |phone| phone.hang_up());
+        world.pass_secs(1);
+        world.expect_clean();
+    }
+}

@@ -250,3 +250,153 @@ fn an_attended_transfer_into_the_room_continues_the_row() {
     assert_eq!(story.last.participants[0].target, "205");
     assert_eq!(story.heard("205"), Some((false, false)));
 }
+
+/// Another phone goes on in the place of a participant; whether the room lets it.
+fn replace(story: &mut Story, id: ParticipantId, number: &str) -> bool {
+    let arrival = Arrival {
+        participant: id,
+        ..story.arrival(number, Plain)
+    };
+    let admitted = story
+        .conference
+        .admits_in_place(&arrival, story.now)
+        .is_ok();
+    if admitted {
+        let leg = leg(number);
+        story.tell(ConferenceInput::Replaced {
+            participant: id,
+            arrival,
+            leg,
+        });
+    }
+    admitted
+}
+
+#[test]
+fn who_takes_a_place_at_the_prompt_keys_the_pin() {
+    let mut story = Story::new(Room {
+        participant_pin: pin("1234"),
+        ..room()
+    });
+    let anna = story.arrive("201", Plain);
+    story.keys("201", "0000#12");
+    assert!(replace(&mut story, anna, "202"));
+    assert_eq!(
+        (story.row(anna).as_str(), story.heard("202")),
+        ("hidden", None)
+    );
+    assert_eq!(story.sounds("202"), [Sound::Prompt(Prompt::EnterPin)]);
+    story.keys("202", "34#");
+    assert_eq!(story.row(anna), "hidden", "nothing keyed before counts");
+    story.keys("202", "1111#");
+    assert_eq!(
+        story.sounds("202").last(),
+        Some(&Sound::Prompt(Prompt::TooManyAttempts)),
+        "the tries do"
+    );
+    assert!(!replace(&mut story, anna, "203"), "no way in by a farewell");
+}
+
+#[test]
+fn who_takes_a_place_in_the_lobby_waits_there() {
+    let mut story = Story::new(Room {
+        lobby: true,
+        ..room()
+    });
+    story.arrive("200", Moderator);
+    let anna = story.arrive("201", Plain);
+    assert!(replace(&mut story, anna, "202"));
+    assert_eq!(story.row(anna), "lobby");
+    assert_eq!(story.heard("202"), Some((true, true)));
+    story.order(ConferenceAction::Lock).unwrap();
+    assert!(
+        !replace(&mut story, anna, "203"),
+        "a locked room admits no one"
+    );
+}
+
+#[test]
+fn the_banned_take_nobodys_place() {
+    let mut story = Story::new(room());
+    let anna = story.arrive("201", Plain);
+    let ben = story.arrive("202", Plain);
+    let kick = ConferenceAction::Kick {
+        who: Selection::These(vec![ben]),
+        ban_secs: None,
+    };
+    story.order(kick).unwrap();
+    assert!(!replace(&mut story, anna, "202"));
+    story.order(ConferenceAction::Lock).unwrap();
+    assert!(
+        replace(&mut story, anna, "203"),
+        "a seat of a locked room stays one"
+    );
+    assert_eq!(story.row(anna), "joined");
+}
+
+#[test]
+fn a_ban_holds_for_the_persons_other_phones() {
+    let mut story = Story::new(Room {
+        participant_pin: pin("1234"),
+        ..room()
+    });
+    let anna = story.arrive("201", Plain);
+    story.keys("201", "1234#");
+    let second = story.arrival("201", Plain);
+    let (other, at) = (second.participant, leg("9"));
+    story.tell(ConferenceInput::Arrived {
+        arrival: second,
+        leg: at,
+    });
+    let kick = ConferenceAction::Kick {
+        who: Selection::These(vec![anna]),
+        ban_secs: None,
+    };
+    story.order(kick).unwrap();
+    assert_eq!(story.hang_ups(), [anna, other]);
+    story.keys("9", "1234#");
+    assert_eq!(story.heard("9"), None);
+}
+
+#[test]
+fn a_farewell_that_nobody_hears_ends() {
+    let mut story = Story::new(Room {
+        participant_pin: pin("1234"),
+        ..room()
+    });
+    let anna = story.arrive("201", Plain);
+    story.keys("201", "1#2#3#");
+    story.wait(Duration::from_secs(16));
+    assert_eq!(story.hang_ups(), [anna]);
+}
+
+#[test]
+fn a_caller_who_comes_again_continues_their_row() {
+    let mut story = Story::new(room());
+    story.arrive("200", Moderator);
+    for _ in 0..50 {
+        let anna = story.arrive("201", Plain);
+        story.tell(ConferenceInput::HungUp {
+            participant: anna,
+            cause: EndCause::CallerHungUp,
+        });
+    }
+    assert_eq!(story.last.participants.len(), 2);
+}
+
+#[test]
+fn rows_of_those_who_are_gone_are_bounded() {
+    let mut story = Story::new(room());
+    story.arrive("200", Moderator);
+    for number in 0..400 {
+        let invitation = Invitation {
+            reach: Reach::Nowhere { reason: "no_trunk" },
+            ..story.invitation(&format!("004930{number:04}"), Plain)
+        };
+        story
+            .order(ConferenceAction::Invite(vec![invitation]))
+            .unwrap();
+    }
+    let rows = story.last.participants.len();
+    assert!((200..=220).contains(&rows), "{rows}");
+}

@@ -355,3 +355,30 @@ fn what_fails_is_shown_once_and_not_tried_at_every_join() {
     }));
     assert!(story.media.contains(&told));
 }
+
+#[test]
+fn who_is_muted_on_the_way_in_comes_in_muted() {
+    let mut story = Story::new(Room {
+        lobby: true,
+        ..room()
+    });
+    story.arrive("200", Moderator);
+    let waiting = story.arrive("201", Plain);
+    let invitation = story.invitation("202", Plain);
+    let called = invitation.participant;
+    story
+        .order(ConferenceAction::Invite(vec![invitation]))
+        .unwrap();
+    story.order(ConferenceAction::Mute(Selection::All)).unwrap();
+    story
+        .order(ConferenceAction::Admit(Selection::These(vec![waiting])))
+        .unwrap();
+    story.tell(ConferenceInput::Answered {
+        participant: called,
+        leg: leg("202"),
+    });
+    for (id, number) in [(waiting, "201"), (called, "202")] {
+        assert_eq!(story.row(id), "joined muted");
+        assert_eq!(story.heard(number).map(|(muted, _)| muted), Some(true));
+    }
+}
