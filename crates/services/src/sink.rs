@@ -5,6 +5,7 @@ mod write_behind;
 
 use std::{sync::Arc, time::Duration};
 
+use futures::stream::{FuturesUnordered, StreamExt};
 use model::{
     AuditId, CallView, ConferenceChange, ConferenceView, Door, Model, ParticipantView, Principal,
     StoredBinding, SwitchEvent, UserId,
@@ -75,14 +76,18 @@ impl Services {
         let mut replay = ticker(REPLAY);
         let mut housekeeping = ticker(HOUSEKEEPING);
         let mut batch = Vec::with_capacity(BATCH);
+        let mut call_outs = FuturesUnordered::new();
         loop {
             tokio::select! {
+                Some(()) = call_outs.next() => {}
                 count = events.recv_many(&mut batch, BATCH) => {
                     if count == 0 {
                         break;
                     }
                     for event in batch.drain(..) {
+                        let begun = self.begun_by_phone(&event);
                         self.take(event);
+                        call_outs.extend(begun.map(|view| self.call_out(view)));
                     }
                 }
                 _ = flush.tick() => self.flush().await,
@@ -92,6 +97,29 @@ impl Services {
             }
         }
         self.drain(&mut events).await;
+    }
+
+    /// A conference that nobody ordered: somebody dialled in.
+    fn begun_by_phone(&self, event: &SwitchEvent) -> Option<Arc<ConferenceView>> {
+        match event {
+            SwitchEvent::Conference {
+                view,
+                change: ConferenceChange::Started,
+            } if self.live().conference(view.id).is_none() => Some(view.clone()),
+            _ => None,
+        }
+    }
+
+    /// Whoever is on a room's list is called whenever it starts, also by dialling in.
+    async fn call_out(&self, view: Arc<ConferenceView>) {
+        let directory = self.directory();
+        let list = directory.room(view.room).map(|room| room.call_out.clone());
+        let Some(list) = list.filter(|list| !list.is_empty()) else {
+            return;
+        };
+        if let Err(error) = conferences::invite(&self.system(), view.id, list).await {
+            tracing::warn!(conference = %view.id, %error, "a room's list could not be called");
+        }
     }
 
     async fn drain(&self, events: &mut mpsc::Receiver<SwitchEvent>) {

@@ -167,3 +167,47 @@ async fn an_act_by_telephone_is_in_the_log() {
     assert_eq!(page.items[0].actor, Principal::Phone(Some(user)));
     assert_eq!(page.items[0].actor_name, "Person 201");
 }
+
+#[tokio::test]
+async fn a_room_that_begins_by_dialling_in_calls_its_list() {
+    let house = House::new().await;
+    house.user(house.main(), "201").await;
+    let room = house.room(house.main(), "800").await;
+    let patch = crate::conference_rooms::RoomPatch {
+        call_out: crate::Patch::Set(vec!["201".into()]),
+        ..Default::default()
+    };
+    crate::conference_rooms::update(&house.system(), room, patch, None)
+        .await
+        .unwrap();
+    let now = house.services.now();
+    let view = Arc::new(ConferenceView {
+        id: model::ConferenceId::mint(now, &crate::testing::TestEntropy::seeded(5)),
+        room,
+        customer: house.main(),
+        version: 1,
+        locked: false,
+        recording: false,
+        started_at: now,
+        ended_at: None,
+        participants: Vec::new(),
+    });
+    let event = SwitchEvent::Conference {
+        view: view.clone(),
+        change: ConferenceChange::Started,
+    };
+    let begun = house.services.begun_by_phone(&event).unwrap();
+    house.services.take(event.clone());
+    assert!(
+        house.services.begun_by_phone(&event).is_none(),
+        "known by now"
+    );
+    house.services.call_out(begun).await;
+    let invited = house.told().await.into_iter().any(|command| {
+        matches!(command, model::SwitchCommand::Conference {
+            conference,
+            action: model::ConferenceAction::Invite(who),
+        } if conference == view.id && who.len() == 1)
+    });
+    assert!(invited);
+}
