@@ -112,7 +112,13 @@ pub struct Tally {
 #[derive(Debug, Default)]
 pub(crate) struct Dialogs {
     by_tag: HashMap<Box<str>, LegKey>,
+    /// INVITEs that made a call, while it lasts: what comes with the same ids over another way
+    /// has been forked on its way to us (RFC 3261 §8.2.2.2).
+    by_invite: HashMap<InviteId, LegKey>,
 }
+
+/// Call-ID, From tag and CSeq number of an INVITE.
+pub(crate) type InviteId = (Box<str>, Box<str>, u32);
 
 impl Dialogs {
     pub(crate) fn insert(&mut self, local_tag: &str, leg: LegKey) {
@@ -121,6 +127,20 @@ impl Dialogs {
 
     pub(crate) fn remove(&mut self, local_tag: &str) {
         self.by_tag.remove(local_tag);
+    }
+
+    pub(crate) fn invited(&mut self, id: InviteId, leg: LegKey) {
+        self.by_invite.insert(id, leg);
+    }
+
+    pub(crate) fn is_known(&self, id: &InviteId) -> bool {
+        self.by_invite.contains_key(id)
+    }
+
+    fn forget_invite(&mut self, id: &InviteId, leg: LegKey) {
+        if self.by_invite.get(id) == Some(&leg) {
+            self.by_invite.remove(id);
+        }
     }
 
     pub(crate) fn leg_of(&self, local_tag: &str) -> Option<LegKey> {
@@ -459,6 +479,9 @@ impl Engine {
             && let Some(leg) = self.legs.remove(&key)
         {
             self.dialogs.remove(leg.local_tag());
+            if let Some(invite) = &leg.invite {
+                self.dialogs.forget_invite(invite, key);
+            }
             leg.forget(&mut self.wire);
         }
     }

@@ -15,6 +15,7 @@ use sip::{
 
 use crate::{
     Engine,
+    engine::InviteId,
     leg::{Incoming, LegParts, LegStart, SUPPORTED},
 };
 
@@ -80,6 +81,11 @@ impl Engine {
         match request.method {
             Method::Options => self.options(key, &request),
             Method::Register => self.authenticate(key, flow, request),
+            // Forked on its way to us (RFC 3261 §8.2.2.2). Asked before who it is: its digest was
+            // used up by the one that came first.
+            Method::Invite if invite_id(&request).is_some_and(|id| self.dialogs.is_known(&id)) => {
+                self.turn_away(key, &request, 482);
+            }
             Method::Invite if self.is_full() => self.overloaded(key, &request),
             Method::Invite
             | Method::Message
@@ -236,6 +242,7 @@ impl Engine {
             name: String::new(),
         };
         let mut call = self.new_call(facts.customer, party.clone(), to);
+        let invite = invite_id(&request);
         let call_id = request.headers.call_id().map(|id| id.into_owned());
         let parts = LegParts {
             sip_call_id: call_id.unwrap_or_default(),
@@ -252,6 +259,10 @@ impl Engine {
         );
         let leg = self.add_leg(&mut call, parts, LegStart::Incoming(Box::new(incoming)));
         self.wire.serves(key, leg);
+        if let (Some(id), Some(made)) = (invite, self.legs.get_mut(&leg)) {
+            made.invite = Some(id.clone());
+            self.dialogs.invited(id, leg);
+        }
         match accepted.replaces {
             Some(replaces) => self.begin_replacing(&mut call, leg, &replaces),
             None => {
@@ -308,6 +319,18 @@ impl Refusal {
             min_se: None,
         }
     }
+}
+
+/// What an INVITE is told from others by.
+fn invite_id(request: &Request) -> Option<InviteId> {
+    let headers = &request.headers;
+    let from = headers.from().ok()?;
+    let call_id = headers.call_id().ok()?;
+    Some((
+        (*call_id).into(),
+        from.tag()?.into(),
+        headers.cseq().ok()?.number,
+    ))
 }
 
 /// The number in a URI, where it can be one.

@@ -2,7 +2,7 @@
 
 use crate::{
     Engine,
-    call::{Call, Entering, Seat, Stage},
+    call::{Call, Entering, REDIRECTED, Seat, Stage},
     leg::{LegKey, News},
 };
 
@@ -24,6 +24,7 @@ impl Engine {
             News::Answered => call.record.leg_answered(record, codec, at),
             News::Renegotiated => call.record.leg_codec(record, codec),
             News::Missed(miss) => call.record.leg_ended(record, miss.cause(), at),
+            News::Redirected(..) => call.record.leg_ended(record, REDIRECTED.cause(), at),
             News::Stats(stats) => call.record.quality(record, stats),
             News::Gone(stats) => {
                 if let Some(stats) = stats {

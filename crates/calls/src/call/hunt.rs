@@ -3,11 +3,12 @@
 use std::time::Duration;
 
 use media::control::{Codec, MediaCommand, Sound};
-use model::{CallId, CallState, EndCause, Party, UserId};
+use model::{CallId, CallState, Caller, EndCause, Party, RouteQuery, UserId};
 
 use crate::{
     Engine,
-    call::{Call, FORKS, Hunt, Miss, Ring, Stage, Talk},
+    call::{Call, FORKS, Hunt, Miss, REDIRECTED, Ring, Routing, Stage, TRANSFERS, Talk},
+    engine::RouteAsker,
     leg::{Dial, LegKey, News, Why},
     wire::Alarm,
 };
@@ -79,13 +80,10 @@ impl Engine {
         match news {
             News::Ringing => self.hunt_rings(call, hunt),
             News::Answered if hunt.ring.forks.contains(&key) => self.connect(call, hunt, key),
-            News::Missed(miss) => match hunt.ring.missed(key, miss) {
-                None => Stage::Hunting(hunt),
-                Some(miss) => {
-                    self.end_forks(call, &mut hunt.ring, None, EndCause::Declined);
-                    self.step_missed(call, hunt, miss)
-                }
-            },
+            News::Missed(miss) => self.hunt_missed(call, hunt, key, miss),
+            News::Redirected(number, host) if hunt.ring.forks.contains(&key) => {
+                self.redirected(call, hunt, key, number, host.as_ref())
+            }
             News::Ended(cause) if key == hunt.waiting => {
                 self.transfer_over(hunt.transfer, 487);
                 self.end(call, cause)
@@ -100,6 +98,53 @@ impl Engine {
             }
             _ => Stage::Hunting(hunt),
         }
+    }
+
+    fn hunt_missed(&mut self, call: &mut Call, mut hunt: Hunt, key: LegKey, miss: Miss) -> Stage {
+        match hunt.ring.missed(key, miss) {
+            None => Stage::Hunting(hunt),
+            Some(miss) => {
+                self.end_forks(call, &mut hunt.ring, None, EndCause::Declined);
+                self.step_missed(call, hunt, miss)
+            }
+        }
+    }
+
+    /// A phone forwards the call: it goes where its person would reach that number, and the
+    /// person's other phones stop ringing.
+    fn redirected(
+        &mut self,
+        call: &mut Call,
+        mut hunt: Hunt,
+        key: LegKey,
+        dialled: String,
+        host: Option<&sip::Host>,
+    ) -> Stage {
+        let own = self.domains.get(&call.customer);
+        let foreign = own.is_some_and(|own| self.is_anothers(host, own));
+        if foreign || call.transfers >= TRANSFERS {
+            return self.hunt_missed(call, hunt, key, REDIRECTED);
+        }
+        self.wire.timers.cancel(Alarm::RingOver(call.id()));
+        self.end_forks(call, &mut hunt.ring, None, EndCause::AnsweredElsewhere);
+        call.transfers += 1;
+        let by = self.party_of(key);
+        let query = RouteQuery {
+            caller: Caller {
+                customer: call.customer,
+                user: by.user,
+                number: by.number,
+                name: by.name,
+            },
+            entrant: self.party_of(hunt.waiting).user,
+            dialled,
+            at: self.wire.now.wall,
+        };
+        self.ask_route(RouteAsker::Call(call.id()), query);
+        Stage::Routing(Routing {
+            waiting: hunt.waiting,
+            transfer: hunt.transfer,
+        })
     }
 
     fn hunt_rings(&mut self, call: &mut Call, mut hunt: Hunt) -> Stage {

@@ -26,8 +26,10 @@ pub(crate) use record::Record;
 
 use crate::leg::LegKey;
 
-/// Transfers in one call: more are a loop.
+/// Transfers in one call, and forwards by phones: more are a loop.
 pub(crate) const TRANSFERS: u8 = 16;
+/// A phone that forwards a call where it cannot go.
+pub(crate) const REDIRECTED: Miss = Miss::Refused(302);
 /// Phones called at the same time for one step.
 pub(crate) const FORKS: usize = 32;
 

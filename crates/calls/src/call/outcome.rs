@@ -26,7 +26,7 @@ impl Miss {
             408 | 410 | 430 | 480 | 502 | 503 | 504 => Self::Unreachable,
             486 => Self::Busy,
             488 | 606 => Self::NoCommonCodec,
-            600 | 603 | 403 => Self::Declined,
+            600 | 603 => Self::Declined,
             other => Self::Refused(other),
         }
     }

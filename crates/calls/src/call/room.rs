@@ -7,7 +7,9 @@ use model::{
 
 use crate::{
     Engine,
-    call::{Call, CallOut, ConferenceSeat, Entering, Miss, Ring, Seat, Stage, Transfer},
+    call::{
+        Call, CallOut, ConferenceSeat, Entering, Miss, REDIRECTED, Ring, Seat, Stage, Transfer,
+    },
     conference::{Arrival, ConferenceInput},
     leg::{Dial, LegKey, News},
 };
@@ -191,18 +193,24 @@ impl Engine {
                     seat: out.seat,
                 })
             }
-            News::Missed(miss) => match out.ring.missed(key, miss) {
-                None => Stage::CallingOut(out),
-                Some(miss) => {
-                    self.end_forks(call, &mut out.ring, None, EndCause::Declined);
-                    self.call_out_missed(call, out, miss)
-                }
-            },
+            News::Missed(miss) => self.fork_missed(call, out, key, miss),
+            // The room calls people, not where their phones send others.
+            News::Redirected(..) => self.fork_missed(call, out, key, REDIRECTED),
             News::Refer(refer) => {
                 self.refuse_refer(key, &refer);
                 Stage::CallingOut(out)
             }
             _ => Stage::CallingOut(out),
+        }
+    }
+
+    fn fork_missed(&mut self, call: &mut Call, mut out: CallOut, key: LegKey, miss: Miss) -> Stage {
+        match out.ring.missed(key, miss) {
+            None => Stage::CallingOut(out),
+            Some(miss) => {
+                self.end_forks(call, &mut out.ring, None, EndCause::Declined);
+                self.call_out_missed(call, out, miss)
+            }
         }
     }
 

@@ -44,7 +44,9 @@ impl Engine {
                 Stage::Talking(talk)
             }
             News::Refer(refer) => self.refer(call, talk, key, refer),
-            News::Ringing | News::Stats(_) | News::Gone(_) => Stage::Talking(talk),
+            News::Ringing | News::Redirected(..) | News::Stats(_) | News::Gone(_) => {
+                Stage::Talking(talk)
+            }
         }
     }
 

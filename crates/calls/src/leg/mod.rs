@@ -16,7 +16,7 @@ use std::net::IpAddr;
 use ::media::control::{Codec, LegStats};
 use model::{CallId, DeviceId, EndCause, LegId, Party};
 use sip::{
-    Flow, HeaderName, NameAddr, Request, Response, SipUri, Transport, Uri,
+    Flow, HeaderName, Host, NameAddr, Request, Response, SipUri, Transport, Uri,
     dialog::DialogId,
     transaction::{ClientKey, ServerKey},
 };
@@ -30,6 +30,7 @@ pub(crate) use refer::ReferRequest;
 
 use crate::{
     call::{Activity, Miss},
+    engine::InviteId,
     wire::{Alarm, Wire},
 };
 
@@ -54,6 +55,8 @@ pub(crate) enum News {
     Renegotiated,
     /// A phone that was called did not answer.
     Missed(Miss),
+    /// A phone forwards the call by itself (RFC 3261 §8.1.3.4): to this number of this host.
+    Redirected(String, Option<Host>),
     /// A caller gave up, or an answered leg is over, not by our doing.
     Ended(EndCause),
     /// A transfer is asked for.
@@ -101,6 +104,8 @@ pub(crate) struct Leg {
     pub(crate) party: Party,
     inbound: bool,
     flow: Flow,
+    /// The INVITE that made it, where the phone called.
+    pub(crate) invite: Option<InviteId>,
     /// Which registered phone, where it is one.
     pub(crate) device: Option<DeviceId>,
     sip_call_id: String,
@@ -140,6 +145,7 @@ impl Leg {
             party: parts.party,
             inbound,
             flow: parts.flow,
+            invite: None,
             device: parts.device,
             sip_call_id: parts.sip_call_id,
             local_tag: parts.local_tag,

@@ -14,6 +14,7 @@ use crate::{
     call::{Activity, Miss},
     leg::{Asked, Established, Leg, News, State, Why, introduce, ordered},
     registrar::{Binding, Line},
+    screening::dialled,
     wire::{Purpose, Wire},
 };
 
@@ -175,6 +176,16 @@ fn policy(wire: &Wire) -> Policy {
     }
 }
 
+/// Where a 3xx leads, if that is a number.
+fn redirection(response: &Response) -> Option<News> {
+    if !(300..400).contains(&response.status) {
+        return None;
+    }
+    let contact = response.headers.contact()?;
+    let number = dialled(&contact.uri)?;
+    Some(News::Redirected(number, contact.uri.host().cloned()))
+}
+
 impl Leg {
     /// Asks for sockets; the INVITE follows when they are there.
     pub(crate) fn begin(&mut self, wire: &mut Wire) {
@@ -250,7 +261,8 @@ impl Leg {
                 let miss = response.map_or(Miss::Unreachable, |response| {
                     Miss::from_status(response.status).after_ringing(outgoing.rang)
                 });
-                wire.tell(self.key, News::Missed(miss));
+                let elsewhere = response.and_then(redirection);
+                wire.tell(self.key, elsewhere.unwrap_or(News::Missed(miss)));
                 State::Over
             }
             (Step::Cancelled(invited), Some(response)) if response.is_provisional() => {

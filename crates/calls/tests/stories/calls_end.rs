@@ -423,3 +423,77 @@ fn presence_follows_the_calls() {
     let _ = ben;
     world.expect_clean();
 }
+
+#[test]
+fn a_phone_that_forwards_is_followed_and_a_circle_ends() {
+    let (mut world, anna, ben) = two();
+    let cleo = world.phone("203");
+    world.act(ben, |phone| {
+        phone.answering = Answering::Refuse(302);
+        phone.redirects_to = Some("<sip:203@main.convoke.internal>".to_owned());
+    });
+    world.act(anna, |phone| phone.call("202"));
+    world.pass_ms(500);
+    assert!(world.phones[cleo.0].ringing().is_some());
+    world.act(cleo, |phone| phone.answer());
+    world.pass_ms(500);
+    assert_eq!(world.bridges(), 1);
+    world.act(anna, |phone| phone.hang_up());
+    world.pass_secs(1);
+    let targets: Vec<_> = world
+        .record()
+        .steps
+        .iter()
+        .map(|s| s.target.clone())
+        .collect();
+    assert_eq!(targets, ["202", "203"]);
+    // Round in a circle, and to another customer.
+    for target in ["202@main.convoke.internal", "203@acme.convoke.internal"] {
+        world.act(ben, |phone| {
+            phone.redirects_to = Some(format!("<sip:{target}>"));
+        });
+        world.act(anna, |phone| phone.call("202"));
+        world.pass_secs(2);
+        assert_eq!(world.phones[anna.0].last().status, Some(480), "{target}");
+        assert!(world.phones[cleo.0].ringing().is_none());
+    }
+    world.expect_clean();
+}
+
+#[test]
+fn an_invite_that_comes_twice_by_two_ways_is_a_loop() {
+    let (mut world, anna, _) = ringing();
+    let invite = world.phones[anna.0].last().invite.clone();
+    let invite = invite.with(
+        HeaderName::Via,
+        "SIP/2.0/UDP 198.51.100.10:5060;branch=z9hG4bKother;rport",
+    );
+    world.inject(anna, invite.to_bytes());
+    world.pass_ms(200);
+    assert!(
+        world.ladder.contains(&"201 < 482 INVITE".to_owned()),
+        "{:?}",
+        world.ladder
+    );
+    world.act(anna, |phone| phone.cancel());
+    world.pass_secs(1);
+    world.record();
+    world.expect_clean();
+}
+
+#[test]
+fn one_phone_that_forbids_calls_does_not_speak_for_the_person() {
+    let (mut world, anna, ben) = two();
+    let mobile = world.phone_of("202", "202-2");
+    world.register(mobile);
+    world.act(ben, |phone| phone.answering = Answering::Refuse(403));
+    world.act(anna, |phone| phone.call("202"));
+    world.pass_ms(500);
+    assert!(world.phones[mobile.0].ringing().is_some());
+    world.act(mobile, |phone| phone.answer());
+    world.pass_ms(500);
+    assert_eq!(world.bridges(), 1);
+    world.act(anna, |phone| phone.hang_up());
+    world.pass_secs(1);
+    world.expect_clean();
+}

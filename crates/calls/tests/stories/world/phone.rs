@@ -89,6 +89,8 @@ pub struct Phone {
     pub supports_timer: bool,
     pub takes_update: bool,
     pub refuse_reinvite: Option<u16>,
+    /// The Contact of its 3xx.
+    pub redirects_to: Option<String>,
     /// Changes its offers by hand, to what no codec of ours is named in.
     pub rewrites_offer: Option<fn(String) -> String>,
     pub contacts: Vec<String>,
@@ -123,6 +125,7 @@ impl Phone {
             supports_timer: false,
             takes_update: true,
             refuse_reinvite: None,
+            redirects_to: None,
             rewrites_offer: None,
             contacts: vec![format!("<sip:{username}@{address}>")],
             layer: Layer::new(Config {
@@ -537,7 +540,11 @@ impl Phone {
     fn on_invite(&mut self, key: ServerKey, request: Request) {
         let dialog = Dialog::uas(&request, &self.token()).unwrap();
         let ringing = dialog.response(&request, 180);
-        let contact = self.contact();
+        let redirects = matches!(self.answering, Answering::Refuse(300..400));
+        let contact = match self.redirects_to.clone().filter(|_| redirects) {
+            Some(elsewhere) => elsewhere,
+            None => self.contact(),
+        };
         let (phase, reply) = match self.answering {
             Answering::Ring | Answering::After(_) => (CallPhase::Ringing, Some(ringing)),
             Answering::AtOnce => (CallPhase::Ringing, None),
