@@ -149,3 +149,12 @@ fn recordings_are_read_from_anywhere() {
     converter.read(&recording, whole.len() + 200, &mut piece);
     assert_eq!(piece, [0; 960]);
 }
+
+/// A room of a thousand gets as many resamplers at once, on the media thread.
+#[test]
+fn filters_are_made_once() {
+    for (from, to) in [(8_000, 48_000), (48_000, 8_000), (16_000, 48_000)] {
+        let [one, two] = [(); 2].map(|()| Resampler::new(from, to).unwrap());
+        assert!(std::ptr::eq(one.filter, two.filter));
+    }
+}

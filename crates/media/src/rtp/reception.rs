@@ -69,9 +69,19 @@ impl Reception {
         self.started.then_some(self.ssrc)
     }
 
-    /// Counts a packet. Another `ssrc` begins a new source; the losses of the old one stay in
-    /// the totals.
+    /// Counts a packet and notes when it came.
     pub fn receive(&mut self, now: Instant, ssrc: u32, sequence: u16, timestamp: u32) -> Verdict {
+        let verdict = self.count(ssrc, sequence);
+        if matches!(verdict, Verdict::InOrder | Verdict::Restarted) {
+            self.note_arrival(now, timestamp);
+        }
+        verdict
+    }
+
+    /// Counts a packet whose timestamp says nothing of when it was sent, as those of telephone
+    /// events don't (RFC 4733 §2.2.2). Another `ssrc` begins a new source; the losses of the old
+    /// one stay in the totals.
+    pub fn count(&mut self, ssrc: u32, sequence: u16) -> Verdict {
         if !self.started || ssrc != self.ssrc {
             let verdict = if self.started {
                 Verdict::Restarted
@@ -80,21 +90,12 @@ impl Reception {
             };
             self.ssrc = ssrc;
             self.restart(sequence);
-            self.note_arrival(now, timestamp);
             self.received += 1;
             return verdict;
         }
         let verdict = self.place(sequence);
         if verdict != Verdict::Probation {
             self.received += 1;
-        }
-        match verdict {
-            Verdict::InOrder => self.note_arrival(now, timestamp),
-            Verdict::Restarted => {
-                self.last_arrival = None;
-                self.note_arrival(now, timestamp);
-            }
-            Verdict::Late | Verdict::Probation => {}
         }
         verdict
     }

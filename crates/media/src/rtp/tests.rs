@@ -215,3 +215,19 @@ proptest! {
         }
     }
 }
+
+/// A key is pressed in the middle: its packets all say the time of its beginning.
+#[test]
+fn telephone_events_are_counted_but_are_no_jitter() {
+    let mut reception = Reception::new(8_000);
+    let mut now = moment();
+    for number in 0..100_u16 {
+        match number {
+            40..50 => reception.count(7, number),
+            _ => reception.receive(now, 7, number, u32::from(number) * 160),
+        };
+        now += Duration::from_millis(20);
+    }
+    assert_eq!((reception.received(), reception.lost()), (100, 0));
+    assert_eq!(reception.jitter(), 0);
+}

@@ -178,9 +178,11 @@ impl Leg {
         let kind = kind_of(&session.params, packet.payload_type)?;
         session.rtp.lock(source);
         self.lifeless_ticks = 0;
-        let verdict = self
-            .reception
-            .receive(now, packet.ssrc, packet.sequence, packet.timestamp);
+        let reception = &mut self.reception;
+        let verdict = match kind {
+            Kind::Digit => reception.count(packet.ssrc, packet.sequence),
+            _ => reception.receive(now, packet.ssrc, packet.sequence, packet.timestamp),
+        };
         if verdict == Verdict::Restarted {
             self.digits_in.restart();
         }
