@@ -1,5 +1,7 @@
 //! Access profiles: which operations on which models, and how far they reach.
 
+use std::fmt;
+
 use crate::{AccessProfileId, CustomerId, ManagerId, NodeId, RoomId, UserId};
 
 /// A kind of thing that permissions are about.
@@ -29,6 +31,8 @@ pub enum Model {
     AccessProfile,
     /// Who did what.
     AuditLog,
+    /// Addresses that the telephone side drops after wrong passwords.
+    BlockedSource,
 }
 
 /// What may be done with a model.
@@ -52,6 +56,8 @@ pub enum Operation {
     ResetPassword,
     /// Calls: ask what would happen.
     Explain,
+    /// Conferences: dial into any of them without a PIN, as an operator.
+    Join,
 }
 
 macro_rules! names {
@@ -81,12 +87,13 @@ names!(Model {
     ConferenceRoom => "conference_room", Conference => "conference",
     ConferenceManager => "conference_manager", Contact => "contact", Call => "call",
     ApiKey => "api_key", AccessProfile => "access_profile", AuditLog => "audit_log",
+    BlockedSource => "blocked_source",
 });
 
 names!(Operation {
     Read => "read", Create => "create", Update => "update", Delete => "delete",
     Export => "export", Start => "start", Moderate => "moderate",
-    ResetPassword => "reset_password", Explain => "explain",
+    ResetPassword => "reset_password", Explain => "explain", Join => "join",
 });
 
 /// How far a grant reaches from where its holder sits.
@@ -118,6 +125,31 @@ pub struct Grant {
     pub operation: Option<Operation>,
     /// How far.
     pub scope: Scope,
+}
+
+impl Grant {
+    /// What stands for every model, and for every operation.
+    pub const WILDCARD: &str = "*";
+
+    /// The model's name, or the wildcard.
+    #[must_use]
+    pub fn model_name(&self) -> &'static str {
+        self.model.map_or(Self::WILDCARD, Model::as_str)
+    }
+
+    /// The operation's name, or the wildcard.
+    #[must_use]
+    pub fn operation_name(&self) -> &'static str {
+        self.operation.map_or(Self::WILDCARD, Operation::as_str)
+    }
+}
+
+/// `conference.start:assigned`, as the audit log writes it.
+impl fmt::Display for Grant {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (model, operation) = (self.model_name(), self.operation_name());
+        write!(f, "{model}.{operation}:{}", self.scope.as_str())
+    }
 }
 
 /// A named set of grants. The standard ones come with the product and are cloned to be changed.

@@ -49,6 +49,8 @@ pub(crate) enum Revoked {
     SessionsOfManager(model::ManagerId),
     Session(model::SessionId),
     ApiKey(model::ApiKeyId),
+    /// They go on, but have to be read anew.
+    KeysOfCustomer(CustomerId),
 }
 
 impl Context {

@@ -49,6 +49,30 @@ pub struct ManagerWithPassword {
     pub password: Secret,
 }
 
+/// The profile of every account.
+pub(crate) const MANAGERS_PROFILE: &str = "conference_manager";
+
+/// Nobody lends out what they do not hold: whoever makes an account, or a new password for it,
+/// can sign in with it.
+fn require_rank(
+    ctx: &crate::Context,
+    customer: model::CustomerId,
+    operation: model::Operation,
+) -> Result<(), crate::Error> {
+    let directory = ctx.directory();
+    let seat = crate::users::seat(&directory, Some(customer));
+    let held = directory
+        .profile(None, MANAGERS_PROFILE)
+        .is_some_and(|profile| ctx.holds_all(profile, seat));
+    if held {
+        return Ok(());
+    }
+    Err(crate::Error::Forbidden {
+        operation: operation.as_str(),
+        model: model::Model::ConferenceManager.as_str(),
+    })
+}
+
 /// The account, if the actor may do this with it.
 pub(crate) fn find(
     ctx: &crate::Context,

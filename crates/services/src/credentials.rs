@@ -22,6 +22,7 @@ use sha2::Sha256;
 use crate::{
     Context, Error, Services,
     change::{Revoked, store_error},
+    conference_managers::MANAGERS_PROFILE,
     context::Actor,
     password::token_hash,
     sessions::IDLE_SECS,
@@ -85,6 +86,9 @@ impl Credentials {
             }
             Revoked::Session(id) => lock(&self.sessions).retain(|_, s| s.id != id),
             Revoked::ApiKey(id) => lock(&self.keys).retain(|_, key| key.id != id),
+            Revoked::KeysOfCustomer(customer) => {
+                lock(&self.keys).retain(|_, key| key.customer != Some(customer));
+            }
         }
     }
 
@@ -231,9 +235,7 @@ impl Services {
             },
             site: None,
             name: manager.username.as_str().to_owned(),
-            profile: directory
-                .profile(Some(manager.customer), "conference_manager")?
-                .clone(),
+            profile: directory.profile(None, MANAGERS_PROFILE)?.clone(),
             door: Door::Portal,
             source: None,
             session: None,

@@ -148,6 +148,9 @@ fn find(
         .user(device.facts.user)
         .ok_or(Error::NotFound("device"))?;
     ctx.require(model::Model::Device, operation, &target(user))?;
+    if operation != model::Operation::Read {
+        crate::users::require_rank(ctx, user)?;
+    }
     Ok((device.clone(), user.clone()))
 }
 

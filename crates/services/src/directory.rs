@@ -11,9 +11,9 @@ use std::sync::Arc;
 
 use imbl::HashMap;
 use model::{
-    AccessProfile, ConferenceManager, Contact, Customer, CustomerId, DeviceFacts, DeviceId,
-    Extension, MacAddress, ManagerId, NodeId, Room, RoomId, SessionHolder, SipUsername, Site,
-    SiteId, Timestamp, TonePlan, User, UserId,
+    AccessProfile, AccessProfileId, ConferenceManager, Contact, Customer, CustomerId, DeviceFacts,
+    DeviceId, Extension, MacAddress, ManagerId, NodeId, Room, RoomId, SessionHolder, SipUsername,
+    Site, SiteId, Timestamp, TonePlan, User, UserId,
 };
 
 pub(crate) use change::DirectoryChange;
@@ -67,7 +67,8 @@ pub struct Directory {
     rooms: Shelf<RoomId, Room>,
     managers: Shelf<ManagerId, ConferenceManager>,
     contacts: Shelf<model::ContactId, Contact>,
-    profiles: Vec<Arc<AccessProfile>>,
+    profiles: HashMap<AccessProfileId, Arc<AccessProfile>>,
+    profile_names: HashMap<(Option<CustomerId>, Box<str>), AccessProfileId>,
     sign_in_names: HashMap<(Option<CustomerId>, Box<str>), SessionHolder>,
 }
 
@@ -86,7 +87,8 @@ impl Directory {
             rooms: Shelf::default(),
             managers: Shelf::default(),
             contacts: Shelf::default(),
-            profiles: Vec::new(),
+            profiles: HashMap::new(),
+            profile_names: HashMap::new(),
             sign_in_names: HashMap::new(),
         }
     }
@@ -219,12 +221,16 @@ impl Directory {
     }
 
     /// The profile that a role or a key's profile names: the customer's own before the standard.
+    /// Nobody can name their own like a standard one, but a new version may bring one of that name.
     #[must_use]
     pub fn profile(&self, customer: Option<CustomerId>, name: &str) -> Option<&Arc<AccessProfile>> {
-        self.profiles
-            .iter()
-            .filter(|p| p.name == name && (p.customer.is_none() || p.customer == customer))
-            .max_by_key(|p| p.customer.is_some())
+        let own = self.profile_names.get(&(customer, name.into()));
+        let standard = || self.profile_names.get(&(None, name.into()));
+        self.profiles.get(own.or_else(standard)?)
+    }
+
+    pub(crate) fn profile_with_id(&self, id: AccessProfileId) -> Option<&Arc<AccessProfile>> {
+        self.profiles.get(&id)
     }
 
     /// Who signs in by a name: usernames, emails and conference managers' names are one name space
@@ -235,7 +241,7 @@ impl Directory {
     }
 
     pub(crate) fn profiles(&self) -> impl Iterator<Item = &Arc<AccessProfile>> {
-        self.profiles.iter()
+        self.profiles.values()
     }
 
     /// The tones that a person hears, by their site.

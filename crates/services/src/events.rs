@@ -11,8 +11,8 @@ use std::{
 };
 
 use model::{
-    ApiKeyId, CallId, ConferenceId, ContactId, CustomerId, DeviceId, JobId, ManagerId, RoomId,
-    SessionId, SiteId, Timestamp, UserId,
+    AccessProfileId, ApiKeyId, CallId, ConferenceId, ContactId, CustomerId, DeviceId, JobId,
+    ManagerId, RoomId, SessionId, SiteId, Timestamp, UserId,
 };
 use tokio::sync::watch;
 
@@ -50,6 +50,8 @@ pub enum Subject {
     Registration(UserId),
     /// A program's key.
     ApiKey(ApiKeyId),
+    /// An access profile.
+    Profile(AccessProfileId),
     /// A browser's session.
     Session(SessionId),
     /// A job.

@@ -182,8 +182,9 @@ impl Holder<'_> {
     }
 
     fn holds(&self, wanted: &Grant, seat: Seat) -> bool {
-        // What reaches only one's own things hands out nothing of anybody else's.
-        if matches!(wanted.scope, Scope::Own | Scope::Assigned) {
+        // What reaches only one's own things hands out nothing of anybody else's. What is
+        // assigned may be: whoever dials into a room is assigned to its conference.
+        if wanted.scope == Scope::Own {
             return true;
         }
         self.grants.iter().any(|own| {
@@ -203,9 +204,9 @@ impl Holder<'_> {
         }
         match own {
             Scope::Customer => true,
-            Scope::Subtree => self.seat.node == customer.node() || wanted <= Scope::Site,
-            Scope::Site => wanted <= Scope::Site,
-            Scope::Own | Scope::Assigned => false,
+            Scope::Subtree => self.seat.node == customer.node() || wanted == Scope::Site,
+            Scope::Site | Scope::Assigned => wanted == own,
+            Scope::Own => false,
         }
     }
 }

@@ -5,8 +5,9 @@
 //! forwards in a row, and nobody twice on one path.
 
 use model::{
-    ConferenceRole, CustomerId, Destination, DialTarget, EndCause, Extension, LiveState, Next,
-    Room, RoomEntry, RouteAction, RoutePlan, RouteQuery, RouteStep, User, UserId,
+    ConferenceRole, CustomerId, Destination, DialTarget, EndCause, Extension, Grant, LiveState,
+    Model, Next, Operation, Room, RoomEntry, RouteAction, RoutePlan, RouteQuery, RouteStep, Scope,
+    User, UserId,
 };
 
 use crate::directory::{Directory, NumberOwner};
@@ -299,16 +300,26 @@ enum Otherwise {
     Offline,
 }
 
+/// Whether a grant makes an operator. A wildcard does not: an administrator who dials in is there
+/// as a participant.
+fn operates(grant: &Grant) -> bool {
+    grant.model == Some(Model::Conference)
+        && grant.operation == Some(Operation::Join)
+        && matches!(grant.scope, Scope::Customer | Scope::Subtree)
+}
+
 /// The role that a person has in a room by being who they are.
 #[must_use]
 pub fn role_of(directory: &Directory, room: &Room, user: UserId) -> ConferenceRole {
-    let operates = || {
+    let is_operator = || {
         directory
             .user(user)
-            .is_some_and(|user| user.role == "operator" && user.customer == Some(room.customer))
+            .filter(|user| user.customer == Some(room.customer))
+            .and_then(|user| directory.profile(user.customer, &user.role))
+            .is_some_and(|profile| profile.grants.iter().any(operates))
     };
     match room.role_of(user) {
-        ConferenceRole::Participant if operates() => ConferenceRole::Operator,
+        ConferenceRole::Participant if is_operator() => ConferenceRole::Operator,
         own => own,
     }
 }

@@ -24,7 +24,7 @@ pub use uses::uses;
 pub(crate) use get::find;
 pub(crate) use index::{Filter, UserIndex};
 pub(crate) use retarget::retarget;
-pub(crate) use settings::{free_number, is_role, seat};
+pub(crate) use settings::{free_number, is_role, require_rank, seat};
 pub(crate) use update::own_words;
 pub(crate) use uses::targets;
 

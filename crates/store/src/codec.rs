@@ -172,8 +172,8 @@ pub(crate) fn grants(grants: &[Grant]) -> String {
         .iter()
         .map(|grant| {
             [
-                grant.model.map_or("*", model::Model::as_str),
-                grant.operation.map_or("*", model::Operation::as_str),
+                grant.model_name(),
+                grant.operation_name(),
                 grant.scope.as_str(),
             ]
         })
@@ -202,7 +202,7 @@ fn wildcard<T>(
     name: &str,
     by_name: impl Fn(&str) -> Result<T, StoreError>,
 ) -> Result<Option<T>, StoreError> {
-    if name == "*" {
+    if name == Grant::WILDCARD {
         Ok(None)
     } else {
         by_name(name).map(Some)

@@ -44,8 +44,13 @@ async fn a_key_grants_no_more_than_its_maker_holds() {
     let result = create(&program, new(&house, "api")).await;
     assert!(matches!(result, Err(Error::Forbidden { .. })));
     let names = |ctx: crate::Context| async move {
-        let profiles = access_profiles::list(&ctx).await.unwrap();
-        profiles.iter().map(|p| p.name.clone()).collect::<Vec<_>>()
+        let filter = access_profiles::AccessProfileFilter {
+            assignable: true,
+            ..access_profiles::AccessProfileFilter::default()
+        };
+        let page = access_profiles::list(&ctx, &filter, &ListQuery::default());
+        let items = page.await.unwrap().items;
+        items.iter().map(|p| p.name.clone()).collect::<Vec<_>>()
     };
     assert!(names(boss).await.contains(&"site_administrator".to_owned()));
     assert!(

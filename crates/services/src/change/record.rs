@@ -1,6 +1,6 @@
 //! What the audit log keeps of a thing: its fields as the API names them, secrets left out.
 
-use model::{ConferenceManager, Contact, Customer, Destination, Room, Site, User};
+use model::{AccessProfile, ConferenceManager, Contact, Customer, Destination, Room, Site, User};
 use serde_json::{Map, Value, json};
 
 /// Something that has fields worth keeping.
@@ -121,5 +121,12 @@ impl Record for ConferenceManager {
 impl Record for Contact {
     fn fields(&self) -> Value {
         json!({"name": self.name.as_str(), "target": self.target.to_string()})
+    }
+}
+
+impl Record for AccessProfile {
+    fn fields(&self) -> Value {
+        let grants: Vec<_> = self.grants.iter().map(ToString::to_string).collect();
+        json!({"name": self.name, "description": self.description, "grants": grants})
     }
 }

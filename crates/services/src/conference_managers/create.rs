@@ -6,7 +6,7 @@ use model::{
     ConferenceManager, CustomerId, Extension, ManagerId, Model, Operation, RoomId, Username,
 };
 
-use super::{ManagerWithPassword, NewConferenceManager, rooms_of};
+use super::{ManagerWithPassword, NewConferenceManager, require_rank, rooms_of};
 use crate::{
     Context, Error,
     change::{Act, record, store_error},
@@ -30,6 +30,9 @@ pub async fn create(
     let customer = ctx.customer_of_input(new.customer_id.as_deref(), &mut fields)?;
     let target = customer.map_or_else(Target::provider, Target::customer);
     ctx.require(Model::ConferenceManager, Operation::Create, &target)?;
+    if let Some(customer) = customer {
+        require_rank(ctx, customer, Operation::Create)?;
+    }
     let (extension, rooms) = read(ctx, customer, &new, &mut fields);
     fields.finish()?;
     let (Some(customer), Some(extension)) = (customer, extension) else {

@@ -2,7 +2,7 @@
 
 use model::{ManagerId, Model, Operation};
 
-use super::{ManagerWithPassword, find, update::end_sessions};
+use super::{ManagerWithPassword, find, require_rank, update::end_sessions};
 use crate::{
     Context, Error,
     change::{Act, store_error},
@@ -21,6 +21,7 @@ pub async fn reset_password(ctx: &Context, id: ManagerId) -> Result<ManagerWithP
     let hash = services.hashing().hash(&secret, services.entropy()).await?;
     let mut change = ctx.change().await?;
     let manager = find(ctx, id, Operation::ResetPassword)?;
+    require_rank(ctx, manager.customer, Operation::ResetPassword)?;
     change
         .tx
         .managers()

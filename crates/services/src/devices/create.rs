@@ -45,6 +45,7 @@ fn allowed(ctx: &Context, user: UserId) -> Result<User, Error> {
     let directory = ctx.directory();
     let user = directory.user(user).ok_or(Error::NotFound("user"))?;
     ctx.require(Model::Device, Operation::Create, &target(user))?;
+    crate::users::require_rank(ctx, user)?;
     if user.extension.is_none() {
         return Err(Error::Conflict {
             code: "needs_extension",

@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use md5::{Digest, Md5};
 use model::{
-    AccessProfile, ConferenceManager, Contact, ContactId, Customer, CustomerId, Device,
-    DeviceFacts, DeviceId, ManagerId, Room, RoomId, SessionHolder, Site, SiteId, User, UserId,
+    AccessProfile, AccessProfileId, ConferenceManager, Contact, ContactId, Customer, CustomerId,
+    Device, DeviceFacts, DeviceId, ManagerId, Room, RoomId, SessionHolder, Site, SiteId, User,
+    UserId,
 };
 use sha2::Sha256;
 
@@ -29,6 +30,7 @@ pub(crate) enum DirectoryChange {
     Contact(Arc<Contact>),
     ContactGone(ContactId),
     Profile(Arc<AccessProfile>),
+    ProfileGone(AccessProfileId),
 }
 
 impl Directory {
@@ -72,9 +74,12 @@ impl Directory {
                 }
             }
             DirectoryChange::Profile(profile) => {
-                self.profiles.retain(|p| p.id != profile.id);
-                self.profiles.push(profile);
+                self.remove_profile(profile.id);
+                let name = (profile.customer, profile.name.as_str().into());
+                self.profile_names.insert(name, profile.id);
+                self.profiles.insert(profile.id, profile);
             }
+            DirectoryChange::ProfileGone(id) => self.remove_profile(id),
         }
     }
 
@@ -114,7 +119,18 @@ impl Directory {
         for contact in self.contacts.of(Some(id)) {
             self.contacts.remove(contact.id, id);
         }
-        self.profiles.retain(|p| p.customer != Some(id));
+        let own = |profile: &&Arc<AccessProfile>| profile.customer == Some(id);
+        let profiles: Vec<_> = self.profiles.values().filter(own).map(|p| p.id).collect();
+        for profile in profiles {
+            self.remove_profile(profile);
+        }
+    }
+
+    fn remove_profile(&mut self, id: AccessProfileId) {
+        if let Some(profile) = self.profiles.remove(&id) {
+            let name = (profile.customer, profile.name.as_str().into());
+            self.profile_names.remove(&name);
+        }
     }
 
     fn put_user(&mut self, user: Arc<User>) {

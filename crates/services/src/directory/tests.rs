@@ -86,6 +86,16 @@ pub(crate) fn directory_of(users: Vec<User>, rooms: Vec<Room>) -> Directory {
             created_at: Timestamp::UNIX_EPOCH,
         })));
     }
+    for (number, standard) in (1..).zip(crate::access_profiles::STANDARD) {
+        directory.apply(DirectoryChange::Profile(Arc::new(AccessProfile {
+            id: uuid(6, number).parse().unwrap(),
+            customer: None,
+            name: standard.name.to_owned(),
+            description: standard.description.to_owned(),
+            grants: standard.grants.to_vec(),
+            version: 1,
+        })));
+    }
     for user in users {
         directory.apply(DirectoryChange::User(Arc::new(user)));
     }

@@ -3,13 +3,14 @@
 use std::sync::Arc;
 
 use model::{
-    CallView, ConferenceManager, ConferenceView, Contact, Endpoint, Model, Operation, Site,
+    AccessProfile, CallView, ConferenceManager, ConferenceView, Contact, Endpoint, Model,
+    Operation, Site,
 };
 
 use super::{Event, Subject};
 use crate::{
-    Context, Error, api_keys::ApiKeyView, calls, conference_managers, conference_rooms,
-    conferences, contacts, customers, devices, gate::Target, sites, users,
+    Context, Error, access_profiles, api_keys::ApiKeyView, calls, conference_managers,
+    conference_rooms, conferences, contacts, customers, devices, gate::Target, sites, users,
 };
 
 /// A resource as the stream shows it.
@@ -42,6 +43,8 @@ pub enum Resource {
     },
     /// A key.
     ApiKey(ApiKeyView),
+    /// An access profile.
+    Profile(Arc<AccessProfile>),
     /// It is gone: its kind and id are all there is to say.
     Deleted {
         /// `user`, …
@@ -75,6 +78,7 @@ pub async fn resource(ctx: &Context, event: &Event) -> Result<Resource, Error> {
             endpoints: users::endpoints(ctx, id).await?,
         },
         Subject::ApiKey(id) => Resource::ApiKey(crate::api_keys::get(ctx, id).await?),
+        Subject::Profile(id) => Resource::Profile(access_profiles::get(ctx, id).await?),
         Subject::Session(_) | Subject::Job(_) => return Err(Error::NotFound("resource")),
     })
 }
@@ -93,6 +97,7 @@ fn gone(ctx: &Context, event: &Event) -> Result<Resource, Error> {
         Subject::Contact(id) => (Model::Contact, id.to_string()),
         Subject::Call(id) => (Model::Call, id.to_string()),
         Subject::ApiKey(id) => (Model::ApiKey, id.to_string()),
+        Subject::Profile(id) => (Model::AccessProfile, id.to_string()),
         Subject::Session(_) | Subject::Job(_) => return Err(Error::NotFound("resource")),
     };
     let mut target = event

@@ -196,7 +196,7 @@ fn nobody_hands_out_more_than_they_hold() {
         ("customer_administrator", "customer_administrator", true),
         ("customer_administrator", "user", true),
         ("site_administrator", "user", true),
-        ("site_administrator", "operator", true),
+        ("site_administrator", "operator", false),
         ("site_administrator", "customer_administrator", false),
         ("site_administrator", "receptionist", false),
         ("api", "customer_administrator", false),

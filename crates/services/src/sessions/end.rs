@@ -44,7 +44,7 @@ fn allowed(ctx: &Context, session: &Session) -> Result<(), Error> {
     }
     match session.holder {
         SessionHolder::User(id) => users::find(ctx, id, Operation::Update)
-            .map(drop)
+            .and_then(|user| users::require_rank(ctx, &user))
             .map_err(|_| Error::NotFound("session")),
         SessionHolder::Manager(id) => crate::conference_managers::find(ctx, id, Operation::Update)
             .map(drop)

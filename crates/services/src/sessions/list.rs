@@ -12,7 +12,8 @@ use crate::{Context, Error, change::store_error, users};
 pub async fn list(ctx: &Context, user: Option<UserId>) -> Result<Vec<SessionView>, Error> {
     let holder = match user {
         Some(id) if ctx.actor().user() != Some(id) => {
-            users::find(ctx, id, Operation::Update)?;
+            let user = users::find(ctx, id, Operation::Update)?;
+            users::require_rank(ctx, &user)?;
             SessionHolder::User(id)
         }
         _ => own(ctx)?,

@@ -8,7 +8,7 @@ use crate::{Context, Error};
 /// Shows the actor to themselves.
 ///
 /// # Errors
-/// None now; it may have to ask the database once profiles are inherited.
+/// None.
 pub async fn me(ctx: &Context) -> Result<Me, Error> {
     let directory = ctx.directory();
     let actor = ctx.actor();

@@ -2,7 +2,7 @@
 
 use model::{Endpoint, Model, Operation, SwitchCommand, UserId};
 
-use super::{EndpointKey, target};
+use super::{EndpointKey, require_rank, target};
 use crate::{Context, Error, change::Act, events::Subject};
 
 /// Lists a person's registrations.
@@ -69,5 +69,8 @@ fn allowed(
     let directory = ctx.directory();
     let user = directory.user(id).ok_or(Error::NotFound("user"))?;
     ctx.require(Model::Device, operation, &target(user))?;
+    if operation != Operation::Read {
+        require_rank(ctx, user)?;
+    }
     Ok(user.clone())
 }

@@ -59,8 +59,9 @@ pub(super) fn role(
     Some(name.to_owned())
 }
 
-/// Nobody changes a person who may do more than they: a new password would lend them the rest.
-pub(super) fn require_rank(ctx: &Context, user: &User) -> Result<(), Error> {
+/// Nobody changes a person who may do more than they, nor the person's phones and sessions: a new
+/// password would lend them the rest.
+pub(crate) fn require_rank(ctx: &Context, user: &User) -> Result<(), Error> {
     let directory = ctx.directory();
     let own = ctx.actor().user() == Some(user.id);
     let held = directory

@@ -100,6 +100,23 @@ impl<A: Access> ApiKeys<'_, A> {
             .try_map(from_row)
     }
 
+    /// A customer's keys with this profile.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn of_profile(
+        &self,
+        customer: CustomerId,
+        profile: &str,
+    ) -> Result<Vec<ApiKey>, StoreError> {
+        let rows = entity::Entity::find()
+            .filter(entity::Column::Customer.eq(customer.uuid()))
+            .filter(entity::Column::Profile.eq(profile))
+            .all(self.0.link())
+            .await?;
+        rows.into_iter().map(from_row).collect()
+    }
+
     /// How many keys.
     ///
     /// # Errors
@@ -128,6 +145,24 @@ impl ApiKeys<'_, Tx> {
             version: signed(key.version),
         };
         rows::insert(self.0.link(), row).await
+    }
+
+    /// Gives all keys of a customer that have one profile another.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn change_profile(
+        &self,
+        customer: CustomerId,
+        (from, to): (&str, &str),
+    ) -> Result<(), StoreError> {
+        entity::Entity::update_many()
+            .col_expr(entity::Column::Profile, Expr::val(to))
+            .filter(entity::Column::Customer.eq(customer.uuid()))
+            .filter(entity::Column::Profile.eq(from))
+            .exec(self.0.link())
+            .await?;
+        Ok(())
     }
 
     /// Notes when keys were used last, in one batch. Those that are gone are skipped.

@@ -363,6 +363,30 @@ impl Users<'_, Tx> {
         Ok(())
     }
 
+    /// Gives everyone of a customer who has one role another; counts their versions up.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn change_role(
+        &self,
+        customer: CustomerId,
+        (from, to): (&str, &str),
+        at: Timestamp,
+    ) -> Result<(), StoreError> {
+        entity::Entity::update_many()
+            .col_expr(entity::Column::Role, Expr::val(to))
+            .col_expr(entity::Column::UpdatedAt, Expr::val(nanoseconds(at)))
+            .col_expr(
+                entity::Column::Version,
+                Expr::col(entity::Column::Version).add(1),
+            )
+            .filter(entity::Column::Customer.eq(customer.uuid()))
+            .filter(entity::Column::Role.eq(from))
+            .exec(self.0.link())
+            .await?;
+        Ok(())
+    }
+
     async fn claim(&self, user: &User) -> Result<(), StoreError> {
         for (name, field) in sign_in_names::of_user(user)
             .into_iter()

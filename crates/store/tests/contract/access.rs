@@ -190,7 +190,7 @@ async fn profiles_are_own_or_standard(db: Db) {
     let tx = db.tx().await;
     assert_eq!(taken(tx.profiles().insert(&twin).await), "name taken");
     drop(tx);
-    db.person(&ours, "anna", "201").await;
+    let anna = db.person(&ours, "anna", "201").await;
     let tx = db.tx().await;
     // Anna has the role.
     assert_eq!(
@@ -202,6 +202,45 @@ async fn profiles_are_own_or_standard(db: Db) {
         "not found"
     );
     tx.profiles().delete(of(&ours), own.id).await.unwrap();
+    drop(tx);
+    // Whoever has a profile follows its new name, in this customer only.
+    let other = db.person(&theirs, "anna", "201").await;
+    let tx = db.tx().await;
+    let roles = ("user", "helpdesk");
+    tx.users().change_role(ours.id, roles, at(9)).await.unwrap();
+    let mut key = ApiKey {
+        id: ApiKeyId::mint(at(0), db.entropy.as_ref()),
+        customer: Some(ours.id),
+        name: DisplayName::parse("Board").unwrap(),
+        profile: "user".to_owned(),
+        created_at: at(0),
+        last_used_at: None,
+        expires_at: None,
+        version: 1,
+    };
+    tx.api_keys().insert(&key, &[5; 32]).await.unwrap();
+    let keys = tx.api_keys();
+    keys.change_profile(theirs.id, roles).await.unwrap();
+    assert!(
+        keys.of_profile(ours.id, "helpdesk")
+            .await
+            .unwrap()
+            .is_empty()
+    );
+    keys.change_profile(ours.id, roles).await.unwrap();
+    key.profile = "helpdesk".to_owned();
+    assert_eq!(keys.of_profile(ours.id, "helpdesk").await.unwrap(), [key]);
+    tx.commit().await.unwrap();
+    let users = reader.users();
+    let found = users
+        .by_id(Scope::Provider, anna.id)
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!((found.role.as_str(), found.version), ("helpdesk", 2));
+    assert_eq!(found.updated_at, at(9));
+    let found = users.by_id(Scope::Provider, other.id).await.unwrap();
+    assert_eq!(found, Some(other));
 }
 
 async fn a_request_is_done_once(db: Db) {

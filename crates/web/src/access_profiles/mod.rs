@@ -1,89 +1,83 @@
 //! Access profiles: what a role or a key may do.
 
-use model::{Model, Operation};
-use serde::Serialize;
+mod wire;
+
+use axum::http::StatusCode;
+use model::AccessProfileId;
 use services::access_profiles;
-use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
-    answer::{Problem, words},
+    answer::{Created, IfMatch, Page, Problem, Tagged},
     door::{Ctx, Door},
-    input::{Nothing, Query},
+    input::{Json, Listing, Paging, PathId},
 };
+pub(crate) use wire::{AccessProfile, Grant};
+use wire::{AccessProfileChanges, AccessProfileFilter, NewAccessProfile};
 
 /// The routes of this feature.
 pub(crate) fn routes() -> OpenApiRouter<Door> {
-    OpenApiRouter::new().routes(routes!(list))
+    OpenApiRouter::new()
+        .routes(routes!(list, create))
+        .routes(routes!(get, update, delete))
 }
 
-/// One line of an access profile.
-#[derive(Debug, Clone, Serialize, ToSchema)]
-pub(crate) struct Grant {
-    /// Which model; `*`: every.
-    #[schema(schema_with = words::grant_model)]
-    model: String,
-    /// Which operation; `*`: every.
-    #[schema(schema_with = words::grant_operation)]
-    operation: String,
-    /// How far it reaches.
-    #[schema(schema_with = words::grant_scope)]
-    scope: String,
-}
-
-impl From<&model::Grant> for Grant {
-    fn from(grant: &model::Grant) -> Self {
-        Self {
-            model: grant.model.map_or("*", Model::as_str).to_owned(),
-            operation: grant.operation.map_or("*", Operation::as_str).to_owned(),
-            scope: grant.scope.as_str().to_owned(),
-        }
-    }
-}
-
-/// A named set of grants; a user's role is its name.
-#[derive(Debug, Clone, Serialize, ToSchema)]
-pub(crate) struct AccessProfile {
-    id: String,
-    /// Null: a standard one, for all.
-    customer_id: Option<String>,
-    #[schema(example = "customer_administrator")]
-    name: String,
-    description: String,
-    grants: Vec<Grant>,
-    /// Counts changes; the ETag.
-    version: u64,
-}
-
-impl From<&model::AccessProfile> for AccessProfile {
-    fn from(profile: &model::AccessProfile) -> Self {
-        Self {
-            id: profile.id.to_string(),
-            customer_id: profile.customer.map(|id| id.to_string()),
-            name: profile.name.clone(),
-            description: profile.description.clone(),
-            grants: profile.grants.iter().map(Grant::from).collect(),
-            version: profile.version,
-        }
-    }
-}
-
-/// All access profiles that the reader may see.
-#[derive(Debug, Clone, Serialize, ToSchema)]
-pub(crate) struct AccessProfiles {
-    items: Vec<AccessProfile>,
-}
-
-/// The access profiles that can be given as a role, or to a key.
-#[utoipa::path(get, path = "/access-profiles", responses((status = 200, body = AccessProfiles)))]
+/// List access profiles: the standard ones and one's own. Sorts by `name`.
+#[utoipa::path(get, path = "/access-profiles", params(Paging, AccessProfileFilter),
+    responses((status = 200, body = Page<AccessProfile>)))]
 async fn list(
     Ctx(ctx): Ctx,
-    Query(Nothing {}): Query<Nothing>,
-) -> Result<axum::Json<AccessProfiles>, Problem> {
-    let profiles = access_profiles::list(&ctx).await?;
-    let items = profiles
-        .iter()
-        .map(|profile| AccessProfile::from(&**profile))
-        .collect();
-    Ok(axum::Json(AccessProfiles { items }))
+    listing: Listing<AccessProfileFilter>,
+) -> Result<Page<AccessProfile>, Problem> {
+    let filter = listing.filter.into();
+    let page = access_profiles::list(&ctx, &filter, &listing.paging.into()).await?;
+    Ok(page.into())
+}
+
+/// Make an access profile: a clone of another, or of grants given.
+#[utoipa::path(post, path = "/access-profiles", request_body = NewAccessProfile,
+    responses((status = 201, body = AccessProfile)))]
+async fn create(
+    Ctx(ctx): Ctx,
+    Json(new): Json<NewAccessProfile>,
+) -> Result<Created<AccessProfile>, Problem> {
+    let profile = access_profiles::create(&ctx, new.into()).await?;
+    Ok(Created(profile.into()))
+}
+
+/// One access profile.
+#[utoipa::path(get, path = "/access-profiles/{id}", params(("id" = String, Path)),
+    responses((status = 200, body = AccessProfile)))]
+async fn get(
+    Ctx(ctx): Ctx,
+    PathId(id): PathId<AccessProfileId>,
+) -> Result<Tagged<AccessProfile>, Problem> {
+    let profile = access_profiles::get(&ctx, id).await?;
+    Ok(Tagged(profile.into()))
+}
+
+/// Change what the body names. Users and keys that have the profile follow a new name; new grants
+/// hold for them at once. A standard profile is not changed: 409, `/problems/standard`.
+#[utoipa::path(patch, path = "/access-profiles/{id}", params(("id" = String, Path)),
+    request_body = AccessProfileChanges, responses((status = 200, body = AccessProfile)))]
+async fn update(
+    Ctx(ctx): Ctx,
+    PathId(id): PathId<AccessProfileId>,
+    IfMatch(expected): IfMatch,
+    Json(changes): Json<AccessProfileChanges>,
+) -> Result<Tagged<AccessProfile>, Problem> {
+    let profile = access_profiles::update(&ctx, id, changes.into(), expected).await?;
+    Ok(Tagged(profile.into()))
+}
+
+/// Delete an access profile that no user and no key has.
+#[utoipa::path(delete, path = "/access-profiles/{id}", params(("id" = String, Path)),
+    responses((status = 204)))]
+async fn delete(
+    Ctx(ctx): Ctx,
+    PathId(id): PathId<AccessProfileId>,
+    IfMatch(expected): IfMatch,
+) -> Result<StatusCode, Problem> {
+    access_profiles::delete(&ctx, id, expected).await?;
+    Ok(StatusCode::NO_CONTENT)
 }

@@ -7,6 +7,7 @@ use services::{
 };
 
 use crate::{
+    access_profiles::AccessProfile,
     api_keys::ApiKey,
     calls::Call,
     conference_managers::ConferenceManager,
@@ -53,6 +54,7 @@ pub(super) async fn data(ctx: &Context, event: &Event) -> Option<String> {
             endpoints: endpoints.into_iter().map(Endpoint::from).collect(),
         }),
         Resource::ApiKey(view) => json(&ApiKey::from(view)),
+        Resource::Profile(profile) => json(&AccessProfile::from(profile)),
         Resource::Deleted { kind, id } => json(&Deleted { kind, id }),
     }
 }

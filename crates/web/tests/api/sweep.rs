@@ -31,6 +31,8 @@ async fn one_of_each(server: &Server, customer: &str) -> BTreeMap<&'static str, 
     let contact = server.post("/contacts", body).await.expect(201);
     let body = json!({"customer_id": customer, "name": "k", "profile": "customer_administrator"});
     let key = server.post("/api-keys", body).await.expect(201);
+    let body = json!({"customer_id": customer, "name": "Desk", "grants": []});
+    let profile = server.post("/access-profiles", body).await.expect(201);
     let read = server
         .get(&format!("/customers/{customer}"))
         .await
@@ -45,6 +47,7 @@ async fn one_of_each(server: &Server, customer: &str) -> BTreeMap<&'static str, 
         ("conference-managers", manager.id()),
         ("contacts", contact.id()),
         ("api-keys", key.id()),
+        ("access-profiles", profile.id()),
         // No call was made: any id is another customer's.
         ("calls", "0198c0de-0000-7000-8000-000000000000".to_owned()),
         (
@@ -68,6 +71,9 @@ fn body(operation: &Operation, customer: &str) -> Value {
         "conference_managers_create" => json!({"customer_id": customer, "extension": "202"}),
         "contacts_create" => json!({"customer_id": customer, "name": "New", "target": "1"}),
         "api_keys_create" => json!({"customer_id": customer, "name": "New", "profile": "user"}),
+        "access_profiles_create" => {
+            json!({"customer_id": customer, "name": "New", "grants": []})
+        }
         "calls_explain" => json!({"customer_id": customer, "from": "201", "to": "202"}),
         "conferences_invite" => json!({"targets": ["201"]}),
         "conferences_record" => json!({"on": true}),
@@ -205,6 +211,7 @@ async fn everything(server: &Server, customer: &str) -> Vec<Value> {
         "conference-managers",
         "contacts",
         "conferences",
+        "access-profiles",
     ] {
         let answer = server
             .get(&format!("/{list}?customer_id={customer}"))
