@@ -69,6 +69,11 @@ impl Credentials {
         keep(&mut lock(&self.sessions), hash, session);
     }
 
+    /// How many revocations there were.
+    pub(crate) fn revocations(&self) -> u64 {
+        self.revocations.load(Ordering::SeqCst)
+    }
+
     /// Takes the uses that are not written down yet.
     pub(crate) fn take_used(&self) -> Used {
         std::mem::take(&mut *lock(&self.used))
@@ -151,7 +156,7 @@ impl Services {
         let session = match credentials.use_session(&hash, now) {
             Some(session) => session,
             None => {
-                let revocations = credentials.revocations.load(Ordering::SeqCst);
+                let revocations = credentials.revocations();
                 let found = self
                     .store()
                     .read()
@@ -163,7 +168,7 @@ impl Services {
                 if now.as_second() - found.last_seen_at.as_second() >= IDLE_SECS {
                     return Err(Error::Unauthenticated);
                 }
-                if credentials.revocations.load(Ordering::SeqCst) == revocations {
+                if credentials.revocations() == revocations {
                     credentials.keep_session(hash, found.clone());
                 }
                 found
@@ -259,7 +264,7 @@ impl Services {
         let key = match credentials.use_key(&hash, now) {
             Some(key) => key,
             None => {
-                let revocations = credentials.revocations.load(Ordering::SeqCst);
+                let revocations = credentials.revocations();
                 let found = self
                     .store()
                     .read()
@@ -268,7 +273,7 @@ impl Services {
                     .await
                     .map_err(|e| store_error("look up a key", e))?
                     .ok_or(Error::Unauthenticated)?;
-                if credentials.revocations.load(Ordering::SeqCst) == revocations {
+                if credentials.revocations() == revocations {
                     keep(&mut lock(&credentials.keys), hash, found.clone());
                     credentials.use_key(&hash, now);
                 }

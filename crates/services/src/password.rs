@@ -18,6 +18,9 @@ const ALPHABET: &[u8; 56] = b"ABCDEFGHJKLMNPQRSTUVWXYZabcdefghjkmnpqrstuvwxyz234
 /// Longer ones only cost time: more than any person types, and any password manager makes.
 const MAX_CHARS: usize = 256;
 
+/// Passwords that wait to be compared at most: some seconds of work.
+const WAITING: usize = 64;
+
 /// A password for a phone or an account: 20 signs of 56, more than 116 bits.
 pub(crate) fn generate(entropy: &dyn Entropy) -> Secret {
     let mut password = String::with_capacity(20);
@@ -105,6 +108,9 @@ fn reasons(feedback: Option<&zxcvbn::feedback::Feedback>) -> String {
 #[derive(Debug, Clone)]
 pub(crate) struct Hashing {
     turns: Arc<Semaphore>,
+    /// Passwords that wait to be compared: with more, those who come last would wait for minutes,
+    /// and everybody's changes of passwords behind them.
+    queue: Arc<Semaphore>,
     /// Hash of nothing anybody knows: compared against when there is no such user, so that the
     /// answer takes as long.
     nobody: Arc<str>,
@@ -115,6 +121,7 @@ impl Hashing {
         let nobody = hash_now(&token(entropy, ""), salt(entropy))?;
         Ok(Self {
             turns: Arc::new(Semaphore::new(at_once)),
+            queue: Arc::new(Semaphore::new(WAITING)),
             nobody: nobody.into(),
         })
     }
@@ -129,7 +136,7 @@ impl Hashing {
             .map_err(|e| Error::internal("hash a password", &e))
     }
 
-    /// Argon2id with its recommended cost (RFC 9106), as a PHC string.
+    /// Argon2id with the cost that OWASP recommends (19 MiB, two passes), as a PHC string.
     pub(crate) async fn hash(
         &self,
         password: &Secret,
@@ -148,6 +155,8 @@ impl Hashing {
         if password.expose().chars().count() > MAX_CHARS {
             return Ok(false);
         }
+        let queue = self.queue.try_acquire();
+        let _place = queue.map_err(|_| Error::Unavailable("the sign-in"))?;
         let (password, nobody) = (password.clone(), self.nobody.clone());
         self.off_thread(move || {
             let known = hash.is_some();

@@ -88,16 +88,15 @@ async fn check_current(
         .actor()
         .source
         .unwrap_or(std::net::Ipv4Addr::LOCALHOST.into());
-    let name = subject(holder);
-    if let Some(retry_after_secs) = services.limits().wait(source, &name, ctx.now()) {
-        return Err(Error::RateLimited { retry_after_secs });
-    }
+    let now = ctx.now();
+    let trial = services.limits().begin(source, &subject(holder), now);
+    let trial = trial.map_err(|retry_after_secs| Error::RateLimited { retry_after_secs })?;
     let hash = hash_of(services, holder).await?;
     if services.hashing().verify(current, hash).await? {
-        services.limits().succeeded(source, &name);
+        trial.succeeded(now);
         return Ok(());
     }
-    services.limits().failed(source, &name, ctx.now());
+    trial.failed();
     Err(Error::field(
         "current_password",
         "wrong",

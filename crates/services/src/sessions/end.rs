@@ -61,16 +61,22 @@ async fn finish(ctx: &Context, id: SessionId, holder: SessionHolder) -> Result<(
         .await
         .map_err(|e| store_error("end a session", e))?;
     let directory = ctx.directory();
-    let customer = match holder {
-        SessionHolder::User(id) => directory.user(id).and_then(|user| user.customer),
-        SessionHolder::Manager(id) => directory.managers().get(id).map(|m| m.customer),
-    };
+    let (customer, name) = match holder {
+        SessionHolder::User(id) => directory
+            .user(id)
+            .map(|user| (user.customer, user.display_name())),
+        SessionHolder::Manager(id) => directory
+            .managers()
+            .get(id)
+            .map(|manager| (Some(manager.customer), manager.username.to_string())),
+    }
+    .unwrap_or_default();
     change.audit(Act {
         customer,
         action: "session.ended",
         model: Model::User,
         subject_id: subject(holder),
-        subject_name: ctx.actor().name.clone(),
+        subject_name: name,
         before: None,
         after: None,
     });
