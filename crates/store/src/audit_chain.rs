@@ -16,7 +16,7 @@ use uuid::Uuid;
 use crate::{
     Broken, Chain, NewAudit, StoreError, StoreKey,
     codec::{self, nanoseconds},
-    entity::{audit, audit_head},
+    entity::{audit, audit_head, node},
     repository::rows,
 };
 
@@ -102,11 +102,12 @@ pub(crate) async fn append(
     Ok(())
 }
 
-async fn append_to(
+/// Begins a chain, unless it has begun: whoever has one always has a head, so that a chain that was
+/// removed as a whole is missed.
+pub(crate) async fn begin(
     conn: &impl ConnectionTrait,
     key: &StoreKey,
     chain: Uuid,
-    entries: Vec<NewAudit>,
 ) -> Result<(), StoreError> {
     let first = audit_head::Model {
         chain,
@@ -118,6 +119,16 @@ async fn append_to(
         .do_nothing()
         .to_owned();
     rows::upsert(conn, first, keep).await?;
+    Ok(())
+}
+
+async fn append_to(
+    conn: &impl ConnectionTrait,
+    key: &StoreKey,
+    chain: Uuid,
+    entries: Vec<NewAudit>,
+) -> Result<(), StoreError> {
+    begin(conn, key, chain).await?;
     let head = audit_head::Entity::find_by_id(chain)
         .lock_exclusive()
         .one(conn)
@@ -145,6 +156,18 @@ async fn append_to(
         .exec(conn)
         .await?;
     Ok(())
+}
+
+/// Whether this chain has begun: a customer's with the customer, the provider's with the provider.
+async fn must_exist(conn: &impl ConnectionTrait, chain: Chain) -> Result<bool, StoreError> {
+    let found = match chain {
+        Chain::Customer(customer) => node::Entity::find_by_id(customer.uuid()).one(conn).await?,
+        Chain::Provider => {
+            let provider = node::Entity::find().filter(node::Column::Parent.is_null());
+            provider.one(conn).await?
+        }
+    };
+    Ok(found.is_some())
 }
 
 /// Rows that are verified at once.
@@ -191,6 +214,7 @@ pub(crate) async fn verify(
     }
     let Some(head) = head else {
         return match sequence {
+            0 if must_exist(conn, chain).await? => broken(1, "the whole log was removed"),
             0 => Ok(Ok(0)),
             _ => broken(sequence, "the head was removed"),
         };

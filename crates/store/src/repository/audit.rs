@@ -4,7 +4,7 @@ use std::{fmt, net::IpAddr};
 
 use model::{AuditEntry, AuditId, CustomerId, Door, Model, Principal, Timestamp};
 use sea_orm::{
-    ColumnTrait, Condition, EntityTrait, ExprTrait, IntoSimpleExpr, QueryFilter, QueryOrder,
+    ColumnTrait, Condition, EntityTrait, ExprTrait, IntoSimpleExpr, QueryFilter, QuerySelect,
     Select,
     sea_query::{Expr, Func, LikeExpr},
 };
@@ -14,7 +14,7 @@ use super::{Audit, rows};
 use crate::{
     Access, List, Page, Reader, Scope, StoreError, Tx, audit_chain,
     codec::{self, Table, nanoseconds},
-    entity::{audit as entity, audit_head},
+    entity::{audit as entity, audit_head, customer},
     list::{Sort, SortKey, like_part, page},
     store::sealed::Linked,
 };
@@ -251,19 +251,29 @@ impl<A: Access> Audit<'_, A> {
         rows::count(self.0.link(), select(scope, filter)).await
     }
 
-    /// All chains that have a row, the provider's first.
+    /// All chains that there should be, the provider's first: those with a head, those with rows,
+    /// and every customer's, so that none is missed because its head was removed.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`].
     pub async fn chains(&self) -> Result<Vec<Chain>, StoreError> {
-        let heads = audit_head::Entity::find()
-            .order_by_asc(audit_head::Column::Chain)
-            .all(self.0.link())
+        let link = self.0.link();
+        let heads = audit_head::Entity::find().all(link).await?;
+        let customers = customer::Entity::find().all(link).await?;
+        let rows: Vec<Uuid> = entity::Entity::find()
+            .select_only()
+            .column(entity::Column::Chain)
+            .distinct()
+            .into_tuple()
+            .all(link)
             .await?;
-        Ok(heads
-            .into_iter()
-            .map(|head| Chain::from_uuid(head.chain))
-            .collect())
+        let mut chains: Vec<Uuid> = rows;
+        chains.push(Chain::Provider.uuid());
+        chains.extend(heads.into_iter().map(|head| head.chain));
+        chains.extend(customers.into_iter().map(|customer| customer.id));
+        chains.sort_unstable();
+        chains.dedup();
+        Ok(chains.into_iter().map(Chain::from_uuid).collect())
     }
 }
 

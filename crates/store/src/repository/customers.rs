@@ -5,7 +5,7 @@ use sea_orm::{ColumnTrait, Condition, EntityTrait, IntoSimpleExpr, QueryFilter, 
 
 use super::{Customers, nodes, rows, sites};
 use crate::{
-    Access, List, Node, Page, Scope, StoreError, Tx,
+    Access, List, Node, Page, Scope, StoreError, Tx, audit_chain,
     codec::{Table, nanoseconds, signed},
     entity::{access_profile, api_key, contact, customer as entity, node, site},
     list::{Sort, SortKey, page},
@@ -145,7 +145,9 @@ impl Customers<'_, Tx> {
         };
         nodes::insert(self.0.link(), node, customer.created_at).await?;
         rows::insert(self.0.link(), to_row(customer, customer.version)).await?;
-        sites::insert(self.0.link(), site).await
+        sites::insert(self.0.link(), site).await?;
+        let key = &self.0.shared().key;
+        audit_chain::begin(self.0.link(), key, customer.id.uuid()).await
     }
 
     /// Changes a customer that was read before; counts the version up.

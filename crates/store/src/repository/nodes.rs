@@ -3,9 +3,9 @@
 use model::{NodeId, NodeKind, Timestamp};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 
-use super::{Nodes, rows};
+use super::{Chain, Nodes, rows};
 use crate::{
-    Access, StoreError, Tx,
+    Access, StoreError, Tx, audit_chain,
     codec::{self, Table, nanoseconds},
     entity::node as entity,
     store::sealed::Linked,
@@ -102,6 +102,8 @@ impl Nodes<'_, Tx> {
             parent: None,
             kind: NodeKind::Provider,
         };
-        insert(self.0.link(), node, at).await
+        insert(self.0.link(), node, at).await?;
+        let key = &self.0.shared().key;
+        audit_chain::begin(self.0.link(), key, Chain::Provider.uuid()).await
     }
 }

@@ -9,6 +9,7 @@ both!(
     acts_commit_with_their_change,
     chains_are_verified,
     any_tampering_shows,
+    a_chain_that_was_removed_is_missed,
     acts_are_searched_within_the_scope,
     chains_grow_from_many_writers,
 );
@@ -103,9 +104,33 @@ async fn chains_are_verified(db: Db) {
         );
     }
     let chains = reader.audit().chains().await.unwrap();
-    assert_eq!(chains, [Chain::Provider, Chain::Customer(ours.id)]);
+    let mut customers = [ours.id, theirs.id];
+    customers.sort_unstable();
+    let customers = customers.map(Chain::Customer);
+    assert_eq!(chains, [&[Chain::Provider], &customers[..]].concat());
     let report = db.store.check().await.unwrap();
     assert_eq!((report.faults.as_slice(), report.audit_rows), (&[][..], 8));
+}
+
+async fn a_chain_that_was_removed_is_missed(db: Db) {
+    let (ours, theirs) = (db.customer("acme").await, db.customer("other").await);
+    write(&db, None, 2).await;
+    write(&db, Some(ours.id), 2).await;
+    let reader = db.store.read();
+    let broken = async |chain| reader.audit().verify(chain).await.unwrap().is_err();
+    assert!(
+        !broken(Chain::Customer(theirs.id)).await,
+        "nothing was done yet"
+    );
+    db.sql("DELETE FROM audit_heads WHERE sequence = 0").await;
+    assert!(broken(Chain::Customer(theirs.id)).await);
+    assert_eq!(db.store.check().await.unwrap().faults.len(), 1);
+    db.sql("DELETE FROM audit_heads").await;
+    let report = db.store.check().await.unwrap();
+    assert_eq!(report.faults.len(), 3, "{:?}", report.faults);
+    db.sql("DELETE FROM audit").await;
+    let report = db.store.check().await.unwrap();
+    assert_eq!(report.faults.len(), 3, "{:?}", report.faults);
 }
 
 async fn any_tampering_shows(db: Db) {
