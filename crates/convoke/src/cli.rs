@@ -145,7 +145,11 @@ pub enum UserVerb {
 #[derive(Debug, Subcommand)]
 pub enum ConferenceVerb {
     /// List rooms
-    Rooms,
+    Rooms {
+        /// Customer, by account name
+        #[arg(long, default_value = "main")]
+        customer: String,
+    },
     /// Make a room
     CreateRoom {
         /// Number
@@ -159,7 +163,11 @@ pub enum ConferenceVerb {
         customer: String,
     },
     /// List running conferences
-    List,
+    List {
+        /// Customer, by account name; everyone's unless given
+        #[arg(long)]
+        customer: Option<String>,
+    },
     /// Show a conference with its participants
     Show {
         /// Its id
@@ -174,6 +182,9 @@ pub enum ConferenceVerb {
         /// Extension that hosts it and is called too
         #[arg(long)]
         host: Option<String>,
+        /// Customer that the number is of, by account name
+        #[arg(long, default_value = "main")]
+        customer: String,
     },
     /// Call more people into a running conference
     Invite {
@@ -216,8 +227,19 @@ pub struct Admin {
 /// `convoke admin …`
 #[derive(Debug, Subcommand)]
 pub enum AdminVerb {
-    /// Give the provider's administrator a new password, end its sessions, and print it once
-    ResetPassword(Serve),
+    /// Give an administrator of the provider a new password, end their sessions, and print it once
+    ResetPassword(ResetPassword),
+}
+
+/// `convoke admin reset-password`
+#[derive(Debug, Args)]
+pub struct ResetPassword {
+    /// Whose; needed where `admin` has another name and there are several administrators
+    #[arg(long)]
+    pub username: Option<String>,
+    /// Where the data is.
+    #[command(flatten)]
+    pub serve: Serve,
 }
 
 #[cfg(test)]

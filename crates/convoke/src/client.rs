@@ -45,6 +45,19 @@ impl Client {
         self.send("POST", path, Some(body)).await
     }
 
+    /// Changes a resource.
+    ///
+    /// # Errors
+    /// No server, or its answer in words.
+    pub async fn patch(&self, path: &str, body: Value) -> Result<Value, ClientError> {
+        self.send("PATCH", path, Some(body)).await
+    }
+
+    /// Whether a server runs on this folder. A socket that a crash left behind is none.
+    pub async fn is_served(&self) -> bool {
+        UnixStream::connect(&self.socket).await.is_ok()
+    }
+
     /// Removes a resource.
     ///
     /// # Errors

@@ -27,8 +27,13 @@ pub async fn run(
         Ok(participants(&answer, as_json))
     };
     match verb {
-        ConferenceVerb::Rooms => {
-            let list = client.get("/conference-rooms?limit=500").await?;
+        ConferenceVerb::Rooms { customer } => {
+            let customer = customer_id(client, &customer).await?;
+            let list = client
+                .get(&format!(
+                    "/conference-rooms?customer_id={customer}&limit=500"
+                ))
+                .await?;
             Ok(listing(&list, ROOM, as_json))
         }
         ConferenceVerb::CreateRoom {
@@ -41,22 +46,22 @@ pub async fn run(
             let room = client.post("/conference-rooms", body).await?;
             Ok(one(&room, ROOM, as_json))
         }
-        ConferenceVerb::List => {
-            let list = client.get("/conferences?state=running&limit=500").await?;
+        ConferenceVerb::List { customer } => {
+            let list = running(client, customer).await?;
             Ok(listing(&list, CONFERENCE, as_json))
         }
         ConferenceVerb::Show { conference } => {
             let answer = client.get(&path(&conference, "")).await?;
             Ok(participants(&answer, as_json))
         }
-        ConferenceVerb::Start { room, invite, host } => {
-            let room = room_id(client, &room).await?;
-            let mut body = json!({"invite": invite});
-            if let Some(host) = host {
-                body["host"] = Value::String(host);
-            }
-            let start = format!("/conference-rooms/{}/start", escape(&room));
-            let answer = client.post(&start, body).await?;
+        ConferenceVerb::Start {
+            room,
+            invite,
+            host,
+            customer,
+        } => {
+            let room = room_id(client, &room, &customer).await?;
+            let answer = start(client, &room, invite, host).await?;
             Ok(participants(&answer, as_json))
         }
         ConferenceVerb::Invite {
@@ -72,16 +77,45 @@ pub async fn run(
     }
 }
 
+async fn start(
+    client: &Client,
+    room: &str,
+    invite: Vec<String>,
+    host: Option<String>,
+) -> Result<Value, ClientError> {
+    let mut body = json!({"invite": invite});
+    if let Some(host) = host {
+        body["host"] = Value::String(host);
+    }
+    let path = format!("/conference-rooms/{}/start", escape(room));
+    client.post(&path, body).await
+}
+
+/// Those that run, of one customer or of all.
+async fn running(client: &Client, customer: Option<String>) -> Result<Value, ClientError> {
+    let of = match customer {
+        Some(account) => format!("&customer_id={}", customer_id(client, &account).await?),
+        None => String::new(),
+    };
+    let path = format!("/conferences?state=running&limit=500{of}");
+    client.get(&path).await
+}
+
 fn path(conference: &str, action: &str) -> String {
     format!("/conferences/{}{action}", escape(conference))
 }
 
-async fn room_id(client: &Client, room: &str) -> Result<String, ClientError> {
-    if room.len() == 36 {
+/// Another customer may have a room of the same number: that one's people must not be called.
+async fn room_id(client: &Client, room: &str, customer: &str) -> Result<String, ClientError> {
+    if room.parse::<model::RoomId>().is_ok() {
         return Ok(room.to_owned());
     }
+    let customer = customer_id(client, customer).await?;
     let list = client
-        .get(&format!("/conference-rooms?q={}&limit=500", escape(room)))
+        .get(&format!(
+            "/conference-rooms?customer_id={customer}&q={}&limit=500",
+            escape(room)
+        ))
         .await?;
     list["items"]
         .as_array()

@@ -69,8 +69,8 @@ async fn carry_out(cli: Cli) -> Result<String, Failure> {
             Ok(conference::run(&Client::new(&remote.data_dir), remote.verb, remote.json).await?)
         }
         Verb::Admin(cli::Admin {
-            verb: AdminVerb::ResetPassword(serve),
-        }) => admin::reset_password(serve.complete()?).await,
+            verb: AdminVerb::ResetPassword(reset),
+        }) => admin::reset_password(reset.serve.complete()?, reset.username).await,
         Verb::Check(serve) => check::run(serve.complete()?).await,
         Verb::Completions { shell } => {
             clap_complete::generate(

@@ -82,7 +82,7 @@ pub async fn customer_id(client: &Client, account_name: &str) -> Result<String, 
 }
 
 async fn find(client: &Client, user: &str, customer: &str) -> Result<Value, ClientError> {
-    if user.len() == 36 {
+    if user.parse::<model::UserId>().is_ok() {
         return client.get(&format!("/users/{}", escape(user))).await;
     }
     let customer = customer_id(client, customer).await?;
@@ -94,7 +94,7 @@ async fn find(client: &Client, user: &str, customer: &str) -> Result<Value, Clie
         .await?;
     list["items"]
         .as_array()
-        .and_then(|items| items.iter().find(|item| item["extension"] == user))
+        .and_then(|items| items.first())
         .cloned()
         .ok_or_else(|| ClientError(format!("no user has the extension {user}")))
 }
