@@ -207,6 +207,12 @@ impl Subscription {
         }
     }
 
+    /// The id to go on from: everything up to it was delivered, or concerns somebody else.
+    #[must_use]
+    pub const fn position(&self) -> u64 {
+        self.last
+    }
+
     fn concerns(&self, event: &Event) -> bool {
         let own = self.ctx.actor().seat.customer;
         own.is_none() || own == event.customer

@@ -28,7 +28,10 @@ pub(crate) use origin::same_origin;
 pub(crate) use peer::Peer;
 pub(crate) use trace::{caught, finish, traced};
 
-use crate::Config;
+use crate::{
+    Config,
+    events::{Places, Written},
+};
 
 /// What all handlers share; a cheap clone.
 #[derive(Clone)]
@@ -43,6 +46,8 @@ struct Inner {
     failures: limit::Limiter,
     tasks: TaskTracker,
     stopping: CancellationToken,
+    event_places: Arc<Places>,
+    written: Written,
     /// Counts requests, so that each has an id that its log lines and its answer share.
     count: AtomicU64,
 }
@@ -65,6 +70,8 @@ impl Door {
                 failures,
                 tasks,
                 stopping,
+                event_places: Arc::default(),
+                written: Written::default(),
                 count: AtomicU64::new(1),
             }),
         }
@@ -83,6 +90,16 @@ impl Door {
     /// Ends when the server stops.
     pub(crate) fn stopping(&self) -> &CancellationToken {
         &self.inner.stopping
+    }
+
+    /// Who reads the event stream.
+    pub(crate) fn event_places(&self) -> &Arc<Places> {
+        &self.inner.event_places
+    }
+
+    /// What the event stream wrote last.
+    pub(crate) fn written(&self) -> &Written {
+        &self.inner.written
     }
 
     fn next_number(&self) -> u64 {

@@ -13,7 +13,7 @@ use tokio::{
     time::{Instant, MissedTickBehavior, interval_at, sleep_until, timeout},
 };
 
-use super::{pace::Pace, wire};
+use super::{pace::Pace, places::Place, wire};
 use crate::door::{Credentials, Door, Peer};
 
 /// Something is sent this often, so that both ends see a broken connection.
@@ -31,6 +31,10 @@ pub(super) struct Reader {
     peer: Peer,
     subscription: Subscription,
     pace: Pace<ConferenceId, Arc<Event>>,
+    /// It said where it was before.
+    resumes: bool,
+    /// One of the places that there are.
+    _place: Place,
 }
 
 /// The stream is over: the reader went, was too slow, or may not read any more.
@@ -44,6 +48,7 @@ impl Reader {
         credentials: Credentials,
         peer: Peer,
         last: Option<u64>,
+        place: Place,
     ) -> Self {
         let subscription = subscribe(&ctx, last);
         Self {
@@ -53,6 +58,8 @@ impl Reader {
             peer,
             subscription,
             pace: Pace::default(),
+            resumes: last.is_some(),
+            _place: place,
         }
     }
 
@@ -75,8 +82,7 @@ impl Reader {
         let mut recheck = interval_at(now + RECHECK, RECHECK);
         heartbeat.set_missed_tick_behavior(MissedTickBehavior::Delay);
         recheck.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        // The first bytes tell a page that it is connected.
-        let mut sent = send(sender, sse::Event::default().comment("connected")).await;
+        let mut sent = send(sender, self.connected()).await;
         while sent.is_ok() {
             let due = self.pace.due_at();
             let paced = async move {
@@ -88,11 +94,35 @@ impl Reader {
             sent = tokio::select! {
                 delivery = self.subscription.next() => self.deliver(sender, delivery).await,
                 () = paced => self.send_due(sender).await,
-                _ = heartbeat.tick() => send(sender, sse::Event::default().comment("still here")).await,
+                _ = heartbeat.tick() => send(sender, self.beat()).await,
                 _ = recheck.tick() => self.recheck().await,
             };
         }
         Over
+    }
+
+    /// The first bytes tell a page that it is connected. One that began from now on learns where
+    /// now is (an event without data sets the last id and nothing else), so that it can come back
+    /// before the first event.
+    fn connected(&self) -> sse::Event {
+        let connected = sse::Event::default().comment("connected");
+        if self.resumes {
+            return connected;
+        }
+        connected.id(self.passed(self.subscription.position()))
+    }
+
+    /// A quiet reader's place moves on too, or its events would be too old one day.
+    fn beat(&self) -> sse::Event {
+        let id = self.passed(self.subscription.position());
+        sse::Event::default().comment("still here").id(id)
+    }
+
+    /// The id up to which nothing is left to send: who goes on from there must not miss what is
+    /// held back now.
+    fn passed(&self, id: u64) -> String {
+        let held = self.pace.held().map(|held| held.id - 1).min();
+        held.map_or(id, |held| held.min(id)).to_string()
     }
 
     /// Sessions end, keys are revoked, roles change: what is read is judged by what holds now.
@@ -147,16 +177,13 @@ impl Reader {
         sender: &mpsc::Sender<sse::Event>,
         event: &Event,
     ) -> Result<(), Over> {
-        let Some(data) = wire::data(&self.ctx, event).await else {
+        let Some(data) = wire::data(&self.ctx, self.door.written(), event).await else {
             return Ok(());
         };
-        // Who goes on from here must not miss what is held back now.
-        let held = self.pace.held().map(|held| held.id - 1).min();
-        let id = held.map_or(event.id, |held| held.min(event.id));
         let event = sse::Event::default()
             .event(event.name)
-            .id(id.to_string())
-            .data(data);
+            .id(self.passed(event.id))
+            .data(&*data);
         send(sender, event).await
     }
 }

@@ -20,6 +20,8 @@ struct Received {
 struct Reader {
     body: axum::body::BodyDataStream,
     text: String,
+    /// The id that the stream began with.
+    began: Option<String>,
 }
 
 impl Reader {
@@ -36,9 +38,15 @@ impl Reader {
         let mut reader = Self {
             body: response.into_body().into_data_stream(),
             text: String::new(),
+            began: None,
         };
         let chunk = reader.body.next().await.unwrap().unwrap();
-        assert_eq!(&chunk[..], b": connected\n\n");
+        let chunk = std::str::from_utf8(&chunk).unwrap();
+        // Where now is, unless the reader says where it was.
+        let place = chunk.strip_prefix(": connected\n").unwrap();
+        assert_eq!(place.starts_with("id: "), last.is_none(), "{chunk}");
+        let id = place.strip_prefix("id: ").map(|id| id.trim().to_owned());
+        reader.began = id;
         reader
     }
 
@@ -195,6 +203,7 @@ async fn a_conference_manager_hears_only_of_the_own_rooms() {
     let mut reader = Reader {
         body: response.into_body().into_data_stream(),
         text: String::new(),
+        began: None,
     };
     conference(&server, &customer, "801").await;
     server.user(&customer, "Cleo", Some("203")).await;
@@ -265,4 +274,17 @@ async fn the_stream_ends_with_the_key() {
         "still open six seconds after the key was revoked"
     );
     server.call("GET", "/events").send().await.expect(401);
+}
+
+#[tokio::test]
+async fn a_reader_that_saw_no_event_can_come_back() {
+    let server = Server::start().await;
+    let customer = server.main_customer().await;
+    let reader = Reader::open(&server, PROVIDER, None).await;
+    let began = reader.began.clone().unwrap();
+    drop(reader);
+    let missed = server.room(&customer, "800").await.id();
+    let mut reader = Reader::open(&server, PROVIDER, Some(&began)).await;
+    let created = reader.wait_for("conference_room.created").await;
+    assert_eq!(created.data["id"], missed);
 }
