@@ -6,6 +6,7 @@
 
 mod get;
 mod invite;
+mod judge;
 mod list;
 mod moderate;
 mod reach;
@@ -14,6 +15,7 @@ mod start;
 
 pub use get::get;
 pub use invite::invite;
+pub use judge::reach;
 pub use list::list;
 pub use moderate::{
     admit, end, kick, lock, lower_hand, mute, start_recording, stop_recording, unlock, unmute,
@@ -26,15 +28,28 @@ use std::sync::Arc;
 
 use model::{ConferenceId, ConferenceView, Model, Operation, ParticipantState, UserId};
 
-use crate::{Context, Error, change::store_error, gate::Target};
+use crate::{Context, Error, Patch, change::store_error, gate::Target};
 
 /// Whom to call at the start of a conference.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct StartConference {
     /// Numbers and `#sip:` addresses.
     pub invite: Vec<String>,
-    /// An extension; a conference manager's own unless given.
-    pub host: Option<String>,
+    /// An extension, called by itself. Not named: the actor's own, if they have one; null: nobody.
+    pub host: Patch<String>,
+}
+
+/// What would become of calling a target.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reached {
+    /// As it was asked for.
+    pub target: String,
+    /// Of the user or contact; empty: nobody is known by it.
+    pub name: String,
+    /// The person, if one of ours.
+    pub user: Option<UserId>,
+    /// Why it would not ring, as a participant's row says it; none: it would.
+    pub reason: Option<&'static str>,
 }
 
 /// Whom an action is for.

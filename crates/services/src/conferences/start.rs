@@ -3,16 +3,16 @@
 use std::{collections::HashSet, sync::Arc};
 
 use model::{
-    ConferenceId, ConferenceView, DialTarget, Extension, Invitation, Model, Operation,
-    ParticipantState, ParticipantView, Principal, Room, RoomId, SwitchCommand, SwitchError,
-    SwitchReply, Timestamp,
+    ConferenceAction, ConferenceId, ConferenceView, DialTarget, Extension, Invitation, Model,
+    Operation, ParticipantState, ParticipantView, Principal, Room, RoomId, SwitchCommand,
+    SwitchError, SwitchReply, Timestamp,
 };
 use serde_json::json;
 use store::StoreError;
 
 use super::{StartConference, command, reach, user_of};
 use crate::{
-    Context, Error,
+    Context, Error, Patch,
     change::{Act, store_error},
     conference_rooms,
     error::Fields,
@@ -73,7 +73,7 @@ fn read(
 ) -> Result<(Option<Extension>, Vec<DialTarget>), Error> {
     let directory = ctx.directory();
     let mut fields = Fields::default();
-    let host = host(ctx, room, request.host.as_deref(), &mut fields);
+    let host = host(ctx, room, &request.host, &mut fields);
     let mut targets = Vec::new();
     if let Some(host) = &host {
         targets.extend(DialTarget::parse(host.as_str()).ok());
@@ -92,10 +92,18 @@ fn read(
     Ok((host, targets))
 }
 
-/// The extension named, else the actor's own.
-fn host(ctx: &Context, room: &Room, given: Option<&str>, fields: &mut Fields) -> Option<Extension> {
+/// The extension named, else the actor's own; nobody where that was asked for.
+fn host(
+    ctx: &Context,
+    room: &Room,
+    given: &Patch<String>,
+    fields: &mut Fields,
+) -> Option<Extension> {
     let directory = ctx.directory();
-    if let Some(text) = given.filter(|text| !text.trim().is_empty()) {
+    if matches!(given, Patch::Clear) {
+        return None;
+    }
+    if let Some(text) = given.value().filter(|text| !text.trim().is_empty()) {
         let number = fields.take("host", Extension::parse(text))?;
         if directory.user_at(room.customer, &number).is_none() {
             fields.add("host", "unknown", "nobody has this extension");
@@ -198,4 +206,9 @@ async fn give_up(ctx: &Context, view: &ConferenceView) {
     let services = ctx.services();
     services.live().put_conference(ended.clone());
     services.write_behind().conference(ended);
+    // A switch that was only slow would go on calling for a conference that nobody has.
+    services.switchboard().tell(SwitchCommand::Conference {
+        conference: view.id,
+        action: ConferenceAction::End,
+    });
 }

@@ -50,7 +50,7 @@ async fn people(house: &House, numbers: std::ops::RangeInclusive<u32>) {
 fn invite(targets: &[&str]) -> StartConference {
     StartConference {
         invite: targets.iter().map(|t| (*t).to_owned()).collect(),
-        host: None,
+        host: Patch::Keep,
     }
 }
 
@@ -287,7 +287,7 @@ async fn managers_see_their_rooms_and_nothing_else() {
     ));
     let users = crate::users::list(&ctx, &Default::default(), &ListQuery::default()).await;
     assert!(matches!(users, Err(Error::Forbidden { .. })));
-    let book = crate::contacts::phone_book(&ctx, None, &ListQuery::default())
+    let book = crate::contacts::phone_book(&ctx, None, None, &ListQuery::default())
         .await
         .unwrap();
     assert_eq!(book.total, 2);
@@ -334,4 +334,73 @@ async fn an_operator_moderates_once_joined() {
         .await
         .unwrap();
     assert!(lock(&olga, view.id).await.unwrap().locked);
+}
+
+#[tokio::test]
+async fn nobody_is_host_where_that_is_asked_for() {
+    let house = House::new().await;
+    people(&house, 201..=202).await;
+    let ctx = manager(&house, None).await;
+    for (number, host, expect) in [
+        ("800", Patch::Clear, ["202"].as_slice()),
+        ("801", Patch::Keep, &["201", "202"]),
+        ("802", Patch::Set("202".to_owned()), &["202"]),
+    ] {
+        let room = house.room(house.main(), number).await;
+        let wish = StartConference {
+            host,
+            ..invite(&["202"])
+        };
+        let view = start(&ctx, room, wish).await.unwrap();
+        assert_eq!(targets(&view), expect, "{number}");
+    }
+}
+
+#[tokio::test]
+async fn targets_are_judged_before_anybody_is_called() {
+    let house = House::new().await;
+    people(&house, 201..=202).await;
+    let room = house.room(house.main(), "800").await;
+    let contact = crate::contacts::NewContact {
+        name: "Oslo".into(),
+        target: "#sip:oslo@127.0.0.1:5099".into(),
+        ..crate::contacts::NewContact::default()
+    };
+    let boss = house.key(house.main(), "customer_administrator").await;
+    crate::contacts::create(&boss, contact).await.unwrap();
+    let ctx = manager(&house, None).await;
+    let asked = [
+        "202",
+        "9999",
+        "0049301234",
+        "#sip:oslo@127.0.0.1:5099",
+        "9999",
+    ];
+    let asked = asked.map(str::to_owned).to_vec();
+    let before = house.told().await.len();
+    let judged = reach(&ctx, room, asked.clone()).await.unwrap();
+    assert_eq!(house.told().await.len(), before, "nobody is called");
+    let got: Vec<_> = judged
+        .iter()
+        .map(|one| (one.name.as_str(), one.user.is_some(), one.reason))
+        .collect();
+    let expect = [
+        ("Person 202", true, Some("offline")),
+        ("", false, Some("unknown_number")),
+        ("", false, Some("no_trunk")),
+        ("Oslo", false, None),
+        ("", false, Some("unknown_number")),
+    ];
+    assert_eq!(got, expect);
+    assert!(judged.iter().map(|one| &one.target).eq(&asked));
+    let wrong = codes(reach(&ctx, room, vec!["202".into(), "hello".into()]).await);
+    assert_eq!(wrong, [("targets[1]".to_owned(), "invalid")]);
+    assert_eq!(
+        codes(reach(&ctx, room, Vec::new()).await),
+        [("targets".to_owned(), "out_of_range")]
+    );
+    let acme = house.customer("acme").await;
+    let stranger = house.key(acme, "customer_administrator").await;
+    let result = reach(&stranger, room, asked).await.unwrap_err();
+    assert_eq!(result, Error::NotFound("conference"));
 }

@@ -11,7 +11,8 @@ use crate::{
 /// More than any customer has.
 const EVERYONE: usize = 10_000_000;
 
-/// Lists the customer's extensions with their live state, and its contacts. Whoever may read the
+/// Lists the customer's extensions with their live state, and its contacts, or one kind of them
+/// (`user`, `contact`). Whoever may read the
 /// address book sees names and numbers, and nothing else of a person.
 ///
 /// # Errors
@@ -20,16 +21,29 @@ const EVERYONE: usize = 10_000_000;
 pub async fn phone_book(
     ctx: &Context,
     customer_id: Option<&str>,
+    kind: Option<&str>,
     query: &ListQuery,
 ) -> Result<Page<PhoneBookEntry>, Error> {
     let mut fields = Fields::default();
     let customer = ctx.customer_of_input(customer_id, &mut fields)?;
+    if kind.is_some_and(|kind| !matches!(kind, "user" | "contact")) {
+        fields.add("kind", "unknown", "a kind is user or contact");
+    }
     fields.finish()?;
     let customer = customer.ok_or(Error::Internal)?;
     ctx.require(Model::Contact, Operation::Read, &Target::customer(customer))?;
     let listing = Listing::read(query, &["name", "target"])?;
-    let (mut rows, users) = users(ctx, customer, &listing);
-    let contacts = contacts(&ctx.directory(), customer, &listing);
+    let wanted = |of: &str| kind.is_none_or(|kind| kind == of);
+    let (mut rows, users) = if wanted("user") {
+        users(ctx, customer, &listing)
+    } else {
+        (Vec::new(), 0)
+    };
+    let contacts = if wanted("contact") {
+        contacts(&ctx.directory(), customer, &listing)
+    } else {
+        Vec::new()
+    };
     let total = users + contacts.len() as u64;
     let behind = contacts
         .into_iter()

@@ -31,7 +31,9 @@ async fn the_phone_book_has_extensions_and_contacts() {
         ..NewContact::default()
     };
     let contact = create(&ctx, new).await.unwrap();
-    let page = phone_book(&ctx, None, &ListQuery::default()).await.unwrap();
+    let page = phone_book(&ctx, None, None, &ListQuery::default())
+        .await
+        .unwrap();
     let targets: Vec<_> = page.items.iter().map(|e| e.target.as_str()).collect();
     assert_eq!(targets, ["#sip:@192.0.2.40", "201"]);
     assert_eq!(page.items[1].presence, Some(Presence::Offline));

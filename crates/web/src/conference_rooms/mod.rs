@@ -9,7 +9,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
     answer::{Created, IfMatch, Page, Problem, Tagged},
-    conferences::{Conference, StartConference},
+    conferences::{Conference, Reach, Reached, ReachedAll, StartConference},
     door::{Ctx, Door},
     input::{Json, Listing, Paging, PathId},
 };
@@ -22,6 +22,7 @@ pub(crate) fn routes() -> OpenApiRouter<Door> {
         .routes(routes!(list, create))
         .routes(routes!(get, update, delete))
         .routes(routes!(start))
+        .routes(routes!(reach))
 }
 
 /// List rooms, each with what runs in it. Sorts by `name`, `number`, `created_at`.
@@ -90,4 +91,17 @@ async fn start(
 ) -> Result<Created<Conference>, Problem> {
     let view = conferences::start(&ctx, id, start.into()).await?;
     Ok(Created(view.into()))
+}
+
+/// Whether these would ring if they were invited here, and why not. Nobody is called.
+#[utoipa::path(post, path = "/conference-rooms/{id}/reach", params(("id" = String, Path)),
+    request_body = Reach, responses((status = 200, body = ReachedAll)))]
+async fn reach(
+    Ctx(ctx): Ctx,
+    PathId(id): PathId<RoomId>,
+    Json(reach): Json<Reach>,
+) -> Result<axum::Json<ReachedAll>, Problem> {
+    let reached = conferences::reach(&ctx, id, reach.into()).await?;
+    let items = reached.into_iter().map(Reached::from).collect();
+    Ok(axum::Json(ReachedAll { items }))
 }

@@ -13,7 +13,7 @@ use crate::{
     input::{Listing, Paging, PathId},
 };
 use wire::ConferenceFilter;
-pub(crate) use wire::{Conference, Quality, StartConference};
+pub(crate) use wire::{Conference, Quality, Reach, Reached, ReachedAll, StartConference};
 
 /// The routes of this feature.
 pub(crate) fn routes() -> OpenApiRouter<Door> {

@@ -5,12 +5,12 @@ use std::sync::Arc;
 use model::{ConferenceView, DialTarget, Extension, LegQuality, ParticipantId, ParticipantView};
 use serde::Serialize;
 use serde_json::Value;
-use services::conferences::Who;
+use services::{Patch, conferences::Who};
 use utoipa::ToSchema;
 
 use crate::{
     answer::{Versioned, time, time_if, words},
-    input::{Findings, FromJson, Text},
+    input::{Findings, FromJson, Text, raw},
 };
 
 /// Packet loss, jitter and delay of a leg.
@@ -141,9 +141,10 @@ crate::body! {
         #[schema(value_type = Option<Vec<String>>,
             example = json!(["202", "0049301234", "#sip:a@127.0.0.1:5099"]))]
         optional invite: Option<Vec<Text<DialTarget>>>,
-        /// An extension that is called too, to moderate; a conference manager's own unless given.
+        /// An extension that is called too, as a moderator, or as owner in a room of their own.
+        /// Null: nobody's; left out: one's own, if one has one.
         #[schema(value_type = Option<String>, example = "201")]
-        optional host: Option<Text<Extension>>,
+        patch host: Patch<Text<Extension>>,
     }
 }
 
@@ -152,9 +153,60 @@ impl From<StartConference> for services::conferences::StartConference {
         let invite = start.invite.unwrap_or_default();
         Self {
             invite: invite.into_iter().map(Text::into_raw).collect(),
-            host: start.host.map(Text::into_raw),
+            host: raw(start.host),
         }
     }
+}
+
+crate::body! {
+    /// Whom one thinks of calling.
+    pub(crate) struct Reach {
+        /// Numbers and `#sip:` addresses, 1 to 500.
+        #[schema(value_type = Vec<String>, example = json!(["202", "0049301234"]))]
+        required targets: Vec<Text<DialTarget>>,
+    }
+}
+
+impl From<Reach> for Vec<String> {
+    fn from(reach: Reach) -> Self {
+        reach.targets.into_iter().map(Text::into_raw).collect()
+    }
+}
+
+/// What would become of calling one target.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(crate) struct Reached {
+    /// As it was asked for.
+    #[schema(example = "202")]
+    target: String,
+    /// It would ring.
+    reachable: bool,
+    /// Of the user or contact; empty: nobody is known by it.
+    #[schema(example = "Kim Ito")]
+    name: String,
+    /// Null: not one of ours.
+    user_id: Option<String>,
+    /// Why it would not ring: `unknown_number`, `no_trunk`, `disabled`, `offline`, `unknown_host`,
+    /// `not_allowed`.
+    reason: Option<String>,
+}
+
+impl From<services::conferences::Reached> for Reached {
+    fn from(reached: services::conferences::Reached) -> Self {
+        Self {
+            target: reached.target,
+            reachable: reached.reason.is_none(),
+            name: reached.name,
+            user_id: reached.user.map(|id| id.to_string()),
+            reason: reached.reason.map(str::to_owned),
+        }
+    }
+}
+
+/// The judgement of each target, in the order asked.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(crate) struct ReachedAll {
+    pub(crate) items: Vec<Reached>,
 }
 
 crate::body! {

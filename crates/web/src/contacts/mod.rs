@@ -13,7 +13,7 @@ use crate::{
     input::{Json, Listing, Paging, PathId},
 };
 pub(crate) use wire::Contact;
-use wire::{ContactChanges, ContactFilter, NewContact, PhoneBookEntry};
+use wire::{ContactChanges, ContactFilter, NewContact, PhoneBookEntry, PhoneBookFilter};
 
 /// The routes of this feature.
 pub(crate) fn routes() -> OpenApiRouter<Door> {
@@ -33,14 +33,15 @@ async fn list(Ctx(ctx): Ctx, listing: Listing<ContactFilter>) -> Result<Page<Con
 }
 
 /// Everyone who can be invited: users with an extension and their live state, and contacts.
-#[utoipa::path(get, path = "/phone-book", params(Paging, ContactFilter),
+#[utoipa::path(get, path = "/phone-book", params(Paging, PhoneBookFilter),
     responses((status = 200, body = Page<PhoneBookEntry>)))]
 async fn phone_book(
     Ctx(ctx): Ctx,
-    listing: Listing<ContactFilter>,
+    listing: Listing<PhoneBookFilter>,
 ) -> Result<Page<PhoneBookEntry>, Problem> {
-    let customer = listing.filter.customer_id;
-    let page = contacts::phone_book(&ctx, customer.as_deref(), &listing.paging.into()).await?;
+    let PhoneBookFilter { customer_id, kind } = listing.filter;
+    let (customer, kind) = (customer_id.as_deref(), kind.as_deref());
+    let page = contacts::phone_book(&ctx, customer, kind, &listing.paging.into()).await?;
     Ok(page.into())
 }
 

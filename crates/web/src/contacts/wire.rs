@@ -134,3 +134,15 @@ crate::query! {
         optional customer_id: Option<String>,
     }
 }
+
+crate::query! {
+    /// Filters of the phone book.
+    pub(crate) struct PhoneBookFilter {
+        /// One customer's.
+        #[param(nullable = false)]
+        optional customer_id: Option<String>,
+        /// Only users, or only contacts.
+        #[param(schema_with = words::phone_book_kind, required = false)]
+        optional kind: Option<String>,
+    }
+}

@@ -139,3 +139,20 @@ async fn more_than_fit_are_not_called() {
         .await;
     wrong.expect(422);
 }
+
+#[tokio::test]
+async fn typed_targets_are_judged_without_calling() {
+    let server = Server::start().await;
+    let customer = server.main_customer().await;
+    let ben = server.user(&customer, "Ben", Some("202")).await.id();
+    let room = server.room(&customer, "800").await.id();
+    let path = format!("/conference-rooms/{room}/reach");
+    let body = json!({"targets": ["202", "9999"]});
+    let judged = server.post(&path, body).await.expect(200);
+    assert_eq!(judged.text("/items/0/name"), "Ben Berg");
+    assert_eq!(judged.text("/items/0/user_id"), ben);
+    assert_eq!(judged.text("/items/0/reason"), "offline");
+    assert_eq!(judged.body["items"][1]["reachable"], false);
+    assert_eq!(judged.text("/items/1/reason"), "unknown_number");
+    assert!(server.switch.seen().is_empty());
+}

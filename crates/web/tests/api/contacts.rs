@@ -45,4 +45,13 @@ async fn the_phone_book_has_people_and_contacts() {
             .iter()
             .any(|item| item["kind"] == "contact" && item["target"] == "4711")
     );
+    for kind in ["user", "contact"] {
+        let path = format!("/phone-book?customer_id={customer}&kind={kind}");
+        let found = server.get(&path).await.expect(200);
+        assert_eq!(found.body["total"], 1);
+        assert_eq!(found.text("/items/0/kind"), kind);
+    }
+    let path = format!("/phone-book?customer_id={customer}&kind=cat");
+    let refused = server.get(&path).await.expect(422);
+    assert_eq!(refused.errors(), ["kind unknown"]);
 }
