@@ -181,11 +181,8 @@ pub(crate) fn words(q: Option<&str>) -> Vec<String> {
                 .collect();
             let bare: String = word.chars().filter(|c| !":-".contains(*c)).collect();
             let hex = bare.len() >= 4 && bare.bytes().all(|b| b.is_ascii_hexdigit());
-            if hex && word.contains(':') {
-                bare
-            } else {
-                word
-            }
+            let pairs = word.contains(':') || word.split('-').all(|part| part.len() == 2);
+            if hex && pairs { bare } else { word }
         })
         .filter(|word| !word.is_empty())
         .collect()

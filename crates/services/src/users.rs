@@ -30,7 +30,7 @@ pub(crate) use uses::targets;
 
 use std::sync::Arc;
 
-use model::{DeviceId, Presence, Secret, User};
+use model::{DeviceId, Model, Operation, Presence, Secret, User};
 
 use crate::{
     Patch,
@@ -129,7 +129,7 @@ pub struct UserView {
     pub user: Arc<User>,
     /// At this moment.
     pub presence: Presence,
-    /// Their phones, oldest first.
+    /// Their phones, oldest first, for whoever may read those.
     pub devices: Vec<DeviceView>,
 }
 
@@ -155,6 +155,12 @@ pub struct UserFilter {
     pub state: Option<String>,
     /// With or without a number.
     pub has_extension: Option<bool>,
+    /// With exactly this number.
+    pub extension: Option<String>,
+    /// With exactly this email.
+    pub email: Option<String>,
+    /// With exactly this username.
+    pub username: Option<String>,
 }
 
 /// Which endpoint to remove.
@@ -179,11 +185,13 @@ pub(crate) fn target(user: &User) -> crate::gate::Target {
 /// The person as doors show them.
 pub(crate) fn view(ctx: &crate::Context, user: &Arc<User>) -> UserView {
     let directory = ctx.directory();
+    let phones = ctx.allows(Model::Device, Operation::Read, &target(user));
     UserView {
         user: user.clone(),
         presence: ctx.services().presence(user),
         devices: directory
             .devices_of(user.id)
+            .filter(|_| phones)
             .map(|device| crate::devices::view(ctx, device))
             .collect(),
     }

@@ -80,8 +80,8 @@ async fn a_new_name_is_followed_and_a_used_profile_stays() {
         name: "Board".into(),
         profile: "Helpdesk".into(),
     };
-    let key = api_keys::create(&ctx, key).await.unwrap().key;
-    let program = async || house.services.context_of_key(&key, Some(HERE)).await;
+    let key = api_keys::create(&ctx, key).await.unwrap();
+    let program = async || house.services.context_of_key(&key.key, Some(HERE)).await;
     program().await.unwrap();
     let rename = AccessProfilePatch {
         name: Patch::Set("First line".into()),
@@ -104,10 +104,7 @@ async fn a_new_name_is_followed_and_a_used_profile_stays() {
     users::update(&ctx, kim, rename, Some(user.version))
         .await
         .unwrap();
-    let keys = api_keys::list(&ctx, Some(&house.main().to_string()), &ListQuery::default());
-    api_keys::delete(&ctx, keys.await.unwrap().items[0].id)
-        .await
-        .unwrap();
+    api_keys::delete(&ctx, key.view.id).await.unwrap();
     delete(&ctx, made.id, None).await.unwrap();
     let again = get(&ctx, made.id).await;
     assert_eq!(again.unwrap_err(), Error::NotFound("access_profile"));

@@ -48,9 +48,12 @@ async fn a_key_grants_no_more_than_its_maker_holds() {
             assignable: true,
             ..access_profiles::AccessProfileFilter::default()
         };
-        let page = access_profiles::list(&ctx, &filter, &ListQuery::default());
-        let items = page.await.unwrap().items;
-        items.iter().map(|p| p.name.clone()).collect::<Vec<_>>()
+        let page = access_profiles::list(&ctx, &filter, &ListQuery::default()).await;
+        page.unwrap()
+            .items
+            .iter()
+            .map(|p| p.name.clone())
+            .collect::<Vec<_>>()
     };
     assert!(names(boss).await.contains(&"site_administrator".to_owned()));
     assert!(

@@ -51,8 +51,7 @@ pub async fn list(
     match filter.state.as_deref() {
         Some("live") => live(ctx, customer, user, filter, &query),
         Some("ended") => stored(ctx, customer, user, filter, &query).await,
-        None if query.cursor.is_some() => stored(ctx, customer, user, filter, &query).await,
-        None => both(ctx, customer, user, filter, &query).await,
+        None => everything(ctx, customer, user, filter, query).await,
         Some(_) => Err(Error::field("state", "unknown", "a state is live or ended")),
     }
 }
@@ -74,7 +73,7 @@ fn live(
         .filter(|call| user.is_none_or(|user| super::target(call, Some(user)).owner.is_some()))
         .filter(|call| filter.since.is_none_or(|since| call.started_at >= since))
         .filter(|call| filter.until.is_none_or(|until| call.started_at < until))
-        .filter(|call| has_numbers(call, &listing.words))
+        .filter(|call| has_number(call, query.q.as_deref().unwrap_or_default().trim()))
         .filter(|call| readable(ctx, call))
         .collect();
     Ok(listing.page(
@@ -84,10 +83,8 @@ fn live(
     ))
 }
 
-fn has_numbers(call: &CallView, words: &[String]) -> bool {
-    words
-        .iter()
-        .all(|word| call.from.number == *word || call.to.number == *word)
+fn has_number(call: &CallView, number: &str) -> bool {
+    number.is_empty() || call.from.number == number || call.to.number == number
 }
 
 async fn stored(
@@ -128,27 +125,54 @@ async fn stored(
     })
 }
 
-/// The first page without a state: what is going on, then what was.
-async fn both(
+/// What a cursor begins with while the live calls are not through.
+const LIVE: &str = "live.";
+/// The cursor to the first of the past calls.
+const PAST: &str = "past";
+
+/// Without a state: what is going on, page by page, then what was.
+async fn everything(
     ctx: &Context,
     customer: Option<CustomerId>,
     user: Option<UserId>,
     filter: &CallFilter,
-    query: &ListQuery,
+    mut query: ListQuery,
 ) -> Result<Page<Arc<CallView>>, Error> {
-    let now = live(ctx, customer, user, filter, query)?;
-    let limit = listing::limit_of(query)?;
-    let left = limit.saturating_sub(now.items.len()).max(1);
+    match query.cursor.take() {
+        None => {}
+        Some(cursor) if cursor == PAST => {
+            return stored(ctx, customer, user, filter, &query).await;
+        }
+        Some(cursor) => match cursor.strip_prefix(LIVE) {
+            Some(live) => query.cursor = Some(live.to_owned()),
+            None => {
+                query.cursor = Some(cursor);
+                return stored(ctx, customer, user, filter, &query).await;
+            }
+        },
+    }
+    let now = live(ctx, customer, user, filter, &query)?;
+    let left = listing::limit_of(&query)?.saturating_sub(now.items.len());
     let rest = ListQuery {
-        limit: i64::try_from(left).ok(),
-        ..query.clone()
+        cursor: None,
+        limit: i64::try_from(left.max(1)).ok(),
+        ..query
     };
     let past = stored(ctx, customer, user, filter, &rest).await?;
+    let total = now.total + past.total;
+    if now.next.is_some() || left == 0 {
+        let more = (!past.items.is_empty()).then(|| PAST.to_owned());
+        return Ok(Page {
+            next: now.next.map(|cursor| format!("{LIVE}{cursor}")).or(more),
+            items: now.items,
+            total,
+        });
+    }
     let fresh = |call: &Arc<CallView>| now.items.iter().all(|live| live.id != call.id);
     let past_items = past.items.into_iter().filter(fresh);
     Ok(Page {
         items: now.items.iter().cloned().chain(past_items).collect(),
         next: past.next,
-        total: now.total + past.total,
+        total,
     })
 }

@@ -82,3 +82,36 @@ async fn rooms_of_an_account_keep_them_from_being_deleted() {
     let got = codes(create(&ctx, wrong).await);
     assert_eq!(got, [("room_ids[0]".to_owned(), "unknown")]);
 }
+
+#[tokio::test]
+async fn nobody_makes_an_account_that_may_do_more_than_they() {
+    let house = House::new().await;
+    house.user(house.main(), "201").await;
+    let new = || NewConferenceManager {
+        extension: "201".into(),
+        ..NewConferenceManager::default()
+    };
+    let grant = crate::access_profiles::GrantInput {
+        model: "conference_manager".into(),
+        operation: "*".into(),
+        scope: "customer".into(),
+    };
+    let clerk = crate::access_profiles::NewAccessProfile {
+        customer_id: Some(house.main().to_string()),
+        name: "Clerk".into(),
+        grants: Some(vec![grant]),
+        ..crate::access_profiles::NewAccessProfile::default()
+    };
+    crate::access_profiles::create(&house.system(), clerk)
+        .await
+        .unwrap();
+    let boss = house.key(house.main(), "customer_administrator").await;
+    let made = create(&boss, new()).await.unwrap().manager.id;
+    let clerk = house.key(house.main(), "Clerk").await;
+    for result in [
+        create(&clerk, new()).await.map(drop),
+        reset_password(&clerk, made).await.map(drop),
+    ] {
+        assert!(matches!(result, Err(Error::Forbidden { .. })), "{result:?}");
+    }
+}

@@ -41,7 +41,20 @@ pub async fn update(
         .update(&mut room)
         .await
         .map_err(|e| store_error("change a conference room", e))?;
-    let (was, is) = fields_that_differ(&record(&*before), &record(&room));
+    let (was, mut is) = fields_that_differ(&record(&*before), &record(&room));
+    // PINs are kept out of the log, but not that they were changed.
+    for (name, old, new) in [
+        (
+            "participant_pin",
+            &before.participant_pin,
+            &room.participant_pin,
+        ),
+        ("moderator_pin", &before.moderator_pin, &room.moderator_pin),
+    ] {
+        if old.is_some() && new.is_some() && old != new {
+            is[name] = "changed".into();
+        }
+    }
     change.audit(Act {
         customer: Some(room.customer),
         action: "conference_room.updated",

@@ -84,18 +84,18 @@ impl Directory {
     }
 
     fn put_customer(&mut self, customer: Arc<Customer>) {
-        if let Some(before) = self.customers.get(&customer.id) {
-            let domain = before.sip_domain(&self.names.sip_domain);
-            self.domains.remove(domain.as_str());
-        }
+        let before = self.customers.get(&customer.id);
+        let before = before.map(|before| before.sip_domain(&self.names.sip_domain));
         let domain = customer.sip_domain(&self.names.sip_domain);
-        let changed = self
-            .domains
-            .insert(domain.into_boxed_str(), customer.id)
-            .is_none();
+        // Only a new domain is news to the phones: all of them are looked at then.
+        let moved = before.as_ref().is_some_and(|before| *before != domain);
+        if let Some(before) = before {
+            self.domains.remove(before.as_str());
+        }
         let id = customer.id;
-        let known = self.customers.insert(id, customer).is_some();
-        if known && changed {
+        self.domains.insert(domain.into_boxed_str(), id);
+        self.customers.insert(id, customer);
+        if moved {
             let users: Vec<_> = self
                 .users
                 .values()

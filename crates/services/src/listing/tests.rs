@@ -71,6 +71,7 @@ fn words_are_folded_and_mac_addresses_bared() {
     for (q, expect) in [
         ("Anna BERG", vec!["anna", "berg"]),
         ("00:15:65:AA", vec!["001565aa"]),
+        ("00-15-65-AA", vec!["001565aa"]),
         ("a\u{1f}b", vec!["ab"]),
         ("jean-paul", vec!["jean-paul"]),
         ("  ", vec![]),

@@ -47,11 +47,36 @@ pub(crate) struct Filter {
     pub(crate) has_extension: Option<bool>,
     /// Without those whose account is disabled.
     pub(crate) enabled: bool,
+    /// With exactly this number.
+    pub(crate) extension: Option<String>,
+    /// With exactly this email, in lower case.
+    pub(crate) email: Option<String>,
+    /// With exactly this username, in lower case.
+    pub(crate) username: Option<String>,
 }
 
 impl Filter {
     fn is_empty(&self) -> bool {
         *self == Self::default()
+    }
+
+    /// Whether it names somebody, as few lists do.
+    const fn is_exact(&self) -> bool {
+        self.extension.is_some() || self.email.is_some() || self.username.is_some()
+    }
+
+    fn names(&self, user: &User) -> bool {
+        let is = |wanted: &Option<String>, own: Option<&str>| {
+            wanted.is_none() || wanted.as_deref() == own
+        };
+        let username = user.username.as_str().to_lowercase();
+        let email = user
+            .email
+            .as_ref()
+            .map(|email| email.as_str().to_lowercase());
+        is(&self.extension, user.extension.as_ref().map(|e| e.as_str()))
+            && is(&self.email, email.as_deref())
+            && is(&self.username, Some(&username))
     }
 }
 
@@ -158,8 +183,8 @@ impl CustomerIndex {
             .as_ref()
             .map(|role| self.roles.iter().position(|known| known == role));
         let mut total = 0;
-        let rows = self.facets.iter().zip(&self.presences);
-        for (matched, (facet, presence)) in matched.iter_mut().zip(rows) {
+        let rows = self.facets.iter().zip(&self.presences).zip(&self.rows);
+        for (matched, ((facet, presence), row)) in matched.iter_mut().zip(rows) {
             *matched = *matched
                 && facet.user.is_some()
                 && filter.only.is_none_or(|only| facet.user == Some(only))
@@ -172,7 +197,8 @@ impl CustomerIndex {
                 && !(filter.enabled && *presence == Presence::Disabled)
                 && filter
                     .has_extension
-                    .is_none_or(|has| facet.has_extension == has);
+                    .is_none_or(|has| facet.has_extension == has)
+                && (!filter.is_exact() || row.as_ref().is_some_and(|row| filter.names(&row.user)));
             total += u64::from(*matched);
         }
         (matched, total)

@@ -36,6 +36,9 @@ pub async fn list(
         presence: filter.state.as_deref().map(state).transpose()?,
         has_extension: filter.has_extension,
         enabled: false,
+        extension: filter.extension.clone(),
+        email: filter.email.as_ref().map(|email| email.to_lowercase()),
+        username: filter.username.as_ref().map(|name| name.to_lowercase()),
     };
     let sees_nobody = !all && extent.site.is_none() && extent.own.is_none();
     if sees_nobody {

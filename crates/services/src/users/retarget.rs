@@ -2,9 +2,12 @@
 
 use std::sync::Arc;
 
-use model::{ConferenceManager, CustomerId, Destination, Extension, Model, User};
+use model::{
+    ConferenceManager, CustomerId, Destination, DialTarget, Extension, Model, Room, SwitchCommand,
+    User,
+};
 
-use super::uses::targets;
+use super::uses::{calls_out, targets};
 use crate::{
     Context, Error,
     change::{Act, Change, fields_that_differ, record, store_error},
@@ -90,6 +93,50 @@ pub(super) async fn retarget_managers(
         let subject = Subject::Manager(manager.id);
         change.apply(DirectoryChange::Manager(Arc::new(manager)));
         change.tell("conference_manager.updated", Some(customer), subject);
+    }
+    Ok(())
+}
+
+/// Makes rooms go on calling whoever they called whenever they start.
+pub(super) async fn retarget_rooms(
+    ctx: &Context,
+    change: &mut Change<'_>,
+    customer: CustomerId,
+    old: &Extension,
+    new: &Extension,
+) -> Result<(), Error> {
+    let concerned = ctx.directory().rooms().of(Some(customer));
+    for before in concerned.into_iter().filter(|room| calls_out(room, old)) {
+        let mut room = Room::clone(&before);
+        for text in &mut room.call_out {
+            let target = DialTarget::parse(text).ok();
+            if target.and_then(|target| target.as_extension()).as_ref() == Some(old) {
+                new.as_str().clone_into(text);
+            }
+        }
+        change
+            .tx
+            .rooms()
+            .update(&mut room)
+            .await
+            .map_err(|e| store_error("let a call-out list follow", e))?;
+        let (was, is) = fields_that_differ(&record(&*before), &record(&room));
+        change.audit(Act {
+            customer: Some(customer),
+            action: "conference_room.updated",
+            model: Model::ConferenceRoom,
+            subject_id: room.id.to_string(),
+            subject_name: room.name.to_string(),
+            before: Some(was),
+            after: Some(is),
+        });
+        change.command(SwitchCommand::RoomChanged(Box::new(room.clone())));
+        change.tell(
+            "conference_room.updated",
+            Some(customer),
+            Subject::Room(room.id),
+        );
+        change.apply(DirectoryChange::Room(Arc::new(room)));
     }
     Ok(())
 }

@@ -370,3 +370,67 @@ async fn the_next_free_extension_is_offered() {
     let next = next_extension(&ctx, Some(&main)).await.unwrap();
     assert_eq!(next.as_str(), "204");
 }
+
+#[tokio::test]
+async fn the_phones_and_sessions_of_a_higher_role_are_nobodys_to_take() {
+    let house = House::new().await;
+    let mut boss = person(house.main(), "201");
+    boss.role = Some("customer_administrator".into());
+    let boss = create(&house.system(), boss).await.unwrap();
+    let phone = boss.device.unwrap().device.id;
+    let boss = boss.user.user.id;
+    let session = house.as_user(boss).await.session().unwrap();
+    let mut site = person(house.main(), "202");
+    site.role = Some("site_administrator".into());
+    let site = create(&house.system(), site).await.unwrap().user.user.id;
+    for ctx in [
+        house.as_user(site).await,
+        house.key(house.main(), "api").await,
+    ] {
+        let forbidden = |result: Result<(), Error>| {
+            assert!(matches!(result, Err(Error::Forbidden { .. })), "{result:?}");
+        };
+        forbidden(crate::devices::reset_password(&ctx, phone).await.map(drop));
+        forbidden(crate::devices::delete(&ctx, phone, None).await);
+        let new = crate::devices::NewDevice::default();
+        forbidden(crate::devices::create(&ctx, boss, new).await.map(drop));
+        forbidden(crate::sessions::list(&ctx, Some(boss)).await.map(drop));
+        let gone = crate::sessions::end(&ctx, session).await;
+        assert_eq!(gone, Err(Error::NotFound("session")));
+        crate::devices::get(&ctx, phone).await.unwrap();
+    }
+    let site = house.as_user(site).await;
+    let mut new = person(house.main(), "203");
+    new.role = Some("operator".into());
+    assert_eq!(
+        codes(create(&site, new).await),
+        [("role".to_owned(), "not_allowed")]
+    );
+    create(&site, person(house.main(), "204")).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_room_goes_on_calling_whom_it_calls() {
+    let house = House::new().await;
+    let ctx = house.system();
+    let kim = house.user(house.main(), "201").await.user.user.id;
+    let room = house.room(house.main(), "800").await;
+    let list = crate::conference_rooms::RoomPatch {
+        call_out: Patch::Set(vec!["201".into(), "0049301234".into()]),
+        ..crate::conference_rooms::RoomPatch::default()
+    };
+    crate::conference_rooms::update(&ctx, room, list, None)
+        .await
+        .unwrap();
+    let Err(Error::InUse(uses)) = delete(&ctx, kim, None).await else {
+        panic!("the room calls them");
+    };
+    assert_eq!(uses[0].id, room.to_string());
+    let moved = UserPatch {
+        extension: Patch::Set("301".into()),
+        ..UserPatch::default()
+    };
+    update(&ctx, kim, moved, None).await.unwrap();
+    let view = crate::conference_rooms::get(&ctx, room).await.unwrap();
+    assert_eq!(view.room.call_out, ["301", "0049301234"]);
+}

@@ -7,7 +7,7 @@ use model::{Destination, DisplayName, Email, Model, Operation, Secret, User, Use
 use super::{
     UserPatch, UserView,
     get::find,
-    retarget::{retarget, retarget_managers},
+    retarget::{retarget, retarget_managers, retarget_rooms},
     settings::{
         check_sign_in_names, free_number, require_rank, role, set_features, set_max_calls, site,
     },
@@ -313,7 +313,8 @@ async fn follow(
     let leads = Destination::Extension(old.clone());
     let leads_now = Destination::Extension(new.clone());
     retarget(ctx, change, customer, &leads, &leads_now).await?;
-    retarget_managers(ctx, change, customer, old, new).await
+    retarget_managers(ctx, change, customer, old, new).await?;
+    retarget_rooms(ctx, change, customer, old, new).await
 }
 
 async fn end_sessions(change: &mut Change<'_>, user: UserId) -> Result<(), Error> {

@@ -1,6 +1,6 @@
 //! Where a person is used: what keeps them from being deleted.
 
-use model::{Destination, Operation, User, UserId};
+use model::{Destination, DialTarget, Extension, Operation, Room, User, UserId};
 
 use super::get::find;
 use crate::{Context, Error, Use, directory::Directory};
@@ -14,7 +14,8 @@ pub async fn uses(ctx: &Context, id: UserId) -> Result<Vec<Use>, Error> {
     Ok(uses_of(&ctx.directory(), &user))
 }
 
-/// Rooms owned and moderated, conference manager accounts, and other people's destinations.
+/// Rooms owned, moderated and calling them, conference manager accounts, and other people's
+/// destinations.
 pub(super) fn uses_of(directory: &Directory, user: &User) -> Vec<Use> {
     let Some(customer) = user.customer else {
         return Vec::new();
@@ -28,10 +29,20 @@ pub(super) fn uses_of(directory: &Directory, user: &User) -> Vec<Use> {
             name: room.name.to_string(),
         })
         .collect();
-    if user.extension.is_some() {
-        uses.extend(uses_of_number(directory, user));
+    for used in uses_of_number(directory, user) {
+        if !uses.contains(&used) {
+            uses.push(used);
+        }
     }
     uses
+}
+
+/// Whether a room calls this number whenever it starts.
+pub(super) fn calls_out(room: &Room, number: &Extension) -> bool {
+    let targets = room.call_out.iter();
+    targets
+        .filter_map(|text| DialTarget::parse(text).ok())
+        .any(|target| target.as_extension().as_ref() == Some(number))
 }
 
 /// What uses the person's number.
@@ -57,7 +68,15 @@ pub(super) fn uses_of_number(directory: &Directory, user: &User) -> Vec<Use> {
             id: other.id.to_string(),
             name: other.display_name(),
         });
-    managers.chain(forwards).collect()
+    let rooms = directory.rooms().of(Some(customer)).into_iter();
+    let rooms = rooms
+        .filter(|room| calls_out(room, extension))
+        .map(|room| Use {
+            kind: "conference_room",
+            id: room.id.to_string(),
+            name: room.name.to_string(),
+        });
+    managers.chain(forwards).chain(rooms).collect()
 }
 
 /// Whether a person's calls may go on to this destination.

@@ -22,7 +22,7 @@ pub(crate) fn routes() -> OpenApiRouter<Door> {
         .routes(routes!(get))
 }
 
-/// List calls, live and past. Sorts by `started_at`; `q` looks into names and numbers.
+/// List calls, live and past. Sorts by `started_at`; `q` is the number of either end.
 #[utoipa::path(get, path = "/calls", params(Paging, CallFilter),
     responses((status = 200, body = Page<Call>)))]
 async fn list(Ctx(ctx): Ctx, listing: Listing<CallFilter>) -> Result<Page<Call>, Problem> {

@@ -30,7 +30,7 @@ pub(crate) fn routes() -> OpenApiRouter<Door> {
         .merge(endpoints::routes())
 }
 
-/// List users. Sorts by `name`, `email`, `username`, `extension`, `role`, `site`, `state`,
+/// List users. Sorts by `name`, `email`, `username`, `extension`, `role`, `last_name`, `state`,
 /// `created_at`; `q` looks into name, email, extension and MAC.
 #[utoipa::path(get, path = "/users", params(Paging, UserFilter),
     responses((status = 200, body = Page<User>)))]

@@ -360,6 +360,15 @@ crate::query! {
         /// With or without a number.
         #[param(nullable = false)]
         optional has_extension: Option<bool>,
+        /// With exactly this number.
+        #[param(nullable = false)]
+        optional extension: Option<String>,
+        /// With exactly this email.
+        #[param(nullable = false)]
+        optional email: Option<String>,
+        /// With exactly this username.
+        #[param(nullable = false)]
+        optional username: Option<String>,
     }
 }
 
@@ -371,6 +380,9 @@ impl From<UserFilter> for services::users::UserFilter {
             role: filter.role,
             state: filter.state,
             has_extension: filter.has_extension,
+            extension: filter.extension,
+            email: filter.email,
+            username: filter.username,
         }
     }
 }

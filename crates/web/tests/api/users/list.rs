@@ -49,3 +49,19 @@ async fn wrong_filters_are_told() {
         server.get(&format!("/users?{query}")).await.expect(422);
     }
 }
+
+#[tokio::test]
+async fn a_user_is_found_by_exactly_their_number_or_name() {
+    let server = Server::start().await;
+    let customer = server.main_customer().await;
+    let anna = server.user(&customer, "Anna", Some("201")).await.id();
+    server.user(&customer, "Annabel", Some("2011")).await;
+    for filter in ["extension=201", "email=Anna%40example.com", "username=anna"] {
+        let path = format!("/users?customer_id={customer}&{filter}");
+        let found = server.get(&path).await.expect(200);
+        assert_eq!(found.body["total"], 1, "{filter}");
+        assert_eq!(found.text("/items/0/id"), anna, "{filter}");
+    }
+    let path = format!("/users?customer_id={customer}&extension=20");
+    assert_eq!(server.get(&path).await.expect(200).body["total"], 0);
+}
