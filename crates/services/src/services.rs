@@ -4,7 +4,7 @@ mod first_start;
 mod start;
 
 use std::{
-    path::PathBuf,
+    path::{Path, PathBuf},
     sync::{Arc, Mutex},
 };
 
@@ -61,7 +61,7 @@ pub struct Options {
     pub clock: Arc<dyn Clock>,
     /// Randomness.
     pub entropy: Arc<dyn Entropy>,
-    /// Where the spool lies.
+    /// Where the spool and the recordings lie.
     pub data_dir: PathBuf,
     /// The line to the switch.
     pub switchboard: Switchboard,
@@ -92,6 +92,7 @@ struct Inner {
     limits: SignInLimits,
     hashing: Hashing,
     spool: Spool,
+    recordings: PathBuf,
     write_behind: WriteBehind,
     events: mpsc::Sender<SwitchEvent>,
     taken: Mutex<Option<mpsc::Receiver<SwitchEvent>>>,
@@ -201,6 +202,11 @@ impl Services {
 
     pub(crate) fn spool(&self) -> &Spool {
         &self.inner.spool
+    }
+
+    /// The folder that the switch records to.
+    pub(crate) fn recordings(&self) -> &Path {
+        &self.inner.recordings
     }
 
     pub(crate) fn write_behind(&self) -> &WriteBehind {

@@ -10,9 +10,9 @@ use std::{
 };
 
 use model::{
-    Clock, ConferenceAction, ConferenceChange, ConferenceRole, ConferenceView, CustomerId, Entropy,
-    Invitation, ParticipantState, ParticipantView, Reach, Secret, Selection, SwitchCommand,
-    SwitchError, SwitchEvent, SwitchReply, Timestamp, UserId,
+    BlockedSource, Clock, ConferenceAction, ConferenceChange, ConferenceRole, ConferenceView,
+    CustomerId, Entropy, Invitation, ParticipantState, ParticipantView, Reach, Secret, Selection,
+    SwitchCommand, SwitchError, SwitchEvent, SwitchReply, Timestamp, UserId,
 };
 use store::{Store, StoreKey};
 use tempfile::TempDir;
@@ -292,8 +292,26 @@ fn obey(services: &Services, command: SwitchCommand) -> Result<SwitchReply, Swit
             });
             Ok(SwitchReply::Conference(view))
         }
+        SwitchCommand::BlockedSources => Ok(SwitchReply::Blocked(blocked(services.now()))),
         _ => Ok(SwitchReply::Done),
     }
+}
+
+/// What the switch says is blocked.
+pub(crate) const BLOCKED: [&str; 2] = ["192.0.2.7", "2001:db8::"];
+
+fn blocked(now: Timestamp) -> Vec<BlockedSource> {
+    let sources = BLOCKED.iter().zip([(32, 11), (64, 99)]);
+    sources
+        .map(|(address, (prefix, failures))| BlockedSource {
+            address: address.parse().unwrap(),
+            prefix,
+            since: now,
+            until: now,
+            failures,
+            username: "<script>".to_owned(),
+        })
+        .collect()
 }
 
 fn apply(services: &Services, view: &mut ConferenceView, action: ConferenceAction) {

@@ -28,7 +28,7 @@ mod uses;
 pub use api_keys::ApiKeySort;
 pub use audit::{AuditFilter, AuditSort, Broken, Chain, NewAudit};
 pub use calls::{CallFilter, CallSort};
-pub use conferences::{ConferenceFilter, ConferenceSort};
+pub use conferences::{ConferenceFilter, ConferencePlace, ConferenceSort};
 pub use contacts::ContactSort;
 pub use customers::CustomerSort;
 pub use directory::DirectoryRows;

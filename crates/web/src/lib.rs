@@ -13,6 +13,7 @@ mod answer;
 mod api_keys;
 mod app;
 mod audit;
+mod blocked_sources;
 mod calls;
 mod conference_managers;
 mod conference_rooms;
@@ -26,6 +27,7 @@ mod input;
 mod me;
 mod openapi;
 mod portal;
+mod recordings;
 mod serve;
 mod session;
 mod sites;
@@ -48,11 +50,13 @@ fn api() -> OpenApiRouter<door::Door> {
         .merge(conference_rooms::routes())
         .merge(conference_managers::routes())
         .merge(conferences::routes())
+        .merge(recordings::routes())
         .merge(contacts::routes())
         .merge(calls::routes())
         .merge(api_keys::routes())
         .merge(access_profiles::routes())
         .merge(audit::routes())
+        .merge(blocked_sources::routes())
         .merge(events::routes());
     OpenApiRouter::new().nest("/api/v1", features)
 }

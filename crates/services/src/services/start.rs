@@ -60,6 +60,7 @@ impl Services {
                 limits: SignInLimits::default(),
                 hashing,
                 spool: Spool::new(&options.data_dir),
+                recordings: options.data_dir.join("recordings"),
                 write_behind: WriteBehind::default(),
                 events,
                 taken: Mutex::new(Some(taken)),

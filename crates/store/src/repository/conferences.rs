@@ -40,6 +40,21 @@ pub struct ConferenceFilter {
     pub running: Option<bool>,
 }
 
+/// Where a conference was, without who was in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ConferencePlace {
+    /// Which.
+    pub id: ConferenceId,
+    /// In which room.
+    pub room: RoomId,
+    /// Whose.
+    pub customer: CustomerId,
+    /// When it began.
+    pub started_at: Timestamp,
+    /// When it ended.
+    pub ended_at: Option<Timestamp>,
+}
+
 const TABLE: Table = Table("conferences");
 const PARTICIPANTS: Table = Table("participants");
 
@@ -143,6 +158,35 @@ fn select(scope: Scope, filter: &ConferenceFilter) -> Select<entity::Entity> {
 }
 
 impl<A: Access> Conferences<'_, A> {
+    /// Where these conferences were, as far as the scope knows them, in no order.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn places(
+        &self,
+        scope: Scope,
+        conferences: &[ConferenceId],
+    ) -> Result<Vec<ConferencePlace>, StoreError> {
+        let mut places = Vec::with_capacity(conferences.len());
+        for chunk in conferences.chunks(500) {
+            let rows = entity::Entity::find()
+                .filter(scope.on(entity::Column::Customer))
+                .filter(entity::Column::Id.is_in(chunk.iter().map(|id| id.uuid())))
+                .all(self.0.link())
+                .await?;
+            for row in rows {
+                places.push(ConferencePlace {
+                    id: ConferenceId::from_uuid(row.id),
+                    room: RoomId::from_uuid(row.room),
+                    customer: CustomerId::from_uuid(row.customer),
+                    started_at: TABLE.time("started_at", row.started_at)?,
+                    ended_at: TABLE.time_some("ended_at", row.ended_at)?,
+                });
+            }
+        }
+        Ok(places)
+    }
+
     /// One conference with its participants as last written.
     ///
     /// # Errors

@@ -32,7 +32,12 @@ const TAGS: &[(&str, &str)] = &[
     ("api-keys", "Keys of programs."),
     ("access-profiles", "What a role or a key may do."),
     ("audit", "Who did what to what, from where."),
+    (
+        "blocked-sources",
+        "Addresses whose wrong passwords are dropped.",
+    ),
     ("events", "What happens, as it happens."),
+    ("recordings", "Recorded conferences."),
 ];
 
 const ABOUT: &str = "\
@@ -40,6 +45,9 @@ Everything that Convoke's own portal can do. Errors are problem details (RFC 945
 wrong field at once; an unknown field is an error. Lists take `limit`, `cursor`, `sort` and `q`. \
 PATCH changes only what it names (RFC 7396). ETags are versions: send one as `If-Match` to change \
 only what you have read. A POST with an `Idempotency-Key` is done once, for 24 hours.";
+
+/// What has no version: it is made and deleted, and never changed.
+const UNCOUNTED: &[&str] = &["api-keys", "recordings", "sessions"];
 
 /// Completes what the handlers' annotations gave.
 pub(crate) fn complete(mut document: OpenApi) -> OpenApi {
@@ -101,7 +109,8 @@ fn complete_operation(path: &str, method: &HttpMethod, operation: &mut Operation
         let text = "Done once for a key, within 24 hours; the same key with another body is 422.";
         parameters.push(header("Idempotency-Key", text));
     }
-    if matches!(method, HttpMethod::Patch | HttpMethod::Delete) && path.ends_with("{id}") {
+    let counted = path.ends_with("{id}") && !UNCOUNTED.contains(&feature);
+    if matches!(method, HttpMethod::Patch | HttpMethod::Delete) && counted {
         parameters.push(header("If-Match", "An ETag: 412 if it was changed since."));
     }
 }

@@ -15,8 +15,14 @@ const OWN: [&str; 5] = [
     "sessions_end",
 ];
 
+const BLOCKED: &str = "203.0.113.9";
+
+/// Operations for the provider's people alone: there is nothing of a customer's in them.
+const PROVIDERS: [&str; 2] = ["blocked_sources_list", "blocked_sources_lift"];
+
 /// One thing of every kind.
 async fn one_of_each(server: &Server, customer: &str) -> BTreeMap<&'static str, String> {
+    server.switch.block(BLOCKED);
     let user = server.user(customer, "Anna", Some("201")).await;
     server.user(customer, "Ben", Some("202")).await;
     let room = server.room(customer, "800").await.id();
@@ -38,6 +44,7 @@ async fn one_of_each(server: &Server, customer: &str) -> BTreeMap<&'static str, 
         .await
         .expect(200);
     BTreeMap::from([
+        ("blocked-sources", BLOCKED.to_owned()),
         ("customers", customer.to_owned()),
         ("sites", read.text("/default_site_id").to_owned()),
         ("users", user.id()),
@@ -48,6 +55,7 @@ async fn one_of_each(server: &Server, customer: &str) -> BTreeMap<&'static str, 
         ("contacts", contact.id()),
         ("api-keys", key.id()),
         ("access-profiles", profile.id()),
+        ("recordings", server.recording(&conference.id(), b"OggS")),
         // No call was made: any id is another customer's.
         ("calls", "0198c0de-0000-7000-8000-000000000000".to_owned()),
         (
@@ -75,6 +83,7 @@ fn body(operation: &Operation, customer: &str) -> Value {
             json!({"customer_id": customer, "name": "New", "grants": []})
         }
         "calls_explain" => json!({"customer_id": customer, "from": "201", "to": "202"}),
+        "conference_rooms_reach" => json!({"targets": ["202"]}),
         "conferences_invite" => json!({"targets": ["201"]}),
         "conferences_record" => json!({"on": true}),
         "conferences_mute"
@@ -95,6 +104,7 @@ fn path(operation: &Operation, things: &BTreeMap<&str, String>) -> String {
         .unwrap();
     let id = things.get(feature).map_or("", String::as_str);
     let mut path = operation.path.replace("{id}", id);
+    path = path.replace("{address}", id);
     if operation.id == "users_endpoints_remove" {
         path.push_str("?contact=sip%3Aa%40b");
     }
@@ -155,6 +165,12 @@ async fn another_customers_things_are_not_there() {
             continue;
         }
         let body = body(&operation, &victim);
+        if PROVIDERS.contains(&operation.id.as_str()) {
+            let path = path(&operation, &things);
+            let status = tried(&server, &operation, &path, Some(&key), &body).await;
+            assert_eq!(status, 403, "{}", operation.id);
+            continue;
+        }
         if operation.path.contains("{id}") {
             let path = path(&operation, &things);
             let status = tried(&server, &operation, &path, Some(&key), &body).await;
@@ -212,6 +228,7 @@ async fn everything(server: &Server, customer: &str) -> Vec<Value> {
         "contacts",
         "conferences",
         "access-profiles",
+        "recordings",
     ] {
         let answer = server
             .get(&format!("/{list}?customer_id={customer}"))

@@ -62,7 +62,7 @@ pub struct Server {
     pub switch: FakeSwitch,
     clock: Arc<TestClock>,
     stop: CancellationToken,
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
 }
 
 impl Drop for Server {
@@ -260,8 +260,17 @@ impl Server {
             switch,
             clock,
             stop,
-            _folder: folder,
+            folder,
         }
+    }
+
+    /// A recording of a conference, as the switch leaves it behind.
+    pub fn recording(&self, conference: &str, content: &[u8]) -> String {
+        let folder = self.folder.path().join("recordings");
+        std::fs::create_dir_all(&folder).unwrap();
+        let id = format!("{conference}-1");
+        std::fs::write(folder.join(format!("{id}.opus")), content).unwrap();
+        id
     }
 
     pub fn pass_secs(&self, secs: i64) {

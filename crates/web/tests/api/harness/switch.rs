@@ -6,9 +6,9 @@ use std::{
 };
 
 use model::{
-    Clock, ConferenceAction, ConferenceChange, ConferenceId, ConferenceView, Invitation,
-    ParticipantId, ParticipantState, ParticipantView, Reach, Selection, SwitchCommand, SwitchError,
-    SwitchEvent, SwitchReply, Timestamp,
+    BlockedSource, Clock, ConferenceAction, ConferenceChange, ConferenceId, ConferenceView,
+    Invitation, ParticipantId, ParticipantState, ParticipantView, Reach, Selection, SwitchCommand,
+    SwitchError, SwitchEvent, SwitchReply, Timestamp,
 };
 use services::switchboard::Order;
 use tokio::sync::mpsc;
@@ -20,6 +20,7 @@ type Conferences = HashMap<ConferenceId, ConferenceView>;
 pub struct FakeSwitch {
     seen: Arc<Mutex<Vec<SwitchCommand>>>,
     conferences: Arc<Mutex<Conferences>>,
+    blocked: Arc<Mutex<Vec<BlockedSource>>>,
     events: mpsc::Sender<SwitchEvent>,
     clock: Arc<dyn Clock>,
 }
@@ -33,6 +34,7 @@ impl FakeSwitch {
         let switch = Self {
             seen: Arc::default(),
             conferences: Arc::default(),
+            blocked: Arc::default(),
             events,
             clock,
         };
@@ -108,8 +110,29 @@ impl FakeSwitch {
                 let (view, change) = self.act(conference, action)?;
                 Ok(self.tell(view, change).await)
             }
+            SwitchCommand::BlockedSources => {
+                Ok(SwitchReply::Blocked(self.blocked.lock().unwrap().clone()))
+            }
+            SwitchCommand::LiftBlock(address) => {
+                let mut blocked = self.blocked.lock().unwrap();
+                blocked.retain(|source| source.address != address);
+                Ok(SwitchReply::Done)
+            }
             _ => Ok(SwitchReply::Done),
         }
+    }
+
+    /// Begins to drop wrong passwords from an address.
+    pub fn block(&self, address: &str) {
+        let now = self.clock.now();
+        self.blocked.lock().unwrap().push(BlockedSource {
+            address: address.parse().unwrap(),
+            prefix: 32,
+            since: now,
+            until: now,
+            failures: 11,
+            username: "201".to_owned(),
+        });
     }
 
     fn act(
