@@ -333,7 +333,17 @@ impl Engine {
                     self.with_leg(leg, |leg, wire| leg.never_acknowledged(wire));
                 }
             }
-            Event::Response { key, response, .. } => self.response(key, Some(&response)),
+            Event::Response {
+                key,
+                flow,
+                response,
+            } => {
+                if self.wire.clients.contains_key(&key) {
+                    self.response(key, Some(&response));
+                } else {
+                    self.late_answer(key, flow, &response);
+                }
+            }
             Event::Timeout { key } => self.response(key, None),
             Event::TransportError { key } => self.unsent(key),
             Event::StrayResponse { flow, response } => self.stray(flow, &response),

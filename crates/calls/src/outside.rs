@@ -5,6 +5,7 @@ use std::net::{IpAddr, SocketAddr};
 use sip::{
     Flow, HeaderName, Method, Request, Response, Transport,
     dialog::{Dialog, DialogId},
+    transaction::ClientKey,
 };
 
 use crate::{Engine, EngineConfig};
@@ -40,15 +41,8 @@ impl Engine {
             return;
         };
         // Only answers to what we asked: the tag is ours.
-        let Some(contact) = response.headers.contact() else {
-            return;
-        };
         let known = self.find(&id).is_some();
-        let mut invite = Request::new(Method::Invite, contact.uri);
-        for name in [HeaderName::From, HeaderName::CallId, HeaderName::CSeq] {
-            invite.headers.copy(&name, &response.headers);
-        }
-        let Ok(Some(mut dialog)) = Dialog::uac(&invite, response) else {
+        let Some(mut dialog) = dialog_of(response) else {
             return;
         };
         if !known && self.dialogs.leg_of(&id.local_tag).is_none() {
@@ -64,6 +58,34 @@ impl Engine {
             self.wire.layer.send_request(flow, bye, entropy);
         }
     }
+
+    /// A 2xx of another fork, when the leg of the INVITE is gone already: it is acknowledged and
+    /// ended (RFC 3261 §13.2.2.4), or a phone talks with nobody.
+    pub(crate) fn late_answer(&mut self, key: ClientKey, flow: Flow, response: &Response) {
+        let of_invite = response
+            .headers
+            .cseq()
+            .is_ok_and(|cseq| cseq.method == Method::Invite);
+        if !response.is_success() || !of_invite {
+            return;
+        }
+        if let Some(mut dialog) = dialog_of(response) {
+            let ack = dialog.ack(dialog.local_cseq());
+            self.wire.acknowledge(key, flow, ack);
+            let bye = dialog.request(Method::Bye);
+            let entropy = self.wire.random();
+            self.wire.layer.send_request(flow, bye, entropy);
+        }
+    }
+}
+
+/// The dialog that a 2xx to an INVITE of ours makes, from the answer alone.
+fn dialog_of(response: &Response) -> Option<Dialog> {
+    let mut invite = Request::new(Method::Invite, response.headers.contact()?.uri);
+    for name in [HeaderName::From, HeaderName::CallId, HeaderName::CSeq] {
+        invite.headers.copy(&name, &response.headers);
+    }
+    Dialog::uac(&invite, response).ok()?
 }
 
 /// Whether a host may be there that we call or connect to.

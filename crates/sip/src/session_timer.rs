@@ -11,6 +11,9 @@ use crate::params::Params;
 /// The smallest interval that RFC 4028 §4 allows anyone to ask for, in seconds.
 pub const SMALLEST_SECS: u32 = 90;
 
+/// Longest interval that is agreed on: a peer that asks for years has no timer at all.
+pub const LONGEST_SECS: u32 = 86_400;
+
 /// Who must refresh, in the terms of the request that agreed on it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Refresher {
@@ -116,7 +119,7 @@ impl Policy {
             }
             let floor = request.headers.min_se().unwrap_or(0);
             return Ok(Some(Agreed {
-                secs: self.secs.max(floor),
+                secs: self.secs.max(floor).min(LONGEST_SECS),
                 refresher: Side::Us,
             }));
         };
@@ -129,7 +132,7 @@ impl Policy {
             _ => Side::Us,
         };
         Ok(Some(Agreed {
-            secs: asked.secs.min(self.secs).max(floor),
+            secs: asked.secs.min(self.secs).max(floor).min(LONGEST_SECS),
             refresher,
         }))
     }
@@ -143,7 +146,7 @@ impl Policy {
             Some(Refresher::Uac) | None => Side::Us,
         };
         Some(Agreed {
-            secs: answered.secs.max(SMALLEST_SECS),
+            secs: answered.secs.clamp(SMALLEST_SECS, LONGEST_SECS),
             refresher,
         })
     }

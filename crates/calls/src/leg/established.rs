@@ -7,7 +7,7 @@ use model::EndCause;
 use sip::{
     Flow, HeaderName, Headers, Method, Request, Response,
     dialog::Dialog,
-    session_timer::{Agreed, Policy, SMALLEST_SECS},
+    session_timer::{Agreed, LONGEST_SECS, Policy, SMALLEST_SECS},
     transaction::{ClientKey, ServerKey},
 };
 
@@ -58,8 +58,14 @@ enum Refresh {
     Idle,
     /// An UPDATE is out.
     Update,
-    /// An INVITE is out.
-    Invite,
+    /// An INVITE is out since then.
+    Invite { client: ClientKey, since: Instant },
+}
+
+impl Refresh {
+    const fn is_invite(self) -> bool {
+        matches!(self, Self::Invite { .. })
+    }
 }
 
 impl Established {
@@ -159,8 +165,16 @@ impl Established {
         wire: &mut Wire,
     ) {
         if self.refresh != Refresh::Idle || self.unacknowledged.is_some() {
-            // What is under way will show it.
-            let again = wire.now.monotonic + Duration::from_secs(5);
+            // What is under way will show it; an INVITE that is never answered is given up, or it
+            // would keep the peer from holding and resuming for ever.
+            let now = wire.now.monotonic;
+            if let Refresh::Invite { client, since } = &mut self.refresh
+                && now.saturating_duration_since(*since) >= GIVE_UP
+            {
+                *since = now;
+                wire.cancel(*client, None);
+            }
+            let again = now + Duration::from_secs(5);
             wire.timers.set(Alarm::Leg(key, LegAlarm::Refresh), again);
             return;
         }
@@ -172,7 +186,6 @@ impl Established {
             let Some(offer) = media.offer(&codecs) else {
                 return;
             };
-            self.refresh = Refresh::Invite;
             let request = self.dialog.request(Method::Invite);
             request.with_body("application/sdp", offer)
         };
@@ -183,7 +196,13 @@ impl Established {
         if let Some(agreed) = self.session {
             agreed.refresh(&mut request);
         }
-        wire.request(flow, request, Purpose::Leg(key, Asked::Refresh));
+        let client = wire.request(flow, request, Purpose::Leg(key, Asked::Refresh));
+        if self.refresh == Refresh::Idle {
+            let since = wire.now.monotonic;
+            self.refresh = Refresh::Invite { client, since };
+            wire.timers
+                .set(Alarm::Leg(key, LegAlarm::Refresh), since + GIVE_UP);
+        }
     }
 }
 
@@ -273,12 +292,17 @@ impl Leg {
                     .set(refresh, now + Duration::from_millis(tens * 10));
             }
             422 => {
-                if let (Some(agreed), Some(min)) =
-                    (&mut established.session, response.headers.min_se())
-                {
-                    agreed.secs = agreed.secs.max(min.min(86_400));
-                    wire.timers.set(refresh, now + Duration::from_millis(100));
-                }
+                let floor = response.headers.min_se().unwrap_or(0).min(LONGEST_SECS);
+                let session = established.session.as_mut();
+                let wait = match session.filter(|agreed| agreed.secs < floor) {
+                    Some(agreed) => {
+                        agreed.secs = floor;
+                        Duration::from_millis(100)
+                    }
+                    // It refuses what it asks for: no reason to hurry.
+                    None => Duration::from_secs(30),
+                };
+                wire.timers.set(refresh, now + wait);
             }
             405 | 501 if how == Refresh::Update => {
                 established.takes_update = false;
@@ -297,13 +321,13 @@ impl Leg {
         response: &Response,
         wire: &mut Wire,
     ) -> State {
-        let method = if how == Refresh::Invite {
+        let method = if how.is_invite() {
             Method::Invite
         } else {
             Method::Update
         };
         established.dialog.receive_response(&method, response);
-        if how == Refresh::Invite {
+        if how.is_invite() {
             let cseq = response.headers.cseq().map_or(0, |cseq| cseq.number);
             let ack = established.dialog.ack(cseq);
             wire.acknowledge(client, self.flow, ack);
@@ -391,7 +415,7 @@ impl Leg {
     ) -> State {
         let is_invite = request.method == Method::Invite;
         // Glare (RFC 3261 §14.2, RFC 3311 §5.2): an offer of ours is on the way.
-        if self.media.is_offering() || established.refresh == Refresh::Invite {
+        if self.media.is_offering() || established.refresh.is_invite() {
             let response = established.dialog.response(request, 491);
             wire.respond(server, response);
             return State::Established(established);

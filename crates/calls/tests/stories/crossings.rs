@@ -164,3 +164,42 @@ fn a_refresh_that_cannot_be_sent_is_tried_again_and_the_call_lives() {
     world.pass_secs(1);
     world.expect_clean();
 }
+
+#[test]
+fn a_refresh_that_only_rings_is_given_up() {
+    let mut world = World::new();
+    let (anna, ben) = (world.phone("201"), world.phone("202"));
+    world.act(ben, |phone| phone.answering = Answering::AtOnce);
+    world.act(anna, |phone| {
+        phone.takes_update = false;
+        phone.refuse_reinvite = Some(100);
+        phone.call("202")
+    });
+    world.pass_ms(500);
+    let leg = *world.media.keys().next().unwrap();
+    world.input(Input::Media(MediaEvent::Silent { leg, secs: 60 }));
+    world.pass_secs(60);
+    assert_eq!(count(&world, "201 < CANCEL"), 1, "{:?}", world.ladder);
+    world.act(ben, |phone| phone.hang_up());
+    world.pass_secs(1);
+    world.expect_clean();
+}
+
+#[test]
+fn a_fork_that_answers_when_the_call_is_over_is_ended() {
+    let (mut world, anna, ben) = talking();
+    world.act(anna, |phone| phone.hang_up());
+    world.pass_secs(5);
+    let is_invite = |request: &&Request| request.method == Method::Invite;
+    let invite = world.phones[ben.0].requests.iter().find(is_invite);
+    let late = sip::Response::reply(invite.unwrap(), 200, Some("another")).with(
+        HeaderName::Contact,
+        format!("<sip:202@{}>", world.phones[ben.0].address),
+    );
+    world.clear_ladder();
+    world.inject(ben, late.to_bytes());
+    world.pass_ms(100);
+    assert_eq!(count(&world, "202 < ACK"), 1, "{:?}", world.ladder);
+    assert_eq!(count(&world, "202 < BYE"), 1);
+    world.expect_clean();
+}

@@ -66,7 +66,7 @@ fn an_answer_is_read() {
     };
     check("1800;refresher=uas", (1800, Side::Them));
     check("1800;refresher=uac", (1800, Side::Us));
-    check("99999999999999", (u32::MAX, Side::Us));
+    check("99999999999999", (LONGEST_SECS, Side::Us));
     assert_eq!(POLICY.agreed(&Response::new(200)), None);
 }
 
@@ -84,4 +84,19 @@ fn the_times_are_those_of_the_rfc() {
     };
     assert_eq!(agreed.refresh_after(), None);
     assert_eq!(agreed.expires_after(), Duration::from_secs(1768));
+}
+
+#[test]
+fn an_interval_of_years_is_a_day() {
+    let years = "4294967295";
+    let request = invite(&[
+        (HeaderName::Supported, "timer"),
+        (HeaderName::SessionExpires, years),
+        (HeaderName::MinSe, years),
+    ]);
+    let agreed = POLICY.accept(&request).ok().flatten().unwrap();
+    assert_eq!(agreed.secs, LONGEST_SECS);
+    let response = Response::reply(&request, 200, None)
+        .with(HeaderName::SessionExpires, format!("{years};refresher=uas"));
+    assert_eq!(POLICY.agreed(&response).unwrap().secs, LONGEST_SECS);
 }

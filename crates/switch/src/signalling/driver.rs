@@ -232,6 +232,7 @@ impl Driver {
     }
 
     fn send(&mut self, flow: Flow, bytes: Bytes) {
+        let is_response = bytes.starts_with(b"SIP/2.0 ");
         let sent = match flow.transport {
             Transport::Udp => self.send_datagram(flow, &bytes),
             Transport::Tcp => self.streams.send(flow, bytes),
@@ -239,8 +240,12 @@ impl Driver {
         };
         if !sent {
             metrics::counter!("convoke_sip_sends_failed_total").increment(1);
-            let now = self.now();
-            self.engine.handle(now, Input::SendFailed { flow });
+            // A response too large for a datagram, or one too many for a queue, says nothing of
+            // the requests that wait for answers from there.
+            if !is_response {
+                let now = self.now();
+                self.engine.handle(now, Input::SendFailed { flow });
+            }
         }
     }
 
