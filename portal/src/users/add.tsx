@@ -62,7 +62,7 @@ function bodyOf(values: Values, customer_id: string | undefined): NewUser {
 }
 
 /** Adds a person beside the list, and shows the phone's credentials once. */
-export function AddUser({ onClose }: { onClose: () => void }) {
+export default function AddUser({ onClose }: { onClose: () => void }) {
   const t = useText();
   const navigate = useNavigate();
   const [created, setCreated] = useState<CreatedUser>();

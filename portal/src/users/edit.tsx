@@ -5,7 +5,7 @@ import { useState } from "react";
 import { ApiError } from "../api/client";
 import { explain, fieldProblems } from "../api/errors";
 import { keys } from "../api/keys";
-import { show } from "../api/live";
+import { show, useDeleted } from "../api/live";
 import type { User } from "../api/resources";
 import { Button } from "../design/button";
 import {
@@ -24,7 +24,7 @@ import { FormSummary, SaveBar, nest, useForm } from "../design/form";
 import { type Text, useText } from "../design/texts";
 import { toast } from "../design/toast";
 import { roleName } from "../session/profiles";
-import { useMay } from "../session/session";
+import { userTarget, useMayOn } from "../session/covers";
 import { DeleteUsers } from "./delete";
 import { FeaturesTab } from "./features";
 import { GeneralTab } from "./general";
@@ -129,7 +129,8 @@ export function UserPage() {
 
 function Editor({ user }: { user: User }) {
   const t = useText();
-  const may = useMay();
+  const mayOn = useMayOn();
+  const target = userTarget(user);
   const client = useQueryClient();
   const navigate = useNavigate({ from: "/users/$userId" });
   const { tab = "general" } = useSearch({ from: "/frame/users/$userId" });
@@ -168,7 +169,8 @@ function Editor({ user }: { user: User }) {
     },
     meta: { quiet: true },
   });
-  const canChange = may("user", "update");
+  const isGone = useDeleted(user.id);
+  const canChange = mayOn("user", "update", target) && !isGone;
   const bad = new Set(form.problems.map((problem) => tabOf(problem.field)));
   return (
     <div className="page narrow">
@@ -187,13 +189,19 @@ function Editor({ user }: { user: User }) {
           </>
         }
         actions={
-          may("user", "delete") && (
+          mayOn("user", "delete", target) &&
+          !isGone && (
             <Button variant="danger" icon={Trash2} onPress={() => setDeleting(true)}>
               {t("users-delete")}
             </Button>
           )
         }
       />
+      {isGone && (
+        <div role="alert">
+          <Notice tone="warn">{t("users-gone", { name: user.name })}</Notice>
+        </div>
+      )}
       {conflict && (
         <div role="alert">
           <Notice tone="warn">{t("users-conflict", { name: user.name })}</Notice>

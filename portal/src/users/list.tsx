@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { Ban, CircleCheck, Pencil, Plus, Trash2, Users } from "lucide-react";
-import { useEffect, useMemo, useState } from "react";
+import { useMemo, useState } from "react";
 import { explain } from "../api/errors";
 import { tableOf } from "../api/lists";
 import type { User } from "../api/resources";
@@ -9,20 +9,25 @@ import { Button } from "../design/button";
 import { EmptyState, ErrorState, ForbiddenState, PageHead } from "../design/display";
 import { SearchField } from "../design/fields";
 import { FilterChip } from "../design/filters";
-import { useSettled, useShortcuts } from "../design/hooks";
+import { useSearchWords, useShortcuts } from "../design/hooks";
+import { lazyPart } from "../design/lazy";
 import { MenuItem, MenuSeparator } from "../design/overlays";
-import { useSelection } from "../design/selection";
+import { usePruned, useSelection } from "../design/selection";
 import { Table, type TableProps, TableTools } from "../design/table";
 import { useText } from "../design/texts";
 import { profilesQuery, roleName } from "../session/profiles";
-import { useMay } from "../session/session";
+import { userTarget, useMayOn } from "../session/covers";
+import { mayBeyondOwn, useMay, useMe } from "../session/session";
 import { useCustomerId, useCustomerKnown } from "../shell/customer";
-import { AddUser } from "./add";
 import { userColumns } from "./columns";
 import { DeleteUsers } from "./delete";
 import { useSetDisabled } from "./disable";
 import { presences } from "./presence";
 import { useUsers } from "./queries";
+
+const AddUser = lazyPart(() => import("./add"));
+
+const idOf = (user: User) => user.id;
 
 /** A customer's people, live. */
 export function UsersPage() {
@@ -31,8 +36,10 @@ export function UsersPage() {
   const search = useSearch({ from: "/frame/users" });
   const navigate = useNavigate({ from: "/users" });
   const customer_id = useCustomerId();
-  const [typed, setTyped] = useState(search.q ?? "");
-  const q = useSettled(typed, 90);
+  const [typed, setTyped, q] = useSearchWords(
+    search.q,
+    (words) => void navigate({ search: (before) => ({ ...before, q: words }), replace: true }),
+  );
   const list = useUsers(
     {
       customer_id,
@@ -46,18 +53,17 @@ export function UsersPage() {
   );
   const selection = useSelection();
   const [deleting, setDeleting] = useState<User[]>([]);
-  const setDisabled = useSetDisabled();
+  const { act: setDisabled, isPending: isSetting } = useSetDisabled();
+  usePruned(selection, list.rows, idOf);
   const go = (change: Partial<typeof search>) =>
     void navigate({ search: (before) => ({ ...before, ...change }), replace: true });
-  useEffect(() => {
-    if ((search.q ?? "") !== q) go({ q: q || undefined });
-    // The address follows what is typed, never the other way round.
-    // eslint-disable-next-line react-hooks/exhaustive-deps
-  }, [q]);
 
   const canAdd = may("user", "create");
-  const canChange = may("user", "update");
-  const canDelete = may("user", "delete");
+  const mayOn = useMayOn();
+  const me = useMe();
+  // Whoever may change only themselves has nothing to tick here.
+  const canChange = mayBeyondOwn(me, "user", "update");
+  const canDelete = mayBeyondOwn(me, "user", "delete");
   useShortcuts(
     useMemo(
       () => ({
@@ -94,14 +100,16 @@ export function UsersPage() {
             <Button
               small
               icon={Ban}
-              onPress={() => void setDisabled(chosen, true).then(selection.clear)}
+              isPending={isSetting}
+              onPress={() => void setDisabled(chosen, true)}
             >
               {t("users-disable")}
             </Button>
             <Button
               small
               icon={CircleCheck}
-              onPress={() => void setDisabled(chosen, false).then(selection.clear)}
+              isPending={isSetting}
+              onPress={() => void setDisabled(chosen, false)}
             >
               {t("users-enable")}
             </Button>
@@ -121,15 +129,15 @@ export function UsersPage() {
           label={t("users-open")}
           onAction={() => void navigate({ to: "/users/$userId", params: { userId: user.id } })}
         />
-        {canChange && (
+        {mayOn("user", "update", userTarget(user)) && (
           <MenuItem
             icon={user.advanced.disabled ? CircleCheck : Ban}
             label={t(user.advanced.disabled ? "users-enable" : "users-disable")}
             onAction={() => void setDisabled([user], !user.advanced.disabled)}
           />
         )}
-        {canDelete && <MenuSeparator />}
-        {canDelete && (
+        {mayOn("user", "delete", userTarget(user)) && <MenuSeparator />}
+        {mayOn("user", "delete", userTarget(user)) && (
           <MenuItem
             danger
             icon={Trash2}

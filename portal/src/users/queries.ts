@@ -1,5 +1,6 @@
 import { queryOptions } from "@tanstack/react-query";
 import { answer, api, ifMatch } from "../api/client";
+import { serverNow } from "../design/hooks";
 import { keys } from "../api/keys";
 import { type List, set, useList } from "../api/lists";
 import type { Device, DeviceWithPassword, User } from "../api/resources";
@@ -36,7 +37,19 @@ export const endpointsQuery = (id: string) =>
     queryKey: keys.endpoints(id),
     queryFn: ({ signal }) =>
       answer(api.GET("/api/v1/users/{id}/endpoints", { params: { path: { id } }, signal })),
+    // No event says that a phone has refreshed its registration.
+    refetchInterval: (query) => nextLook(query.state.data?.items ?? [], serverNow()),
   });
+
+const LOOK_MS = 15_000;
+
+/** When to look again: every 15 s, and as soon as a registration would run out. */
+export function nextLook(endpoints: { expires_at: string }[], now: number): number {
+  const left = endpoints
+    .map((one) => Date.parse(one.expires_at) - now + 1000)
+    .filter((ms) => ms > 1000);
+  return Math.min(LOOK_MS, ...left);
+}
 
 export const usesQuery = (id: string) =>
   queryOptions({

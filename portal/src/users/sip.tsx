@@ -1,7 +1,8 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { EllipsisVertical, KeyRound, Plus, Smartphone, Trash2, Unplug } from "lucide-react";
 import { useState } from "react";
-import { explain } from "../api/errors";
+import { Form } from "react-aria-components";
+import { explain, fieldProblems } from "../api/errors";
 import { keys } from "../api/keys";
 import type { Device, DeviceWithPassword, Endpoint, User } from "../api/resources";
 import { Button, IconButton } from "../design/button";
@@ -10,9 +11,9 @@ import { TextField } from "../design/fields";
 import { useNow } from "../design/hooks";
 import { Dialog, Menu, MenuItem } from "../design/overlays";
 import { useText } from "../design/texts";
-import { duration } from "../design/time";
+import { Ago, duration } from "../design/time";
 import { toast } from "../design/toast";
-import { useMay } from "../session/session";
+import { type Target, userTarget, useMayOn } from "../session/covers";
 import {
   addDevice,
   deleteDevice,
@@ -21,6 +22,9 @@ import {
   resetDevicePassword,
 } from "./queries";
 import { SipSecret } from "./sip-secret";
+
+/** A refresh and the next look at it take so long at most. */
+const LATE_MS = 20_000;
 
 type Open =
   | { what: "add" }
@@ -31,11 +35,12 @@ type Open =
 /** The person's phones, their credentials, and what is registered now. */
 export function SipTab({ user }: { user: User }) {
   const t = useText();
-  const may = useMay();
+  const mayOn = useMayOn();
+  const target = userTarget(user);
   const [open, setOpen] = useState<Open>();
   const endpoints = useQuery(endpointsQuery(user.id));
   const close = () => setOpen(undefined);
-  const canAdd = may("device", "create") && user.extension !== null;
+  const canAdd = mayOn("device", "create", target) && user.extension !== null;
   return (
     <div className="stack">
       {user.devices.length === 0 && (
@@ -55,6 +60,7 @@ export function SipTab({ user }: { user: User }) {
         <DeviceCard
           key={device.id}
           device={device}
+          target={target}
           endpoints={endpoints.data?.items.filter((endpoint) => endpoint.device_id === device.id)}
           onOpen={setOpen}
         />
@@ -74,12 +80,14 @@ export function SipTab({ user }: { user: User }) {
 
 function DeviceCard(props: {
   device: Device;
+  target: Target;
   endpoints: Endpoint[] | undefined;
   onOpen: (open: Open) => void;
 }) {
   const t = useText();
-  const may = useMay();
-  const { device, endpoints, onOpen } = props;
+  const mayOn = useMayOn();
+  const { device, target, endpoints, onOpen } = props;
+  const may = (operation: string) => mayOn("device", operation, target);
   const { sip } = device;
   const server = `${sip.server}:${String(sip.port)}`;
   return (
@@ -93,7 +101,7 @@ function DeviceCard(props: {
         </span>
       }
       actions={
-        (may("device", "reset_password") || may("device", "delete")) && (
+        (may("reset_password") || may("delete")) && (
           <Menu
             label={t("users-sip-actions", { username: sip.username })}
             trigger={
@@ -104,14 +112,14 @@ function DeviceCard(props: {
               />
             }
           >
-            {may("device", "reset_password") && (
+            {may("reset_password") && (
               <MenuItem
                 icon={KeyRound}
                 label={t("users-sip-reset")}
                 onAction={() => onOpen({ what: "reset", device })}
               />
             )}
-            {may("device", "delete") && (
+            {may("delete") && (
               <MenuItem
                 danger
                 icon={Trash2}
@@ -169,6 +177,7 @@ function DeviceCard(props: {
             <EndpointRow
               key={endpoint.contact}
               endpoint={endpoint}
+              mayRemove={may("update")}
               onRemove={() => onOpen({ what: "endpoint", endpoint })}
             />
           ))}
@@ -178,9 +187,14 @@ function DeviceCard(props: {
   );
 }
 
-function EndpointRow({ endpoint, onRemove }: { endpoint: Endpoint; onRemove: () => void }) {
+interface EndpointRowProps {
+  endpoint: Endpoint;
+  mayRemove: boolean;
+  onRemove: () => void;
+}
+
+function EndpointRow({ endpoint, mayRemove, onRemove }: EndpointRowProps) {
   const t = useText();
-  const may = useMay();
   const now = useNow();
   const left = Date.parse(endpoint.expires_at) - now;
   return (
@@ -191,11 +205,14 @@ function EndpointRow({ endpoint, onRemove }: { endpoint: Endpoint; onRemove: () 
           {endpoint.transport.toUpperCase()} · {endpoint.source} ·{" "}
           {left > 0
             ? t("users-endpoint-expires", { time: duration(left) })
-            : t("users-endpoint-expired")}
+            : // Refreshed at the last moment: only the next look can say that it is over.
+              t(left > -LATE_MS ? "users-endpoint-due" : "users-endpoint-expired")}
+          {" · "}
+          {t("users-endpoint-seen")} <Ago at={endpoint.updated_at} />
           {endpoint.rtt_ms !== null && <> · {t("users-endpoint-rtt", { ms: endpoint.rtt_ms })}</>}
         </div>
       </div>
-      {may("device", "update") && (
+      {mayRemove && (
         <Button small icon={Unplug} onPress={onRemove}>
           {t("users-endpoint-remove")}
         </Button>
@@ -368,6 +385,8 @@ function AddPhone(props: {
     },
     meta: { quiet: true },
   });
+  const problems = fieldProblems(add.error);
+  const errorOf = (field: string) => problems.find((one) => one.field === field)?.message;
   return (
     <Dialog
       isOpen
@@ -377,15 +396,26 @@ function AddPhone(props: {
       footer={
         <>
           <Button onPress={props.onClose}>{t("design-cancel")}</Button>
-          <Button variant="primary" isPending={add.isPending} onPress={() => add.mutate()}>
+          <Button type="submit" form="add-phone" variant="primary" isPending={add.isPending}>
             {t("users-sip-add")}
           </Button>
         </>
       }
     >
-      <div className="stack">
-        {add.error && <Notice tone="bad">{explain(add.error, t)}</Notice>}
+      <Form
+        validationBehavior="aria"
+        id="add-phone"
+        className="form"
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (!add.isPending) add.mutate();
+        }}
+      >
+        {add.error && !errorOf("mac") && !errorOf("model") && (
+          <Notice tone="bad">{explain(add.error, t)}</Notice>
+        )}
         <TextField
+          error={errorOf("model")}
           label={t("users-phone-model")}
           help={t("users-phone-model-help")}
           optional
@@ -399,8 +429,9 @@ function AddPhone(props: {
           optional
           value={mac}
           onChange={setMac}
+          error={errorOf("mac")}
         />
-      </div>
+      </Form>
     </Dialog>
   );
 }
