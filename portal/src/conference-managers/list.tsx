@@ -1,12 +1,13 @@
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { Ban, CircleCheck, KeyRound, Plus, Trash2, UserCog, Video } from "lucide-react";
+import { useMutation, useQueries, useQuery, useQueryClient } from "@tanstack/react-query";
+import { Ban, CircleCheck, KeyRound, Plus, Trash2, UserCog, Video, X } from "lucide-react";
 import { useMemo, useState } from "react";
 import { answer, api, ifMatch } from "../api/client";
 import { explain, fieldProblems } from "../api/errors";
 import { show } from "../api/live";
 import { set, tableOf, useList } from "../api/lists";
 import type { ConferenceManager, ConferenceManagerWithPassword, Room } from "../api/resources";
-import { Button } from "../design/button";
+import { roomQuery } from "../conferences/queries";
+import { Button, IconButton } from "../design/button";
 import {
   EmptyState,
   ErrorState,
@@ -15,17 +16,19 @@ import {
   PageHead,
   Pill,
   SecretOnce,
-  SkeletonLines,
 } from "../design/display";
-import { Checkbox, RadioGroup, SearchField, Select } from "../design/fields";
+import { RadioGroup, SearchField } from "../design/fields";
 import { useSettled, useShortcuts } from "../design/hooks";
 import { Dialog, MenuItem, MenuSeparator, SidePanel } from "../design/overlays";
+import { SearchPicker } from "../design/search-picker";
 import { Table, type TableProps } from "../design/table";
-import { useText } from "../design/texts";
+import { listOf, useText } from "../design/texts";
 import { toast } from "../design/toast";
 import { When } from "../design/time";
 import { useMay } from "../session/session";
 import { useCustomerId, useCustomerKnown } from "../shell/customer";
+import { findUsers } from "../users/pick";
+import "../conferences/texts";
 import "./managers.css";
 
 type Open =
@@ -68,6 +71,9 @@ export function ManagersPage() {
   );
   const rooms = useRooms().data?.items ?? [];
   const [open, setOpen] = useState<Open>();
+  // Once there is something to search, the field stays: it must not go from under the hand.
+  const [hasSearch, setSearch] = useState(false);
+  if (!hasSearch && list.rows.length > 8) setSearch(true);
   const close = () => setOpen(undefined);
   const canAdd = may("conference_manager", "create");
   const canChange = may("conference_manager", "update");
@@ -126,7 +132,7 @@ export function ManagersPage() {
           manager.room_ids === null ? (
             <span className="dim">{t("managers-all-rooms")}</span>
           ) : (
-            new Intl.ListFormat("en").format(roomNames(manager, rooms)) || (
+            listOf(roomNames(manager, rooms)) || (
               <span className="dim">{t("managers-no-rooms")}</span>
             )
           ),
@@ -204,7 +210,7 @@ export function ManagersPage() {
   return (
     <div className="page">
       <PageHead title={t("managers-title")} sub={t("managers-intro")} actions={add} />
-      {(list.rows.length > 8 || q !== "") && (
+      {hasSearch && (
         <div className="table-tools">
           <SearchField label={t("managers-search")} value={typed} onChange={setTyped} />
         </div>
@@ -215,15 +221,9 @@ export function ManagersPage() {
         <Table {...table} />
       )}
       {open?.what === "add" && (
-        <AddManager
-          rooms={rooms}
-          onClose={close}
-          onAdded={(account) => setOpen({ what: "secret", account })}
-        />
+        <AddManager onClose={close} onAdded={(account) => setOpen({ what: "secret", account })} />
       )}
-      {open?.what === "rooms" && (
-        <ChangeRooms manager={open.manager} rooms={rooms} onClose={close} />
-      )}
+      {open?.what === "rooms" && <ChangeRooms manager={open.manager} onClose={close} />}
       {open?.what === "reset" && (
         <Confirm
           title={t("managers-reset-title", { username: open.manager.username })}
@@ -336,14 +336,21 @@ function Confirm<R>(props: ConfirmProps<R>) {
 }
 
 interface RoomChoiceProps {
-  rooms: Room[];
   value: string[] | null;
   onChange: (value: string[] | null) => void;
 }
 
 /** All rooms of the customer, those to come too, or some. */
-function RoomChoice({ rooms, value, onChange }: RoomChoiceProps) {
+function RoomChoice({ value, onChange }: RoomChoiceProps) {
   const t = useText();
+  const customer_id = useCustomerId();
+  const chosen = useQueries({ queries: (value ?? []).map((id) => roomQuery(id)) });
+  const nameOf = (id: string, index: number) => chosen[index]?.data?.name ?? id;
+  const find = async (q: string, signal: AbortSignal) => {
+    const query = { limit: 20, sort: "name", ...set({ q, customer_id }) };
+    const page = await answer(api.GET("/api/v1/conference-rooms", { params: { query }, signal }));
+    return page.items.map(({ id, name, number }) => ({ id, label: name, detail: number }));
+  };
   return (
     <div className="stack">
       <RadioGroup
@@ -357,18 +364,29 @@ function RoomChoice({ rooms, value, onChange }: RoomChoiceProps) {
       />
       {value !== null && (
         <div className="room-choice" role="group" aria-label={t("managers-rooms")}>
-          {rooms.map((room) => (
-            <Checkbox
-              key={room.id}
-              isSelected={value.includes(room.id)}
-              onChange={(on) =>
-                onChange(on ? [...value, room.id] : value.filter((id) => id !== room.id))
-              }
-            >
-              {room.name} <span className="dim">{room.number}</span>
-            </Checkbox>
-          ))}
-          {rooms.length === 0 && <p className="dim">{t("conferences-none")}</p>}
+          <SearchPicker
+            label={t("managers-room-add")}
+            shown=""
+            source={["rooms", "pick", customer_id ?? null]}
+            find={find}
+            onPick={({ id }) => {
+              if (!value.includes(id)) onChange([...value, id]);
+            }}
+          />
+          <ul className="room-list">
+            {value.map((id, index) => (
+              <li key={id}>
+                <span className="truncate">{nameOf(id, index)}</span>
+                <IconButton
+                  small
+                  icon={X}
+                  label={t("conferences-take-off", { name: nameOf(id, index) })}
+                  onPress={() => onChange(value.filter((one) => one !== id))}
+                />
+              </li>
+            ))}
+          </ul>
+          {value.length === 0 && <p className="dim">{t("managers-no-rooms-yet")}</p>}
         </div>
       )}
     </div>
@@ -376,22 +394,17 @@ function RoomChoice({ rooms, value, onChange }: RoomChoiceProps) {
 }
 
 interface AddProps {
-  rooms: Room[];
   onClose: () => void;
   onAdded: (account: ConferenceManagerWithPassword) => void;
 }
 
-function AddManager({ rooms, onClose, onAdded }: AddProps) {
+function AddManager({ onClose, onAdded }: AddProps) {
   const t = useText();
   const client = useQueryClient();
   const customer_id = useCustomerId();
   const [extension, setExtension] = useState("");
+  const [picked, setPicked] = useState("");
   const [roomIds, setRoomIds] = useState<string[] | null>(null);
-  const query = { limit: 500, sort: "extension", has_extension: true, ...set({ customer_id }) };
-  const users = useQuery({
-    queryKey: ["users", "pick", query],
-    queryFn: ({ signal }) => answer(api.GET("/api/v1/users", { params: { query }, signal })),
-  });
   const add = useMutation({
     mutationFn: () =>
       answer(
@@ -411,10 +424,7 @@ function AddManager({ rooms, onClose, onAdded }: AddProps) {
   });
   const problems = fieldProblems(add.error);
   const errorOf = (field: string) => problems.find((problem) => problem.field === field)?.message;
-  const people = (users.data?.items ?? []).map((user) => ({
-    id: user.extension ?? "",
-    label: `${user.extension ?? ""} · ${user.name}`,
-  }));
+  const other = problems.filter(({ field }) => field !== "extension" && field !== "room_ids");
   return (
     <SidePanel
       isOpen
@@ -436,39 +446,37 @@ function AddManager({ rooms, onClose, onAdded }: AddProps) {
         </>
       }
     >
-      {users.isPending ? (
-        <SkeletonLines lines={3} />
-      ) : (
-        <div className="stack">
-          {add.error && problems.length === 0 && (
-            <Notice tone="bad">{explain(add.error, t)}</Notice>
-          )}
-          {people.length === 0 && <Notice tone="warn">{t("managers-no-extensions")}</Notice>}
-          <Select
-            label={t("managers-extension")}
-            help={t("managers-extension-help")}
-            value={extension}
-            onChange={setExtension}
-            error={errorOf("extension")}
-            choices={[{ id: "", label: t("managers-pick") }, ...people]}
-          />
-          <RoomChoice rooms={rooms} value={roomIds} onChange={setRoomIds} />
-          {errorOf("room_ids") && <p className="field-error">{errorOf("room_ids")}</p>}
-        </div>
-      )}
+      <div className="stack">
+        {add.error && (problems.length === 0 || other.length > 0) && (
+          <Notice tone="bad">{other[0]?.message ?? explain(add.error, t)}</Notice>
+        )}
+        <SearchPicker
+          label={t("managers-extension")}
+          help={t("managers-extension-help")}
+          error={errorOf("extension")}
+          placeholder={t("managers-pick")}
+          shown={picked}
+          source={["users", "pick", customer_id ?? null, "extension"]}
+          find={async (q, signal) =>
+            (await findUsers(q, customer_id, signal)).map((user) => ({
+              id: user.extension ?? "",
+              label: user.name,
+              detail: user.extension ?? "",
+            }))
+          }
+          onPick={({ id, label }) => {
+            setExtension(id);
+            setPicked(`${id} · ${label}`);
+          }}
+        />
+        <RoomChoice value={roomIds} onChange={setRoomIds} />
+        {errorOf("room_ids") && <p className="field-error">{errorOf("room_ids")}</p>}
+      </div>
     </SidePanel>
   );
 }
 
-function ChangeRooms({
-  manager,
-  rooms,
-  onClose,
-}: {
-  manager: ConferenceManager;
-  rooms: Room[];
-  onClose: () => void;
-}) {
+function ChangeRooms({ manager, onClose }: { manager: ConferenceManager; onClose: () => void }) {
   const t = useText();
   const client = useQueryClient();
   const [roomIds, setRoomIds] = useState<string[] | null>(manager.room_ids);
@@ -506,7 +514,7 @@ function ChangeRooms({
     >
       <div className="stack">
         {save.error && <Notice tone="bad">{explain(save.error, t)}</Notice>}
-        <RoomChoice rooms={rooms} value={roomIds} onChange={setRoomIds} />
+        <RoomChoice value={roomIds} onChange={setRoomIds} />
       </div>
     </SidePanel>
   );
