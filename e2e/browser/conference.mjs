@@ -22,8 +22,8 @@ await obey({
     const dialog = page.getByRole("dialog");
     for (const extension of facts.extensions) {
       await dialog
-        .getByRole("checkbox", { name: new RegExp(`, ${extension}$`, "u") })
-        .click({ force: true });
+        .getByRole("option", { name: new RegExp(`\\b${extension}\\b`, "u") })
+        .click();
     }
     await axe();
     await dialog

@@ -1,10 +1,16 @@
 import { Phone, PhoneOff, UserCheck, UserX } from "lucide-react";
+import { memo, useMemo, useState } from "react";
 import type { Participant } from "../api/resources";
-import { Button, IconButton } from "../design/button";
+import { Button, IconButton, LinkButton } from "../design/button";
 import { Avatar, Pill, type Tone } from "../design/display";
 import { useText, useTextOr } from "../design/texts";
 import { Seconds, timeOfDay } from "../design/time";
+import { nameOf } from "./participants";
 import type { Actions } from "./use-actions";
+
+/** When a thousand are called at once, the first stand for all. */
+const SOME = 24;
+const MORE = 100;
 
 interface LobbyProps {
   people: Participant[];
@@ -16,6 +22,7 @@ interface LobbyProps {
 /** Those who wait to be let in: first, because somebody stands at the door. */
 export function Lobby({ people, actions, canModerate, onKick }: LobbyProps) {
   const t = useText();
+  const [shown, more] = useSome(people);
   if (people.length === 0) return null;
   return (
     <section className="absent lobby">
@@ -32,8 +39,8 @@ export function Lobby({ people, actions, canModerate, onKick }: LobbyProps) {
         )}
       </div>
       <ul>
-        {people.map((one) => {
-          const name = one.name || one.target;
+        {shown.map((one) => {
+          const name = nameOf(one) || t("conferences-withheld");
           return (
             <li key={one.id}>
               <Who one={one} />
@@ -63,7 +70,25 @@ export function Lobby({ people, actions, canModerate, onKick }: LobbyProps) {
           );
         })}
       </ul>
+      <Rest count={people.length - shown.length} onMore={more} />
     </section>
+  );
+}
+
+/** As many as fit beside what is more important, and more when asked. */
+function useSome(people: Participant[]): [Participant[], () => void] {
+  const [most, setMost] = useState(SOME);
+  return [people.slice(0, most), () => setMost(most + MORE)];
+}
+
+function Rest({ count, onMore }: { count: number; onMore: () => void }) {
+  const t = useText();
+  if (count <= 0) return null;
+  return (
+    <p className="rest">
+      {t("conferences-history-more", { count })}{" "}
+      <LinkButton onPress={onMore}>{t("conferences-history-load")}</LinkButton>
+    </p>
   );
 }
 
@@ -73,11 +98,12 @@ function Whose({ name }: { name: string }) {
 }
 
 function Who({ one }: { one: Participant }) {
+  const t = useText();
   return (
     <>
       <Avatar name={one.name} />
       <div className="who">
-        <span className="name">{one.name || one.target}</span>
+        <span className="name">{nameOf(one) || t("conferences-withheld")}</span>
         {one.name && one.name !== one.target && <span className="under">{one.target}</span>}
       </div>
     </>
@@ -118,52 +144,92 @@ interface AbsentProps {
   called: Participant[];
   gone: Participant[];
   actions: Actions;
+  pending: ReadonlySet<string>;
   canModerate: boolean;
 }
 
 /** Those who are being called, and those who did not come or have left. */
-export function Absent({ called, gone, actions, canModerate }: AbsentProps) {
+export function Absent({ called, gone, actions, pending, canModerate }: AbsentProps) {
   const t = useText();
+  const all = useMemo(() => [...called, ...gone], [called, gone]);
+  const [shown, more] = useSome(all);
   if (called.length + gone.length === 0) return null;
-  const missed = gone.filter((one) => one.state === "busy" || one.state === "no_answer");
+  const missed = gone.filter(
+    (one) => one.target !== "" && (one.state === "busy" || one.state === "no_answer"),
+  );
   return (
     <section className="absent">
       <div className="spread">
-        <h2>{t("conferences-not-connected")}</h2>
+        <h2>
+          {t("conferences-not-connected")}
+          {called.length > 1 && (
+            <span className="dim">
+              {" "}
+              · {t("conferences-being-called", { count: called.length })}
+            </span>
+          )}
+        </h2>
         {canModerate && missed.length > 1 && (
           <Button
             small
             icon={Phone}
-            onPress={() => void actions.invite(missed.map((one) => one.target))}
+            isPending={pending.has("invite")}
+            onPress={() => void actions.invite(missed)}
           >
             {t("conferences-call-all-again", { count: missed.length })}
           </Button>
         )}
       </div>
       <ul>
-        {[...called, ...gone].map((one) => {
-          const name = one.name || one.target;
-          const rings = one.state === "calling" || one.state === "ringing";
-          return (
-            <li key={one.id}>
-              <Who one={one} />
-              <Fate one={one} />
-              {canModerate &&
-                (rings ? (
-                  <Button small icon={PhoneOff} onPress={() => void actions.kick([one.id], 0)}>
-                    {t("conferences-stop")}
-                    <Whose name={name} />
-                  </Button>
-                ) : (
-                  <Button small icon={Phone} onPress={() => void actions.invite([one.target])}>
-                    {t("conferences-call-again")}
-                    <Whose name={name} />
-                  </Button>
-                ))}
-            </li>
-          );
-        })}
+        {shown.map((one) => (
+          <AbsentRow
+            key={one.id}
+            one={one}
+            actions={actions}
+            isPending={pending.has(`invite ${one.target}`) || pending.has(`kick ${one.id}`)}
+            canModerate={canModerate}
+          />
+        ))}
       </ul>
+      <Rest count={all.length - shown.length} onMore={more} />
     </section>
   );
 }
+
+interface AbsentRowProps {
+  one: Participant;
+  actions: Actions;
+  isPending: boolean;
+  canModerate: boolean;
+}
+
+const AbsentRow = memo(function AbsentRow(props: AbsentRowProps) {
+  const { one, actions, isPending, canModerate } = props;
+  const t = useText();
+  const name = nameOf(one) || t("conferences-withheld");
+  const rings = one.state === "calling" || one.state === "ringing";
+  return (
+    <li>
+      <Who one={one} />
+      <Fate one={one} />
+      {canModerate && rings && (
+        <Button
+          small
+          icon={PhoneOff}
+          isPending={isPending}
+          onPress={() => void actions.kick([one.id], 0)}
+        >
+          {t("conferences-stop")}
+          <Whose name={name} />
+        </Button>
+      )}
+      {/* Who withholds the number cannot be called. */}
+      {canModerate && !rings && one.target !== "" && (
+        <Button small icon={Phone} isPending={isPending} onPress={() => void actions.invite([one])}>
+          {t("conferences-call-again")}
+          <Whose name={name} />
+        </Button>
+      )}
+    </li>
+  );
+});

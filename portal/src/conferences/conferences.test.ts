@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { conference, participant, room } from "../testing/samples";
 import { added, isExternal, parseTarget, places, startOf, toCall, withPrefix } from "./invitees";
-import { bars, grouped, taken, withMuted } from "./participants";
+import { bars, everyone, foundIn, grouped, taken, withMuted } from "./participants";
 import { changes, lines, remembered } from "./timeline";
 
 const one = (target: string, name = "") => ({ target, name });
@@ -32,6 +32,7 @@ describe("those to call", () => {
     expect(withPrefix("0", "030123456")).toBe("0030123456");
     expect(withPrefix(" 9 ", "123")).toBe("9123");
     expect(withPrefix("0", "#sip:a@b")).toBe("#sip:a@b");
+    expect(withPrefix("0", "+4930123456")).toBe("+4930123456");
   });
 
   it("are listed once, without the host", () => {
@@ -84,6 +85,26 @@ describe("participants", () => {
       ["d"],
       ["c"],
     ]);
+  });
+
+  it("are selected as they are found, moderators only when asked again", () => {
+    const people = [
+      participant({ id: "a", name: "Sales Anna", role: "owner" }),
+      participant({ id: "b", name: "Sales Ben" }),
+      participant({ id: "c", name: "Carl" }),
+    ];
+    expect(everyone(foundIn(people, "sales"), new Set())).toEqual(["b"]);
+    expect(everyone(foundIn(people, "sales"), new Set(["b"]))).toEqual(["a", "b"]);
+    expect(everyone(people, new Set())).toEqual(["b", "c"]);
+  });
+
+  it("who withhold their number are not one person", () => {
+    const groups = grouped([
+      participant({ id: "a", name: "", target: "", state: "left" }),
+      participant({ id: "b", name: "", target: "", state: "left" }),
+      participant({ id: "c", name: "", target: "" }),
+    ]);
+    expect(groups.gone).toHaveLength(2);
   });
 
   it("take a place while they are called, wait or are in", () => {

@@ -15,7 +15,7 @@ import { createRoom } from "./queries";
 const EMPTY = { name: "", number: "", participant_pin: "", max_participants: 15 as number | null };
 
 /** A room to be; everything else is set on its own page. */
-export function CreateRoom({ onClose }: { onClose: () => void }) {
+export default function CreateRoom({ onClose }: { onClose: () => void }) {
   const t = useText();
   const client = useQueryClient();
   const navigate = useNavigate();

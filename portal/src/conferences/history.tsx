@@ -2,7 +2,7 @@ import { History } from "lucide-react";
 import { explain } from "../api/errors";
 import type { Room } from "../api/resources";
 import { Card, EmptyState, ErrorState, SkeletonLines } from "../design/display";
-import { useText } from "../design/texts";
+import { listOf, useText } from "../design/texts";
 import { When, duration } from "../design/time";
 import { LinkButton } from "../design/button";
 import { usePastConferences } from "./queries";
@@ -42,7 +42,7 @@ export default function HistoryTab({ room }: { room: Room }) {
               <div className="dim">
                 {people.length === 0
                   ? t("conferences-history-nobody")
-                  : new Intl.ListFormat("en").format(
+                  : listOf(
                       people.length > 8
                         ? [
                             ...people.slice(0, 8),

@@ -1,19 +1,23 @@
 import { useQuery } from "@tanstack/react-query";
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { ContactRound, Plus, X } from "lucide-react";
-import { useDeferredValue, useEffect, useRef, useState } from "react";
+import { Check, ContactRound, Plus, X } from "lucide-react";
+import { type KeyboardEvent, useDeferredValue, useEffect, useRef, useState } from "react";
 import { explain } from "../api/errors";
 import type { PhoneBookEntry } from "../api/resources";
 import { Button, IconButton } from "../design/button";
 import { Avatar, Notice, ProgressBar, SkeletonLines } from "../design/display";
-import { Checkbox, SearchField, TextField } from "../design/fields";
+import { SearchField, TextField } from "../design/fields";
 import { useSettled, useStored } from "../design/hooks";
 import { Dialog } from "../design/overlays";
+import { useRowKeys } from "../design/selection";
+import { TroubleLine } from "../design/table";
 import { type Text, useText } from "../design/texts";
-import { may, useMe } from "../session/session";
+import { may, personal, useMe } from "../session/session";
 import { PresencePill } from "../users/presence";
 import { type Invitee, added, isExternal, parseTarget, withPrefix } from "./invitees";
 import { reachQuery, useContactBook, usePhoneBook, whoHasQuery } from "./queries";
+
+const keyOf = (entry: PhoneBookEntry) => entry.id;
 
 type Source = "extensions" | "contacts";
 
@@ -83,11 +87,20 @@ export default function InviteDialog(props: InviteDialogProps) {
           chosen={chosen}
           isFull={full}
           onTick={(entry) => {
-            if (chosen.some((one) => one.target === entry.target)) takeOff(entry.target);
-            // An outside number waits in the box, where the dial prefix can be put before it.
-            else if (entry.kind === "contact" && isExternal(entry.target))
-              setAdding({ target: entry.target, name: entry.name });
-            else put({ target: entry.target, name: entry.name });
+            const known = chosen.find((one) => isOf(one, entry));
+            if (known) {
+              takeOff(known.target);
+              return;
+            }
+            const { id, target, name } = entry;
+            // An outside number waits in the box, where the dial prefix can be put before it; one
+            // that waits there already goes onto the list as it is.
+            if (entry.kind === "contact" && isExternal(target)) {
+              if (adding.name !== "" && adding.entry !== id) put(adding);
+              setAdding({ target, name, entry: id });
+            } else {
+              put({ target, name, entry: id });
+            }
           }}
         />
         <div className="invite-side">
@@ -129,6 +142,11 @@ export default function InviteDialog(props: InviteDialogProps) {
   );
 }
 
+/** Whether somebody on the list was taken from this entry, with a prefix or without. */
+function isOf(one: Invitee, entry: PhoneBookEntry): boolean {
+  return one.target === entry.target || one.entry === entry.id;
+}
+
 interface PickerProps {
   customerId: string;
   there: ReadonlySet<string>;
@@ -159,9 +177,39 @@ function Picker({ customerId, there, chosen, isFull, onTick }: PickerProps) {
   });
   const last = virtual.getVirtualItems().at(-1)?.index ?? 0;
   useEffect(() => {
+    // Also where a page held nobody of the kind that is asked for: those after it may.
     if (last >= rows.length - 6) more();
   }, [last, rows.length, more]);
+  const isComplete = list.total === undefined || list.rows.length >= list.total;
+  const ids = new Set(chosen.flatMap((one) => one.entry ?? []));
   const ticked = new Set(chosen.map((one) => one.target));
+  const keys = useRowKeys({
+    rows,
+    rowKey: keyOf,
+    selection: undefined,
+    onOpen: undefined,
+    scrollTo: virtual.scrollToIndex,
+    body: scroller,
+  });
+  const states = (entry: PhoneBookEntry) => {
+    const isThere = there.has(entry.target);
+    const isTicked = isThere || ticked.has(entry.target) || ids.has(entry.id);
+    return { isThere, isTicked, isShut: isThere || (isFull && !isTicked) };
+  };
+  const tick = (index: number) => {
+    const entry = rows[index];
+    if (entry !== undefined && !states(entry).isShut) onTick(entry);
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    const place = event.target instanceof HTMLElement ? event.target.dataset["index"] : undefined;
+    if (place === undefined) return;
+    if (event.key === " " || event.key === "Enter") {
+      event.preventDefault();
+      tick(Number(place));
+    } else {
+      keys.onKeyDown(event);
+    }
+  };
   return (
     <div className="picker">
       <div className="segments" role="group" aria-label={t("conferences-from")}>
@@ -177,58 +225,84 @@ function Picker({ customerId, there, chosen, isFull, onTick }: PickerProps) {
           </Button>
         ))}
       </div>
-      <SearchField
-        label={t("conferences-search-people")}
-        value={typed}
-        onChange={setTyped}
-        autoFocus
-      />
+      <div
+        onKeyDownCapture={(event) => {
+          if (event.key !== "ArrowDown" || rows.length === 0) return;
+          event.preventDefault();
+          keys.setActive(0);
+          keys.focusRow(0);
+        }}
+      >
+        <SearchField
+          label={t("conferences-search-people")}
+          value={typed}
+          onChange={setTyped}
+          autoFocus
+        />
+      </div>
       <div className="picker-list" ref={scroller}>
         {list.error ? (
           <Notice tone="bad">{explain(list.error, t)}</Notice>
-        ) : list.isLoading ? (
+        ) : list.isLoading || (rows.length === 0 && !isComplete && !list.trouble) ? (
           <SkeletonLines lines={5} />
         ) : rows.length === 0 ? (
           <p className="dim picker-none">
             {t(q ? "conferences-nobody-found" : `conferences-no-${source}`)}
           </p>
         ) : (
-          <ul
-            style={{ height: virtual.getTotalSize() }}
+          // One stop for Tab: what comes behind a phone book must be within reach.
+          <div
+            role="listbox"
+            aria-multiselectable
             aria-label={t(`conferences-from-${source}`)}
+            className="entries"
+            style={{ height: virtual.getTotalSize() }}
+            onKeyDown={onKeyDown}
           >
             {virtual.getVirtualItems().map((item) => {
               const entry = rows[item.index];
               if (entry === undefined) return null;
-              const isThere = there.has(entry.target);
-              const isTicked = isThere || ticked.has(entry.target);
+              const { isThere, isTicked, isShut } = states(entry);
               return (
-                <li key={entry.id} style={{ transform: `translateY(${String(item.start)}px)` }}>
-                  <Checkbox
-                    isSelected={isTicked}
-                    isDisabled={isThere || (isFull && !isTicked)}
-                    onChange={() => onTick(entry)}
-                    aria-label={t("conferences-entry", { name: entry.name, target: entry.target })}
-                  >
-                    <span className="entry">
-                      <Avatar name={entry.name} size="small" />
-                      <span className="who">
-                        <span className="name truncate">{entry.name}</span>
-                        <span className="under">{entry.target}</span>
-                      </span>
-                      {isThere ? (
-                        <span className="dim small">{t("conferences-already-there")}</span>
-                      ) : (
-                        entry.state && <PresencePill state={entry.state} />
-                      )}
-                      {entry.kind === "contact" && <ContactRound aria-hidden className="kind" />}
+                <div
+                  key={entry.id}
+                  role="option"
+                  aria-selected={isTicked}
+                  aria-disabled={isShut}
+                  data-selected={isTicked || undefined}
+                  aria-setsize={rows.length}
+                  aria-posinset={item.index + 1}
+                  data-index={item.index}
+                  tabIndex={keys.active === item.index ? 0 : -1}
+                  className="entry-row check"
+                  style={{ transform: `translateY(${String(item.start)}px)` }}
+                  onFocus={() => keys.setActive(item.index)}
+                  onClick={() => tick(item.index)}
+                >
+                  <span className="box" aria-hidden>
+                    <Check />
+                  </span>
+                  <span className="entry">
+                    <Avatar name={entry.name} size="small" />
+                    <span className="who">
+                      <span className="name truncate">{entry.name}</span>
+                      <span className="visually-hidden">, </span>
+                      <span className="under">{entry.target}</span>
                     </span>
-                  </Checkbox>
-                </li>
+                    <span className="visually-hidden">, </span>
+                    {isThere ? (
+                      <span className="dim small">{t("conferences-already-there")}</span>
+                    ) : (
+                      entry.state && <PresencePill state={entry.state} />
+                    )}
+                    {entry.kind === "contact" && <ContactRound aria-hidden className="kind" />}
+                  </span>
+                </div>
               );
             })}
-          </ul>
+          </div>
         )}
+        <TroubleLine trouble={list.trouble} />
       </div>
     </div>
   );
@@ -265,6 +339,9 @@ function useReach(target: string | undefined, customerId: string, t: Text): Reac
   }
   if (first !== undefined) return { ok: true, name: who.data?.name ?? "" };
   if (who.isPending || (mayAsk && plan.isPending)) return { ok: undefined, text: "" };
+  // A short number is an extension, and the phone book has all of them.
+  if (who.isSuccess && who.data === null && /^\d{1,5}$/u.test(target))
+    return { ok: false, text: t("conferences-unreachable-unknown-number") };
   return { ok: undefined, text: t("conferences-reach-unknown") };
 }
 
@@ -280,7 +357,7 @@ interface AddBoxProps {
 /** A number by hand, with the dial prefix that goes before it. */
 function AddBox({ value, onChange, customerId, there, isFull, onAdd }: AddBoxProps) {
   const t = useText();
-  const [prefix, setPrefix] = useStored("dial-prefix", "");
+  const [prefix, setPrefix] = useStored(personal(useMe(), "dial-prefix"), "");
   const [error, setError] = useState<string>();
   const input = useRef<HTMLInputElement>(null);
   const parsed = parseTarget(value.target);
@@ -296,7 +373,8 @@ function AddBox({ value, onChange, customerId, there, isFull, onAdd }: AddBoxPro
     else if (there.has(target)) setError(t("conferences-is-there", { target }));
     else if (isFull) setError(t("conferences-no-place"));
     else {
-      onAdd({ target, name: value.name || (reach.ok ? reach.name : "") });
+      const entry = value.entry === undefined ? {} : { entry: value.entry };
+      onAdd({ target, name: value.name || (reach.ok ? reach.name : ""), ...entry });
       onChange({ target: "", name: "" });
       setError(undefined);
     }

@@ -2,6 +2,8 @@ import type { Room } from "../api/resources";
 
 /** Someone on the list of those to call. */
 export interface Invitee {
+  /** The entry of the phone book that it was taken from: its number may have got a prefix. */
+  entry?: string;
   /** What is dialled: a number or `#sip:user@host`. */
   target: string;
   name: string;
@@ -20,10 +22,13 @@ export function isExternal(target: string): boolean {
   return /^(\+|00?\d{4})/u.test(target) || /^\d{7,}$/u.test(target);
 }
 
-/** The dial prefix put before a number once. A SIP address takes none. */
+/**
+ * The dial prefix put before a number once. A SIP address takes none, nor does a number in
+ * international form: what leads outside is the dial plan's to find.
+ */
 export function withPrefix(prefix: string, target: string): string {
   const digits = prefix.replaceAll(/[^\d*#]/gu, "");
-  return digits === "" || target.startsWith("#sip:") ? target : digits + target;
+  return digits === "" || /^(#sip:|\+)/u.test(target) ? target : digits + target;
 }
 
 /** How many of those to call fit: the limit, less the host where one is called, who counts. */

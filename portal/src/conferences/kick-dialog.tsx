@@ -3,8 +3,12 @@ import type { Participant } from "../api/resources";
 import { Button } from "../design/button";
 import { RadioGroup } from "../design/fields";
 import { Dialog } from "../design/overlays";
-import { useText } from "../design/texts";
+import { listOf, useText } from "../design/texts";
+import { nameOf } from "./participants";
 import type { Actions } from "./use-actions";
+
+/** More names than these are counted. */
+const NAMED = 8;
 
 type Ban = "end" | "five" | "none";
 const SECS: Record<Ban, number | undefined> = { end: undefined, five: 300, none: 0 };
@@ -12,32 +16,40 @@ const SECS: Record<Ban, number | undefined> = { end: undefined, five: 300, none:
 /** Who is put out, and whether they may come back. */
 export default function KickDialog(props: {
   people: Participant[];
+  /** All but those who moderate, also whoever comes in before this is answered. */
+  isAll?: boolean | undefined;
   actions: Actions;
+  pending: ReadonlySet<string>;
   onClose: () => void;
 }) {
   const t = useText();
-  const { people, actions, onClose } = props;
+  const { people, isAll, actions, pending, onClose } = props;
   const [ban, setBan] = useState<Ban>("end");
   const count = people.length;
-  const name = people[0]?.name || people[0]?.target || "";
+  const names = people.map((one) => nameOf(one) || t("conferences-withheld"));
+  const shown =
+    count > NAMED
+      ? [...names.slice(0, NAMED), t("conferences-history-more", { count: count - NAMED })]
+      : names;
   return (
     <Dialog
       role="alertdialog"
       isOpen
       onClose={onClose}
-      title={t("conferences-kick-title", { count, name })}
+      title={
+        isAll
+          ? t("conferences-kick-all-title")
+          : t("conferences-kick-title", { count, name: names[0] ?? "" })
+      }
       footer={
         <>
           <Button onPress={onClose}>{t("design-cancel")}</Button>
           <Button
             variant="danger-fill"
-            isPending={actions.pending === "kick"}
+            isPending={[...pending].some((one) => one.startsWith("kick"))}
             onPress={() =>
               void actions
-                .kick(
-                  people.map((one) => one.id),
-                  SECS[ban],
-                )
+                .kick(isAll ? "all" : people.map((one) => one.id), SECS[ban])
                 .then((done) => done && onClose())
             }
           >
@@ -47,9 +59,7 @@ export default function KickDialog(props: {
       }
     >
       <div className="stack">
-        {count > 1 && (
-          <p>{new Intl.ListFormat("en").format(people.map((one) => one.name || one.target))}</p>
-        )}
+        {count > 1 && <p>{listOf(shown)}</p>}
         <RadioGroup
           label={t("conferences-ban")}
           value={ban}

@@ -13,17 +13,21 @@ import {
   Skeleton,
 } from "../design/display";
 import { SearchField } from "../design/fields";
-import { useSettled, useShortcuts } from "../design/hooks";
+import { useSearchWords, useShortcuts } from "../design/hooks";
 import { TroubleLine } from "../design/table";
+import { lazyPart } from "../design/lazy";
 import { useText } from "../design/texts";
 import { Clock } from "../design/time";
+import { roomTarget, useMayOn } from "../session/covers";
 import { useMay } from "../session/session";
 import { useCustomerId, useCustomerKnown } from "../shell/customer";
-import { CreateRoom } from "./create";
 import { useRooms } from "./queries";
 import { useStart } from "./use-start";
 import "./conferences.css";
 import "./narrow.css";
+import "./texts";
+
+const CreateRoom = lazyPart(() => import("./create"));
 
 /** The rooms that the reader may run or see, each with its state. */
 export function RoomsPage() {
@@ -31,13 +35,15 @@ export function RoomsPage() {
   const may = useMay();
   const search = useSearch({ from: "/frame/conferences" });
   const navigate = useNavigate({ from: "/conferences" });
-  const [typed, setTyped] = useState(search.q ?? "");
-  const q = useSettled(typed, 90);
+  const [typed, setTyped, q] = useSearchWords(
+    search.q,
+    (words) => void navigate({ search: (before) => ({ ...before, q: words }), replace: true }),
+  );
   const list = useRooms({ customer_id: useCustomerId(), q, sort: "name" }, useCustomerKnown());
   const canAdd = may("conference_room", "create");
-  useEffect(() => {
-    void navigate({ search: (before) => ({ ...before, q: q || undefined }), replace: true });
-  }, [q, navigate]);
+  // Once there is something to search, the field stays: it must not go from under the hand.
+  const [hasSearch, setSearch] = useState(q !== "");
+  if (!hasSearch && list.rows.length > 6) setSearch(true);
   const setAdding = (add: true | undefined) =>
     void navigate({ search: (before) => ({ ...before, add }), replace: true });
   useShortcuts(
@@ -61,7 +67,7 @@ export function RoomsPage() {
   return (
     <div className="page">
       <PageHead title={t("conferences-title")} sub={t("conferences-intro")} actions={add} />
-      {(list.rows.length > 6 || q !== "") && (
+      {hasSearch && (
         <div className="table-tools">
           <SearchField label={t("conferences-search")} value={typed} onChange={setTyped} />
           <span className="count" role="status">
@@ -139,10 +145,10 @@ function Rooms({ title, rooms, hideTitle }: { title: string; rooms: Room[]; hide
 
 function RoomCard({ room }: { room: Room }) {
   const t = useText();
-  const may = useMay();
+  const mayOn = useMayOn();
   const start = useStart(room);
   const { running } = room;
-  const canStart = may("conference", "start");
+  const canStart = mayOn("conference", "start", roomTarget(room));
   // Nobody is called unseen: who was chosen by hand is looked at first.
   const isListed = canStart && (start.hasChosen || start.isTooMany);
   const link = { to: "/conferences/$roomId", params: { roomId: room.id } } as const;

@@ -2,14 +2,17 @@ import {
   Circle,
   CircleStop,
   Ellipsis,
+  EllipsisVertical,
   Lock,
   LockOpen,
+  Mic,
   MicOff,
   Phone,
   Settings,
   UserPlus,
+  UserX,
 } from "lucide-react";
-import { type ReactNode, useEffect, useMemo, useState } from "react";
+import { type ReactNode, useCallback, useEffect, useMemo, useState } from "react";
 import type { Conference, Participant, Room } from "../api/resources";
 import { Button, IconButton, Kbd } from "../design/button";
 import { Card, PageHead, Pill } from "../design/display";
@@ -19,9 +22,9 @@ import { Dialog, Menu, MenuItem, MenuSeparator } from "../design/overlays";
 import { type SelectionState, useSelection } from "../design/selection";
 import { useText } from "../design/texts";
 import { Clock, timeOfDay } from "../design/time";
-import { useMay } from "../session/session";
+import { conferenceTarget, useMayOn } from "../session/covers";
 import { Absent, Lobby } from "./absent";
-import { type Groups, grouped, moderates, taken } from "./participants";
+import { type Groups, everyone, foundIn, grouped, moderates, taken } from "./participants";
 import { People } from "./people";
 import { QuickSettings } from "./quick-settings";
 import { lines } from "./timeline";
@@ -38,19 +41,24 @@ interface LiveProps {
   onSettings: (() => void) | undefined;
 }
 
-type Asking = { what: "invite" } | { what: "end" } | { what: "kick"; people: Participant[] };
+type Asking =
+  { what: "invite" } | { what: "end" } | { what: "kick"; people: Participant[]; isAll?: boolean };
 
 /** A running conference. */
-export default function LiveConference({ room, conference, back, onSettings }: LiveProps) {
+export default function LiveConference({ room, conference: told, back, onSettings }: LiveProps) {
   const t = useText();
-  const may = useMay();
+  const mayOn = useMayOn();
   const narrow = useNarrow();
   useAhead(InviteDialog, KickDialog);
+  const { actions, pending, drawn } = useActions(told.id);
+  const conference = useMemo(() => drawn(told), [drawn, told]);
   const groups = useMemo(() => grouped(conference.participants), [conference.participants]);
   const selection = useSelection();
-  const actions = useActions(conference.id);
+  const [find, setFind] = useState("");
+  const shown = useMemo(() => foundIn(groups.joined, find), [groups.joined, find]);
   const [asking, setAsking] = useState<Asking>();
-  const canModerate = may("conference", "moderate");
+  const canModerate = mayOn("conference", "moderate", conferenceTarget(room, told));
+  const canRecord = room.record !== "off" || conference.recording;
   // Who has left cannot be acted on any more.
   const chosen = groups.joined.filter((one) => selection.keys.has(one.id));
   const ids = chosen.map((one) => one.id);
@@ -65,7 +73,7 @@ export default function LiveConference({ room, conference, back, onSettings }: L
       m: () => ids.length > 0 && actions.mute(ids),
       u: () => ids.length > 0 && actions.unmute(ids),
       M: () => actions.mute("all"),
-      a: () => selection.replace(groups.joined.map((one) => one.id)),
+      a: () => selection.replace(everyone(shown, keys)),
       i: () => setAsking({ what: "invite" }),
       "+": () => setAsking({ what: "invite" }),
       l: () => actions.setLocked(!conference.locked),
@@ -74,8 +82,10 @@ export default function LiveConference({ room, conference, back, onSettings }: L
     canModerate,
   );
 
-  const kick = (people: Participant[]) => setAsking({ what: "kick", people });
-  const bar = { conference, actions, ask: setAsking, onSettings };
+  const kick = useCallback((people: Participant[]) => setAsking({ what: "kick", people }), []);
+  const plain = groups.joined.filter((one) => !moderates(one));
+  const kickAll = () => setAsking({ what: "kick", people: plain, isAll: true });
+  const bar = { conference, actions, canRecord, chosen: ids, ask: setAsking, onSettings };
   return (
     <>
       <PageHead
@@ -91,17 +101,22 @@ export default function LiveConference({ room, conference, back, onSettings }: L
             {canModerate && groups.joined.length > 0 && (
               <SelectionBar
                 groups={groups}
+                shown={shown}
                 chosen={chosen}
                 selection={selection}
                 actions={actions}
                 onKick={kick}
+                onKickAll={kickAll}
               />
             )}
             {groups.joined.length === 0 ? (
               <p className="nobody dim">{t("conferences-nobody-yet", { number: room.number })}</p>
             ) : (
               <People
-                people={groups.joined}
+                people={shown}
+                count={groups.joined.length}
+                find={find}
+                onFind={setFind}
                 selection={canModerate ? selection : undefined}
                 actions={actions}
                 onKick={kick}
@@ -112,12 +127,13 @@ export default function LiveConference({ room, conference, back, onSettings }: L
             called={groups.called}
             gone={groups.gone}
             actions={actions}
+            pending={pending}
             canModerate={canModerate}
           />
         </div>
         <aside className="stack" aria-label={t("conferences-this")}>
           <QuickSettings room={room} isLive />
-          <Timeline conference={conference} />
+          <Timeline conference={told} />
         </aside>
       </div>
       {canModerate && narrow && <ThumbBar {...bar} />}
@@ -132,20 +148,27 @@ export default function LiveConference({ room, conference, back, onSettings }: L
             action={(count) => t("conferences-invite-call", { count })}
             onClose={() => setAsking(undefined)}
             onDone={async (people) => {
-              if (await actions.invite(people.map((one) => one.target))) setAsking(undefined);
+              if (await actions.invite(people)) setAsking(undefined);
             }}
           />
         )}
         {asking?.what === "kick" && (
           <KickDialog
             people={asking.people}
+            isAll={asking.isAll}
             actions={actions}
+            pending={pending}
             onClose={() => setAsking(undefined)}
           />
         )}
       </>
       {asking?.what === "end" && (
-        <EndDialog conference={conference} actions={actions} onClose={() => setAsking(undefined)} />
+        <EndDialog
+          conference={conference}
+          actions={actions}
+          isPending={pending.has("end")}
+          onClose={() => setAsking(undefined)}
+        />
       )}
     </>
   );
@@ -182,11 +205,14 @@ function Facts({ room, conference }: { room: Room; conference: Conference }) {
 interface BarProps {
   conference: Conference;
   actions: Actions;
+  /** Where the room forbids it, there is nothing to press. */
+  canRecord: boolean;
+  chosen: string[];
   ask: (asking: Asking) => void;
   onSettings: (() => void) | undefined;
 }
 
-function HeadActions({ conference, actions, ask, onSettings }: BarProps) {
+function HeadActions({ conference, actions, canRecord, ask, onSettings }: BarProps) {
   const t = useText();
   return (
     <>
@@ -200,13 +226,15 @@ function HeadActions({ conference, actions, ask, onSettings }: BarProps) {
       >
         {t(conference.locked ? "conferences-unlock" : "conferences-lock")}
       </Button>
-      <Button
-        icon={conference.recording ? CircleStop : Circle}
-        variant={conference.recording ? "on" : undefined}
-        onPress={() => actions.setRecording(!conference.recording)}
-      >
-        {t(conference.recording ? "conferences-stop-recording" : "conferences-record-now")}
-      </Button>
+      {canRecord && (
+        <Button
+          icon={conference.recording ? CircleStop : Circle}
+          variant={conference.recording ? "on" : undefined}
+          onPress={() => actions.setRecording(!conference.recording)}
+        >
+          {t(conference.recording ? "conferences-stop-recording" : "conferences-record-now")}
+        </Button>
+      )}
       {onSettings && (
         <IconButton icon={Settings} label={t("conferences-tab-settings")} onPress={onSettings} />
       )}
@@ -218,15 +246,25 @@ function HeadActions({ conference, actions, ask, onSettings }: BarProps) {
 }
 
 /** The same within reach of a thumb. */
-function ThumbBar({ conference, actions, ask, onSettings }: BarProps) {
+function ThumbBar({ conference, actions, canRecord, chosen, ask, onSettings }: BarProps) {
   const t = useText();
+  const isAllMuted = allMuted(conference.participants);
+  const some = chosen.length > 0;
   return (
     <div className="thumb-bar" role="toolbar" aria-label={t("conferences-controls")}>
       <Button className="thumb" icon={UserPlus} onPress={() => ask({ what: "invite" })}>
         {t("conferences-invite-more-short")}
       </Button>
-      <Button className="thumb" icon={MicOff} onPress={() => actions.mute("all")}>
-        {t("conferences-mute-all-short")}
+      <Button
+        className="thumb"
+        icon={!some && isAllMuted ? Mic : MicOff}
+        onPress={() =>
+          some ? actions.mute(chosen) : isAllMuted ? actions.unmute("all") : actions.mute("all")
+        }
+      >
+        {some
+          ? t("conferences-mute-count", { count: chosen.length })
+          : t(isAllMuted ? "conferences-unmute-all" : "conferences-mute-all-short")}
       </Button>
       <Button
         className="thumb"
@@ -245,11 +283,15 @@ function ThumbBar({ conference, actions, ask, onSettings }: BarProps) {
           </Button>
         }
       >
-        <MenuItem
-          icon={conference.recording ? CircleStop : Circle}
-          label={t(conference.recording ? "conferences-stop-recording" : "conferences-record-now")}
-          onAction={() => actions.setRecording(!conference.recording)}
-        />
+        {canRecord && (
+          <MenuItem
+            icon={conference.recording ? CircleStop : Circle}
+            label={t(
+              conference.recording ? "conferences-stop-recording" : "conferences-record-now",
+            )}
+            onAction={() => actions.setRecording(!conference.recording)}
+          />
+        )}
         {onSettings && (
           <MenuItem icon={Settings} label={t("conferences-tab-settings")} onAction={onSettings} />
         )}
@@ -267,17 +309,21 @@ function ThumbBar({ conference, actions, ask, onSettings }: BarProps) {
 
 interface SelectionBarProps {
   groups: Groups;
+  /** Those in the room whom the search has left. */
+  shown: Participant[];
+  onKickAll: () => void;
   chosen: Participant[];
   selection: SelectionState;
   actions: Actions;
   onKick: (people: Participant[]) => void;
 }
 
-function SelectionBar({ groups, chosen, selection, actions, onKick }: SelectionBarProps) {
+function SelectionBar(props: SelectionBarProps) {
+  const { groups, shown, chosen, selection, actions, onKick, onKickAll } = props;
   const t = useText();
   const ids = chosen.map((one) => one.id);
-  const mutable = groups.joined.some((one) => !moderates(one) && !one.muted);
-  const allMuted = groups.joined.some((one) => !moderates(one)) && !mutable;
+  const isAllMuted = allMuted(groups.joined);
+  const hasPlain = groups.joined.some((one) => !moderates(one));
   const hands = groups.joined.filter((one) => one.hand_raised);
   return (
     <div className="people-bar" role="toolbar" aria-label={t("design-selection")}>
@@ -312,23 +358,56 @@ function SelectionBar({ groups, chosen, selection, actions, onKick }: SelectionB
           <Button
             small
             variant="quiet"
-            onPress={() => selection.replace(groups.joined.map((one) => one.id))}
+            onPress={() => selection.replace(everyone(shown, selection.keys))}
           >
-            {t("conferences-select-all")}
+            {shown.length < groups.joined.length
+              ? t("conferences-select-found", { count: shown.length })
+              : t("conferences-select-all")}
           </Button>
           <Button
             small
             variant="quiet"
             className="end mute-all"
-            onPress={() => (allMuted ? actions.unmute("all") : actions.mute("all"))}
+            onPress={() => (isAllMuted ? actions.unmute("all") : actions.mute("all"))}
           >
-            {t(allMuted ? "conferences-unmute-all" : "conferences-mute-all")}{" "}
-            {!allMuted && <Kbd>⇧M</Kbd>}
+            {t(isAllMuted ? "conferences-unmute-all" : "conferences-mute-all")}{" "}
+            {!isAllMuted && <Kbd>Shift M</Kbd>}
           </Button>
+          <Menu
+            label={t("conferences-all-actions")}
+            trigger={
+              <IconButton small icon={EllipsisVertical} label={t("conferences-all-actions")} />
+            }
+          >
+            <MenuItem
+              icon={MicOff}
+              label={t("conferences-mute-all")}
+              onAction={() => actions.mute("all")}
+            />
+            <MenuItem
+              icon={Mic}
+              label={t("conferences-unmute-all")}
+              onAction={() => actions.unmute("all")}
+            />
+            <MenuSeparator />
+            <MenuItem
+              danger
+              icon={UserX}
+              isDisabled={!hasPlain}
+              label={t("conferences-kick-all")}
+              onAction={onKickAll}
+            />
+          </Menu>
         </>
       )}
     </div>
   );
+}
+
+/** Whether Unmute all is what is left to do. */
+function allMuted(people: Participant[]): boolean {
+  const plain = people.filter((one) => one.state === "joined" && !moderates(one));
+  return plain.length > 0 && plain.every((one) => one.muted);
 }
 
 const NEWEST = 40;
@@ -336,15 +415,18 @@ const NEWEST = 40;
 function Timeline({ conference }: { conference: Conference }) {
   const t = useText();
   const list = useTimeline(conference);
-  const shown = lines(list).slice(0, NEWEST);
+  const shown = useMemo(() => lines(list).slice(0, NEWEST), [list]);
   const latest = shown[0];
   const say = (line: (typeof shown)[number]) =>
-    t(`conferences-did-${line.what}`, { name: line.name, count: line.count });
+    t(`conferences-did-${line.what}`, {
+      name: line.name || t("conferences-withheld"),
+      count: line.count,
+    });
   return (
     <Card title={t("conferences-timeline")} className="timeline">
       <ol tabIndex={0} aria-label={t("conferences-timeline")}>
         {shown.map((line) => (
-          <li key={`${line.at}${line.what}${line.name}`}>
+          <li key={line.key}>
             <time dateTime={line.at}>{timeOfDay(line.at)}</time>
             <span>{say(line)}</span>
           </li>
@@ -360,10 +442,12 @@ function Timeline({ conference }: { conference: Conference }) {
 function EndDialog({
   conference,
   actions,
+  isPending,
   onClose,
 }: {
   conference: Conference;
   actions: Actions;
+  isPending: boolean;
   onClose: () => void;
 }) {
   const t = useText();
@@ -379,7 +463,7 @@ function EndDialog({
           <Button onPress={onClose}>{t("conferences-go-on")}</Button>
           <Button
             variant="danger-fill"
-            isPending={actions.pending === "end"}
+            isPending={isPending}
             onPress={() => void actions.end().then((done) => done && onClose())}
           >
             {t("conferences-end")}

@@ -31,7 +31,28 @@ export function grouped(participants: Participant[]): Groups {
 }
 
 function personOf(one: Participant): string {
-  return one.user_id ?? one.target;
+  // Callers who withhold their number are not one and the same.
+  return one.user_id ?? (one.target || one.id);
+}
+
+/** What someone is called; empty for who withholds both name and number. */
+export function nameOf(one: Pick<Participant, "name" | "target">): string {
+  return one.name || one.target;
+}
+
+/** Those whom what is typed finds. */
+export function foundIn(people: Participant[], typed: string): Participant[] {
+  const words = typed.trim().toLowerCase();
+  if (words === "") return people;
+  return people.filter((one) => `${one.name} ${one.target}`.toLowerCase().includes(words));
+}
+
+/** All of these, first without those who moderate; asked again, with them. */
+export function everyone(people: Participant[], chosen: ReadonlySet<string>): string[] {
+  const plain = people.filter((one) => !moderates(one)).map((one) => one.id);
+  const hasAll = plain.length > 0 && plain.every((id) => chosen.has(id));
+  const others = people.length > plain.length;
+  return (hasAll && others) || plain.length === 0 ? people.map((one) => one.id) : plain;
 }
 
 function isGone({ state }: Participant): boolean {

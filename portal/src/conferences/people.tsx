@@ -1,9 +1,12 @@
 import { useWindowVirtualizer } from "@tanstack/react-virtual";
 import { Check, EllipsisVertical, Hand, Mic, MicOff, UserX } from "lucide-react";
 import {
+  type FocusEvent,
   type KeyboardEvent,
   type MouseEvent,
   memo,
+  useCallback,
+  useEffect,
   useLayoutEffect,
   useRef,
   useState,
@@ -14,14 +17,16 @@ import { Avatar, Pill } from "../design/display";
 import { Checkbox, SearchField } from "../design/fields";
 import { useNarrow } from "../design/hooks";
 import { Menu, MenuItem } from "../design/overlays";
-import type { SelectionState } from "../design/selection";
+import { type SelectionState, useRowKeys } from "../design/selection";
 import { useText } from "../design/texts";
 import { Clock } from "../design/time";
-import { type Bars, bars } from "./participants";
+import { type Bars, bars, nameOf } from "./participants";
 import type { Actions } from "./use-actions";
 
-/** More than these are rows. */
+/** More than these are rows; fewer than those are tiles again, so that one who comes and goes does
+ * not turn the page over each time. */
 const TILES = 12;
+const TILES_AGAIN = 9;
 
 interface PeopleProps {
   people: Participant[];
@@ -29,27 +34,27 @@ interface PeopleProps {
   selection: SelectionState | undefined;
   actions: Actions;
   onKick: (people: Participant[]) => void;
+  /** How many are in the room, found or not. */
+  count: number;
+  find: string;
+  onFind: (typed: string) => void;
 }
 
 /** Who is in the room: tiles for a few, rows for many and on a phone. */
 export function People(props: PeopleProps) {
   const t = useText();
   const narrow = useNarrow();
-  const [typed, setTyped] = useState("");
-  const many = props.people.length > TILES;
-  const words = typed.trim().toLowerCase();
-  const shown =
-    many && words
-      ? props.people.filter((one) => `${one.name} ${one.target}`.toLowerCase().includes(words))
-      : props.people;
+  const [many, setMany] = useState(props.count > TILES);
+  const isMany = props.count > TILES || (many && props.count > TILES_AGAIN);
+  if (many !== isMany) setMany(isMany);
   return (
     <>
-      {many && (
+      {(isMany || props.find !== "") && (
         <div className="people-search">
-          <SearchField label={t("conferences-find")} value={typed} onChange={setTyped} />
+          <SearchField label={t("conferences-find")} value={props.find} onChange={props.onFind} />
         </div>
       )}
-      {many || narrow ? <Rows {...props} people={shown} /> : <Tiles {...props} people={shown} />}
+      <PeopleGrid {...props} isRows={isMany || narrow} />
     </>
   );
 }
@@ -57,63 +62,141 @@ export function People(props: PeopleProps) {
 interface OneProps {
   one: Participant;
   isSelected: boolean;
-  selection: SelectionState | undefined;
+  /** Its controls are reached by Tab only from the row that has the focus. */
+  isActive: boolean;
+  /** None: the reader only watches. */
+  onToggle: ((id: string) => void) | undefined;
   actions: Actions;
   onKick: (people: Participant[]) => void;
 }
 
-function Tiles({ people, selection, actions, onKick }: PeopleProps) {
-  return (
-    <ul className="tiles">
-      {people.map((one) => (
-        <Tile
-          key={one.id}
-          one={one}
-          isSelected={selection?.keys.has(one.id) ?? false}
-          selection={selection}
-          actions={actions}
-          onKick={onKick}
-        />
-      ))}
-    </ul>
-  );
-}
+const keyOf = (one: Participant) => one.id;
 
-function Rows({ people, selection, actions, onKick }: PeopleProps) {
-  const list = useRef<HTMLUListElement>(null);
+/**
+ * One stop for Tab, however many there are: arrows and j/k move, space selects, shift extends, `m`
+ * and `u` act on the one that has the focus when nobody is selected.
+ */
+function PeopleGrid({
+  people,
+  selection,
+  actions,
+  onKick,
+  isRows,
+}: PeopleProps & { isRows: boolean }) {
+  const t = useText();
+  const grid = useRef<HTMLDivElement>(null);
   const [margin, setMargin] = useState(0);
-  useLayoutEffect(() => {
-    setMargin(list.current ? list.current.getBoundingClientRect().top + window.scrollY : 0);
+  const measure = useCallback(() => {
+    const top = grid.current?.getBoundingClientRect().top ?? 0;
+    setMargin(Math.round(top + window.scrollY));
   }, []);
+  // What is above the list comes and goes: the lobby, the selection bar, a second line.
+  useLayoutEffect(measure);
+  useEffect(() => {
+    const watch = new ResizeObserver(measure);
+    watch.observe(document.body);
+    return () => watch.disconnect();
+  }, [measure]);
   const virtual = useWindowVirtualizer({
     count: people.length,
     estimateSize: () => 64,
     overscan: 10,
     scrollMargin: margin,
+    enabled: isRows,
   });
+  const scrollTo = useCallback(
+    (index: number) => {
+      if (isRows) virtual.scrollToIndex(index);
+    },
+    [isRows, virtual],
+  );
+  const keys = useRowKeys({
+    rows: people,
+    rowKey: keyOf,
+    selection,
+    onOpen: undefined,
+    scrollTo,
+    body: grid,
+  });
+  const onKeyDown = (event: KeyboardEvent) => {
+    const place = event.target instanceof HTMLElement ? event.target.dataset["index"] : undefined;
+    const one = place === undefined ? undefined : people[Number(place)];
+    if (!isRows && (event.key === "ArrowRight" || event.key === "ArrowLeft")) {
+      const step = event.key === "ArrowRight" ? 1 : -1;
+      const next = Number(place) + step;
+      if (one !== undefined && people[next] !== undefined) {
+        event.preventDefault();
+        keys.setActive(next);
+        keys.focusRow(next);
+      }
+      return;
+    }
+    const mutes = event.key === "m" || event.key === "u";
+    const isPlain = !event.ctrlKey && !event.metaKey && !event.altKey;
+    if (one !== undefined && mutes && isPlain && selection?.keys.size === 0) {
+      // Said here, the page's own shortcuts need not hear it.
+      event.preventDefault();
+      event.stopPropagation();
+      if (event.key === "m") actions.mute([one.id]);
+      else actions.unmute([one.id]);
+      return;
+    }
+    keys.onKeyDown(event);
+  };
+  const onFocus = (event: FocusEvent) => {
+    const row = event.target.closest<HTMLElement>("[data-index]");
+    if (row) keys.setActive(Number(row.dataset["index"]));
+  };
+  const onClick = (event: MouseEvent) => {
+    if (!selection || onControl(event) || !(event.target instanceof Element)) return;
+    const row = event.target.closest<HTMLElement>("[data-index]");
+    if (row) keys.pick(Number(row.dataset["index"]), event.shiftKey);
+  };
+  const cell = (index: number, top?: number) => {
+    const one = people[index];
+    if (one === undefined) return null;
+    const isSelected = selection?.keys.has(one.id) ?? false;
+    const Part = isRows ? Row : Tile;
+    return (
+      <div
+        key={one.id}
+        role="row"
+        className={isRows ? "people-row" : "people-tile"}
+        aria-rowindex={index + 1}
+        aria-label={nameOf(one) || t("conferences-withheld")}
+        aria-selected={selection ? isSelected : undefined}
+        data-index={index}
+        tabIndex={keys.active === index ? 0 : -1}
+        style={top === undefined ? undefined : { transform: `translateY(${String(top)}px)` }}
+      >
+        <Part
+          one={one}
+          isSelected={isSelected}
+          isActive={keys.active === index}
+          onToggle={selection?.toggle}
+          actions={actions}
+          onKick={onKick}
+        />
+      </div>
+    );
+  };
   return (
-    <ul className="people-rows" ref={list} style={{ height: virtual.getTotalSize() }}>
-      {virtual.getVirtualItems().map((item) => {
-        const one = people[item.index];
-        if (one === undefined) return null;
-        return (
-          <li
-            key={one.id}
-            aria-setsize={people.length}
-            aria-posinset={item.index + 1}
-            style={{ transform: `translateY(${String(item.start - margin)}px)` }}
-          >
-            <Row
-              one={one}
-              isSelected={selection?.keys.has(one.id) ?? false}
-              selection={selection}
-              actions={actions}
-              onKick={onKick}
-            />
-          </li>
-        );
-      })}
-    </ul>
+    <div
+      ref={grid}
+      role="grid"
+      aria-label={t("conferences-in-the-room")}
+      aria-rowcount={people.length}
+      aria-multiselectable={selection ? true : undefined}
+      className={isRows ? "people-rows" : "tiles"}
+      style={isRows ? { height: virtual.getTotalSize() } : undefined}
+      onKeyDown={onKeyDown}
+      onFocus={onFocus}
+      onClick={onClick}
+    >
+      {isRows
+        ? virtual.getVirtualItems().map((item) => cell(item.index, item.start - margin))
+        : people.map((_, index) => cell(index))}
+    </div>
   );
 }
 
@@ -129,24 +212,21 @@ function classes(base: string, one: Participant, isSelected: boolean): string {
   return parts.join(" ");
 }
 
-const Tile = memo(function Tile({ one, isSelected, selection, actions, onKick }: OneProps) {
+const Tile = memo(function Tile(props: OneProps) {
+  const { one, isSelected, isActive, onToggle, actions, onKick } = props;
   const t = useText();
-  const name = one.name || one.target;
+  const name = nameOf(one) || t("conferences-withheld");
   return (
-    <li
-      className={classes("tile", one, isSelected)}
-      onClick={(event) => {
-        if (!onControl(event)) selection?.toggle(one.id);
-      }}
-    >
-      {selection && (
+    <div role="gridcell" className={classes("tile", one, isSelected)}>
+      {onToggle && (
         <div className="tile-top">
           <Checkbox
             aria-label={t("design-select-row", { name })}
             isSelected={isSelected}
-            onChange={() => selection.toggle(one.id)}
+            onChange={() => onToggle(one.id)}
+            excludeFromTabOrder={!isActive}
           />
-          <PersonMenu one={one} actions={actions} onKick={onKick} />
+          <PersonMenu one={one} isActive={isActive} actions={actions} onKick={onKick} />
         </div>
       )}
       <div className="tile-face">
@@ -166,27 +246,24 @@ const Tile = memo(function Tile({ one, isSelected, selection, actions, onKick }:
           </span>
         )}
         <Network one={one} />
-        {selection && <MuteButton one={one} actions={actions} />}
+        {onToggle && <MuteButton one={one} isActive={isActive} actions={actions} />}
       </div>
-    </li>
+    </div>
   );
 });
 
-const Row = memo(function Row({ one, isSelected, selection, actions, onKick }: OneProps) {
+const Row = memo(function Row(props: OneProps) {
+  const { one, isSelected, isActive, onToggle, actions, onKick } = props;
   const t = useText();
-  const name = one.name || one.target;
+  const name = nameOf(one) || t("conferences-withheld");
   return (
-    <div
-      className={classes("person-row", one, isSelected)}
-      onClick={(event) => {
-        if (!onControl(event)) selection?.toggle(one.id);
-      }}
-    >
-      {selection && (
+    <div role="gridcell" className={classes("person-row", one, isSelected)}>
+      {onToggle && (
         <Checkbox
           aria-label={t("design-select-row", { name })}
           isSelected={isSelected}
-          onChange={() => selection.toggle(one.id)}
+          onChange={() => onToggle(one.id)}
+          excludeFromTabOrder={!isActive}
         />
       )}
       <div className="tile-face">
@@ -200,8 +277,8 @@ const Row = memo(function Row({ one, isSelected, selection, actions, onKick }: O
       <State one={one} />
       <span className="joined dim small">{one.joined_at && <Clock since={one.joined_at} />}</span>
       <Network one={one} />
-      {selection && <MuteButton one={one} actions={actions} />}
-      {selection && <PersonMenu one={one} actions={actions} onKick={onKick} />}
+      {onToggle && <MuteButton one={one} isActive={isActive} actions={actions} />}
+      {onToggle && <PersonMenu one={one} isActive={isActive} actions={actions} onKick={onKick} />}
     </div>
   );
 });
@@ -233,12 +310,15 @@ function State({ one }: { one: Participant }) {
   return <span className={`state ${state}`}>{t(`conferences-is-${state}`)}</span>;
 }
 
-function MuteButton({ one, actions }: { one: Participant; actions: Actions }) {
+type ControlProps = Pick<OneProps, "one" | "isActive" | "actions">;
+
+function MuteButton({ one, isActive, actions }: ControlProps) {
   const t = useText();
-  const name = one.name || one.target;
+  const name = nameOf(one) || t("conferences-withheld");
   return (
     <IconButton
       small
+      excludeFromTabOrder={!isActive}
       className="mute-button"
       variant={one.muted ? "danger" : "quiet"}
       icon={one.muted ? MicOff : Mic}
@@ -248,12 +328,17 @@ function MuteButton({ one, actions }: { one: Participant; actions: Actions }) {
   );
 }
 
-function PersonMenu({ one, actions, onKick }: Pick<OneProps, "one" | "actions" | "onKick">) {
+function PersonMenu({ one, isActive, actions, onKick }: ControlProps & Pick<OneProps, "onKick">) {
   const t = useText();
-  const name = one.name || one.target;
+  const name = nameOf(one) || t("conferences-withheld");
   const label = t("design-row-menu", { name });
   return (
-    <Menu label={label} trigger={<IconButton small icon={EllipsisVertical} label={label} />}>
+    <Menu
+      label={label}
+      trigger={
+        <IconButton small icon={EllipsisVertical} label={label} excludeFromTabOrder={!isActive} />
+      }
+    >
       <MenuItem
         icon={one.muted ? Mic : MicOff}
         label={t(one.muted ? "conferences-unmute" : "conferences-mute")}

@@ -12,7 +12,8 @@ import { lazyPart, useAhead } from "../design/lazy";
 import { useText } from "../design/texts";
 import { duration, timeOfDay } from "../design/time";
 import { toast } from "../design/toast";
-import { useMay, useMe } from "../session/session";
+import { roomTarget, useMayOn } from "../session/covers";
+import { useMe } from "../session/session";
 import { places, toCall } from "./invitees";
 import { QuickSettings } from "./quick-settings";
 import { updateRoom } from "./queries";
@@ -27,6 +28,8 @@ interface PrepareProps {
   back: ReactNode;
   more: ReactNode;
   isLive: boolean;
+  /** Its tab is the one that shows; its keys act only there. */
+  isShown: boolean;
   onOpenLive: () => void;
   children: (prepare: ReactNode) => ReactNode;
 }
@@ -38,20 +41,21 @@ export function PrepareConference({
   back,
   more,
   isLive,
+  isShown,
   onOpenLive,
   children,
 }: PrepareProps) {
   const t = useText();
-  const may = useMay();
+  const mayOn = useMayOn();
   useAhead(InviteDialog);
   const draft = useDraft(room);
   const start = useStart(room);
   const [inviting, setInviting] = useState(false);
-  const canStart = may("conference", "start") && !isLive;
+  const canStart = mayOn("conference", "start", roomTarget(room)) && !isLive;
   const list = toCall(room, draft.chosen, draft.host);
   const tooMany = start.isTooMany;
   const invite = () => setInviting(true);
-  useShortcuts({ i: canStart ? invite : undefined, "+": canStart ? invite : undefined });
+  useShortcuts({ i: invite, "+": invite }, canStart && isShown);
   const begin = (
     <Button
       variant="primary"
@@ -161,7 +165,7 @@ interface CallListProps {
 function CallList({ room, draft, onInvite, isTooMany, mayStart }: CallListProps) {
   const t = useText();
   const me = useMe();
-  const may = useMay();
+  const mayOn = useMayOn();
   const list = toCall(room, draft.chosen, draft.host, useStandingNames(room));
   const limit = places(room, draft.host);
   const standing = useStanding(room);
@@ -216,7 +220,7 @@ function CallList({ room, draft, onInvite, isTooMany, mayStart }: CallListProps)
                   <span className="name">{name}</span>
                   {one.name && <span className="under">{one.target}</span>}
                 </div>
-                {may("conference_room", "update") && (
+                {mayOn("conference_room", "update", roomTarget(room)) && (
                   <IconButton
                     small
                     variant={always ? "on" : "quiet"}

@@ -56,6 +56,9 @@ interface BookFilters {
   q?: string | undefined;
 }
 
+/** How old a state beside a name may be. */
+const BOOK_MS = 5000;
+
 /** Everyone who can be invited, users and contacts together. */
 export function usePhoneBook(filters: BookFilters, isReady: boolean): List<PhoneBookEntry> {
   return useList(
@@ -65,7 +68,8 @@ export function usePhoneBook(filters: BookFilters, isReady: boolean): List<Phone
       answer(
         api.GET("/api/v1/phone-book", { params: { query: { ...set(filters), ...page } }, signal }),
       ),
-    { isReady },
+    // Who may not read people gets no events of them.
+    { isReady, everyMs: isReady ? BOOK_MS : undefined },
   );
 }
 

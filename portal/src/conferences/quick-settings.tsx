@@ -9,7 +9,7 @@ import { Card } from "../design/display";
 import { Switch } from "../design/fields";
 import { useText } from "../design/texts";
 import { toast } from "../design/toast";
-import { useMay } from "../session/session";
+import { roomTarget, useMayOn } from "../session/covers";
 import { type RoomChanges, updateRoom } from "./queries";
 
 type Toggle = "lobby" | "join_muted" | "webinar" | "lock_on_start" | "wait_for_moderator";
@@ -20,8 +20,14 @@ export function useRoomChange(room: Room): (changes: Partial<Pick<Room, Toggle>>
   const t = useText();
   const client = useQueryClient();
   const change = useMutation({
+    // One after the other: the first answer must not take back what the second draws.
+    scope: { id: `room ${room.id}` },
     mutationFn: (changes: RoomChanges) => updateRoom(room.id, changes),
-    onSuccess: (saved) => show(client, "rooms", saved),
+    onSuccess: (saved) => {
+      // Switches that are still on their way keep how they were drawn.
+      if (client.isMutating({ mutationKey: ["room", room.id] }) <= 1) show(client, "rooms", saved);
+    },
+    mutationKey: ["room", room.id],
     onError: (error) => {
       toast({ kind: "bad", text: explain(error, t) });
       void client.invalidateQueries({ queryKey: keys.room(room.id) });
@@ -39,15 +45,16 @@ export function useRoomChange(room: Room): (changes: Partial<Pick<Room, Toggle>>
 /** The settings that matter just before a start. */
 export function QuickSettings({ room, isLive }: { room: Room; isLive?: boolean }) {
   const t = useText();
-  const may = useMay();
+  const mayOn = useMayOn();
   const change = useRoomChange(room);
-  const canChange = may("conference_room", "update");
+  const canChange = mayOn("conference_room", "update", roomTarget(room));
   return (
     <Card
-      title={t(isLive ? "conferences-this" : "conferences-before-start")}
+      title={t(isLive ? "conferences-the-room" : "conferences-before-start")}
       className="quick-settings"
     >
       <div className="stack">
+        {isLive && <p className="dim small">{t("conferences-the-room-for-good")}</p>}
         <dl className="facts">
           {room.participant_pin !== null && (
             <PinRow label={t("conferences-participant-pin")} pin={room.participant_pin} />
@@ -57,6 +64,9 @@ export function QuickSettings({ room, isLive }: { room: Room; isLive?: boolean }
           )}
           <dt>{t("conferences-record")}</dt>
           <dd>{t(`conferences-record-${room.record.replaceAll("_", "-")}`)}</dd>
+          {room.record !== "off" && (
+            <dd className="dim small wide">{t("conferences-record-where")}</dd>
+          )}
           <dt>{t("conferences-time-limit")}</dt>
           <dd>
             {room.time_limit_secs === null

@@ -19,12 +19,13 @@ import { lazyPart, useAhead } from "../design/lazy";
 import { Dialog, Menu, MenuItem } from "../design/overlays";
 import { useText } from "../design/texts";
 import { toast } from "../design/toast";
-import { useMay } from "../session/session";
+import { roomTarget, useMayOn } from "../session/covers";
 import { UsesList } from "../users/uses";
 import { PrepareConference } from "./prepare";
 import { conferenceQuery, deleteRoom, roomQuery } from "./queries";
 import "./conferences.css";
 import "./narrow.css";
+import "./texts";
 
 const LiveConference = lazyPart(() => import("./live"), <SkeletonLines lines={7} />);
 const SettingsTab = lazyPart(() => import("./settings"), <SkeletonLines lines={6} />);
@@ -51,7 +52,8 @@ export function RoomPage() {
 
 function Content({ room }: { room: Room }) {
   const t = useText();
-  const may = useMay();
+  const mayOn = useMayOn();
+  const target = roomTarget(room);
   const navigate = useNavigate({ from: "/conferences/$roomId" });
   const { tab = "conference" } = useSearch({ from: "/frame/conferences/$roomId" });
   const [deleting, setDeleting] = useState(false);
@@ -70,7 +72,7 @@ function Content({ room }: { room: Room }) {
   const conference = running.data;
   const isLive = runningId !== undefined && conference?.state !== "ended";
 
-  const more = may("conference_room", "delete") && (
+  const more = mayOn("conference_room", "delete", target) && (
     <Menu
       label={t("conferences-room-actions")}
       trigger={
@@ -98,7 +100,9 @@ function Content({ room }: { room: Room }) {
             room={room}
             conference={conference}
             back={back}
-            onSettings={may("conference_room", "update") ? () => setTab("settings") : undefined}
+            onSettings={
+              mayOn("conference_room", "update", target) ? () => setTab("settings") : undefined
+            }
           />
         ) : running.error ? (
           <ErrorState message={explain(running.error, t)} onRetry={() => void running.refetch()} />
@@ -112,6 +116,7 @@ function Content({ room }: { room: Room }) {
           back={back}
           more={more}
           isLive={isLive}
+          isShown={tab === "conference"}
           onOpenLive={() => setTab("conference")}
         >
           {(prepare) => (

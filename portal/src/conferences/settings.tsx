@@ -1,19 +1,21 @@
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Plus, X } from "lucide-react";
 import { useState } from "react";
-import { ApiError, answer, api } from "../api/client";
+import { ApiError } from "../api/client";
 import { explain, fieldProblems } from "../api/errors";
 import { keys } from "../api/keys";
 import { show } from "../api/live";
-import { set } from "../api/lists";
 import type { Room } from "../api/resources";
-import { Button, IconButton } from "../design/button";
+import { Button, IconButton, LinkButton } from "../design/button";
 import { Card, Notice } from "../design/display";
 import { NumberField, Select, Switch, TextField } from "../design/fields";
 import { type FormState, FormSummary, SaveBar, Section, useForm } from "../design/form";
+import { SearchPicker } from "../design/search-picker";
 import { type Text, useText } from "../design/texts";
 import { toast } from "../design/toast";
-import { mayBeyondOwn, useMay, useMe } from "../session/session";
+import { roomTarget, useMayOn } from "../session/covers";
+import { mayBeyondOwn, useMe } from "../session/session";
+import { findUsers, useUserNames } from "../users/pick";
 import { parseTarget } from "./invitees";
 import { type RoomChanges, roomQuery, updateRoom } from "./queries";
 
@@ -99,7 +101,7 @@ function formField(field: string): string {
 /** Every setting of a room. Some take effect at once in a running conference, all at the next. */
 export default function SettingsTab({ room }: { room: Room }) {
   const t = useText();
-  const may = useMay();
+  const mayOn = useMayOn();
   const client = useQueryClient();
   const form = useForm("room", flatten(room));
   const [base, setBase] = useState(room);
@@ -107,7 +109,10 @@ export default function SettingsTab({ room }: { room: Room }) {
   if (form.changed.length === 0 && base !== room) setBase(room);
   const names = labelsOf(t);
   const labelOf = (field: string) => names[field] ?? field;
-  const shut = { isDisabled: !may("conference_room", "update") };
+  const shut = { isDisabled: !mayOn("conference_room", "update", roomTarget(room)) };
+  // Whoever may change only rooms that are theirs to run cannot renumber them or give them away.
+  const mayGive = mayOn("conference_room", "update", { customer: room.customer_id });
+  const fixed = { isDisabled: !mayGive };
   const save = useMutation({
     mutationFn: ({ values, changed }: Sent) =>
       updateRoom(room.id, changesOf(values, changed), base.version),
@@ -146,12 +151,13 @@ export default function SettingsTab({ room }: { room: Room }) {
               <TextField {...form.field("name")} {...shut} label={t("conferences-name")} />
               <TextField
                 {...form.field("number")}
-                {...shut}
+                {...fixed}
                 label={t("conferences-number")}
+                help={mayGive ? undefined : t("conferences-number-fixed")}
                 inputMode="numeric"
               />
             </div>
-            <People form={form} room={room} {...shut} />
+            <People form={form} room={room} mayGive={mayGive} {...shut} />
           </Section>
           <Section title={t("conferences-section-entry")}>
             <div className="pair">
@@ -263,51 +269,57 @@ function Toggles({ form, names, isDisabled }: PartProps & { names: (typeof SWITC
   ));
 }
 
-/** Owner and moderators, chosen from those who have an extension. */
-function People({ form, room, isDisabled }: PartProps & { room: Room }) {
+/** Owner and moderators, found among those who have an extension. */
+function People({ form, room, isDisabled, mayGive }: PartProps & { room: Room; mayGive: boolean }) {
   const t = useText();
   const me = useMe();
-  const query = {
-    limit: 500,
-    ...set({ customer_id: me.customer === null ? room.customer_id : undefined }),
-  };
-  const users = useQuery({
-    queryKey: ["users", "pick", query],
-    queryFn: ({ signal }) => answer(api.GET("/api/v1/users", { params: { query }, signal })),
-    enabled: mayBeyondOwn(me, "user", "read"),
-    staleTime: 60_000,
-  });
-  if (!users.data) return null;
-  const people = users.data.items.map((user) => ({
-    id: user.id,
-    label: user.name,
-    ...(user.extension ? { detail: user.extension } : {}),
-  }));
+  const customer = me.customer === null ? room.customer_id : undefined;
   const moderators = form.values.moderator_ids;
-  const nameOf = (id: string) => people.find((one) => one.id === id)?.label ?? id;
+  const owner = form.values.owner_id;
+  const nameOf = useUserNames(owner === "" ? moderators : [owner, ...moderators]);
+  if (!mayBeyondOwn(me, "user", "read")) return null;
+  const find = async (q: string, signal: AbortSignal) =>
+    (await findUsers(q, customer, signal)).map((user) => ({
+      id: user.id,
+      label: user.name,
+      ...(user.extension ? { detail: user.extension } : {}),
+    }));
   return (
     <div className="pair">
-      <Select
-        {...form.field("owner_id")}
-        isDisabled={isDisabled}
-        label={t("conferences-owner")}
-        help={t("conferences-owner-help")}
-        choices={[{ id: "", label: t("conferences-owner-none") }, ...people]}
-      />
       <div className="field">
-        <Select
+        <SearchPicker
+          id="room-owner_id"
+          isDisabled={!mayGive}
+          label={t("conferences-owner")}
+          help={t("conferences-owner-help")}
+          error={form.field("owner_id").error}
+          shown={owner === "" ? "" : nameOf(owner)}
+          placeholder={t("conferences-owner-none")}
+          source={["users", "pick", customer ?? null]}
+          find={find}
+          onPick={(choice) => form.set("owner_id", choice.id)}
+        />
+        {owner !== "" && mayGive && (
+          <div>
+            <LinkButton onPress={() => form.set("owner_id", "")}>
+              {t("conferences-owner-take")}
+            </LinkButton>
+          </div>
+        )}
+      </div>
+      <div className="field">
+        <SearchPicker
           id="room-moderator_ids"
           isDisabled={isDisabled}
           label={t("conferences-moderators")}
           help={t("conferences-moderators-help")}
-          value=""
           error={form.field("moderator_ids").error}
-          choices={[
-            { id: "", label: t("conferences-moderators-add") },
-            ...people.filter((one) => !moderators.includes(one.id)),
-          ]}
-          onChange={(id) => {
-            if (id !== "") form.set("moderator_ids", [...moderators, id]);
+          shown=""
+          placeholder={t("conferences-moderators-add")}
+          source={["users", "pick", customer ?? null]}
+          find={find}
+          onPick={({ id }) => {
+            if (!moderators.includes(id)) form.set("moderator_ids", [...moderators, id]);
           }}
         />
         <ul className="chips">

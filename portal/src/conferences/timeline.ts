@@ -1,10 +1,12 @@
 import type { Conference, Participant } from "../api/resources";
+import { nameOf } from "./participants";
 
 /** Something that happened in a conference, for the timeline. */
 export interface Happening {
   at: string;
   /** The message `conferences-did-…`. */
   what: string;
+  /** Empty: a caller who withholds it. */
   name: string;
 }
 
@@ -15,10 +17,6 @@ const CAME: Partial<Record<Participant["state"], string>> = {
   left: "left",
   kicked: "kicked",
 };
-
-function nameOf(one: Participant): string {
-  return one.name || one.target;
-}
 
 /** What the rows themselves remember: enough for a page that was opened later. */
 export function remembered(conference: Conference): Happening[] {
@@ -33,7 +31,8 @@ export function remembered(conference: Conference): Happening[] {
 }
 
 function sorted(list: Happening[]): Happening[] {
-  return [...list].sort((a, b) => Date.parse(a.at) - Date.parse(b.at));
+  const timed = list.map((one) => ({ one, time: Date.parse(one.at) }));
+  return timed.sort((a, b) => a.time - b.time).map(({ one }) => one);
 }
 
 /** What changed between two looks at a conference. */
@@ -64,6 +63,8 @@ export function changes(before: Conference, after: Conference, now: string): Hap
 /** Several of the same kind at the same time are one line: `5 people were muted`. */
 export interface Line extends Happening {
   count: number;
+  /** Told apart from another of the same name in the same moment. */
+  key: string;
 }
 
 const SAME_MOMENT_MS = 2000;
@@ -71,6 +72,13 @@ const SAME_MOMENT_MS = 2000;
 /** The timeline as it is drawn: the latest first, bursts folded. */
 export function lines(list: Happening[]): Line[] {
   const out: Line[] = [];
+  const seen = new Map<string, number>();
+  const keyOf = ({ at, what, name }: Happening) => {
+    const base = `${at} ${what} ${name}`;
+    const times = (seen.get(base) ?? 0) + 1;
+    seen.set(base, times);
+    return times === 1 ? base : `${base} ${String(times)}`;
+  };
   for (const one of sorted(list)) {
     const last = out[out.length - 1];
     const folds = one.what === "muted" || one.what === "unmuted" || one.what === "called";
@@ -81,7 +89,7 @@ export function lines(list: Happening[]): Line[] {
     ) {
       last.count += 1;
     } else {
-      out.push({ ...one, count: 1 });
+      out.push({ ...one, count: 1, key: keyOf(one) });
     }
   }
   return out.reverse();

@@ -1,7 +1,6 @@
 import { useMutation, useQueries, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { ApiError } from "../api/client";
-import { explain } from "../api/errors";
 import { keys } from "../api/keys";
 import { newer, runningOf } from "../api/live";
 import type { Conference, Room } from "../api/resources";
@@ -11,6 +10,7 @@ import { toast } from "../design/toast";
 import { personal, useMe } from "../session/session";
 import { type Invitee, added, places, startOf, toCall } from "./invitees";
 import { startConference, whoHasQuery } from "./queries";
+import { refusal } from "./refusal";
 
 export interface Draft {
   /** Who was put on the list beside the room's standing call-outs. */
@@ -89,8 +89,12 @@ export function useStart(room: Room) {
         open();
         return;
       }
-      const problem = error instanceof ApiError ? error.fields[0]?.message : undefined;
-      toast({ kind: "bad", text: problem ?? explain(error, t) });
+      const { invite } = startOf(room, draft.chosen, draft.host);
+      const people = invite.map((target) => ({
+        target,
+        name: draft.chosen.find((one) => one.target === target)?.name ?? "",
+      }));
+      toast({ kind: "bad", text: refusal(error, t, people) });
     },
     meta: { quiet: true },
   });
