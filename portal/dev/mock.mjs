@@ -283,6 +283,22 @@ const kinds = {
       version: 1,
     }),
   }),
+  "access-profiles": resource(data.profiles, "access_profile", {
+    search: (profile) => profile.name,
+    create: (body) => {
+      if (!body.name) throw invalid([["name", "required", "give a name"]]);
+      const from = data.profiles.find((profile) => profile.id === body.clone_of);
+      return {
+        id: id("profile"),
+        customer_id: data.customer.id,
+        standard: false,
+        name: body.name,
+        description: body.description ?? "",
+        grants: body.grants ?? from?.grants ?? [],
+        version: 1,
+      };
+    },
+  }),
   sites: resource(data.sites, "site", {
     search: (site) => site.name,
     create: (body) => ({
@@ -298,6 +314,15 @@ const kinds = {
         : [],
   }),
 };
+
+const blocked = ["192.0.2.44", "2001:db8:4:2::"].map((address, index) => ({
+  address,
+  prefix: index === 0 ? 32 : 64,
+  since: data.ago(120 - index * 60),
+  until: new Date(Date.now() + 180_000).toISOString(),
+  failures: 14 + index * 900,
+  username: ["201", "admin"][index],
+}));
 
 function endpointsOf(user) {
   return user.devices
@@ -379,7 +404,6 @@ const routes = {
       throw invalid([["new_password", "weak", "too short: it is guessed in seconds"]]);
     return [204];
   },
-  "GET /access-profiles": ({ query }) => listed(data.profiles, query, (profile) => profile.name),
   "GET /phone-book": phoneBook,
   "GET /users/next-extension": () => ({ extension: "900" }),
   "GET /users/:id/uses": ({ params }) => ({ items: usesOf(userOf(params)) }),
@@ -410,6 +434,13 @@ const routes = {
     ...data.managers.find((one) => one.id === params.id),
     password: "river-stone-42-olive",
   }),
+  "GET /blocked-sources": ({ query }) => listed(blocked, query, (one) => one.address),
+  "DELETE /blocked-sources/:id": ({ params }) => {
+    const at = blocked.findIndex((one) => one.address === params.id);
+    if (at < 0) throw missing();
+    blocked.splice(at, 1);
+    return [204];
+  },
   "GET /calls": ({ query }) =>
     listed(
       data.calls.filter(

@@ -108,11 +108,9 @@ const PAGES = [
       await page.getByRole("button", { name: /^Invite/ }).click();
       const dialog = page.getByRole("dialog");
       for (const name of ["202", "204", "205"])
-        await dialog
-          .getByRole("checkbox", { name: new RegExp(`, ${name}$`) })
-          .click({ force: true });
+        await dialog.getByRole("option", { name: new RegExp(`\\b${name}\\b`) }).click();
       await dialog.getByRole("button", { name: "Phone book" }).click();
-      await dialog.getByRole("checkbox", { name: /Harper/ }).click({ force: true });
+      await dialog.getByRole("option", { name: /Harper/ }).click();
     },
   },
   {
@@ -217,6 +215,33 @@ const PAGES = [
     path: "/audit",
     act: (page) => page.getByRole("row").nth(1).click(),
   },
+  { name: "access-profiles", who: "admin", path: "/access-profiles" },
+  {
+    name: "access-profile",
+    who: "admin",
+    path: "/access-profiles",
+    act: (page) => page.getByRole("row").nth(2).click(),
+  },
+  {
+    name: "access-profile-own",
+    who: "admin",
+    path: "/access-profiles",
+    act: async (page) => {
+      await page.getByRole("row").filter({ hasText: "user" }).first().waitFor();
+      await page.getByRole("row").nth(2).getByRole("button").click();
+      await page.getByRole("menuitem", { name: "Clone…" }).click();
+      await page.getByLabel("Name", { exact: true }).fill("Front desk");
+      await page.getByRole("dialog").getByRole("button", { name: "Clone", exact: true }).click();
+      await page.getByRole("button", { name: "Add a permission" }).click();
+    },
+  },
+  { name: "blocked-sources", who: "provider", path: "/blocked-sources" },
+  {
+    name: "blocked-source-lift",
+    who: "provider",
+    path: "/blocked-sources",
+    act: (page) => page.getByRole("row").nth(1).click(),
+  },
   { name: "api-keys", who: "admin", path: "/api-keys" },
   { name: "api-key-add", who: "admin", path: "/api-keys", act: click("button", "Add API key") },
   { name: "sites", who: "admin", path: "/sites" },
@@ -249,8 +274,10 @@ async function axe(page) {
   // By the debugger's door: the page's own policy forbids scripts like this.
   await page.evaluate(AXE);
   return page.evaluate(async () => {
+    // What a screen reader is told in passing is left out: it names buttons that are gone by then.
+    const context = { include: [["html"]], exclude: [["[data-live-announcer]"]] };
     // @ts-expect-error axe was just put there
-    const result = await globalThis.axe.run(document, {
+    const result = await globalThis.axe.run(context, {
       resultTypes: ["violations"],
       runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
     });

@@ -149,3 +149,28 @@ export async function answer<T>(call: Promise<Outcome<T>>): Promise<T> {
 export function ifMatch(version: number): { "If-Match": string } {
   return { "If-Match": `"${String(version)}"` };
 }
+
+/** A call of an operation that answers with what the caller says: for what has no types yet. */
+export function plain<T>(
+  method: string,
+  path: string,
+  body?: unknown,
+  version?: number,
+): Promise<T> {
+  const call = async (): Promise<Outcome<T>> => {
+    const request = new Request(new URL(path, window.location.href), {
+      method,
+      credentials: "same-origin",
+      headers: {
+        ...(body === undefined ? {} : { "Content-Type": "application/json" }),
+        ...(version === undefined ? {} : ifMatch(version)),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    const response = await send(request);
+    const text = await response.text();
+    const read: unknown = text === "" ? undefined : JSON.parse(text);
+    return response.ok ? { data: read as T, response } : { error: read, response };
+  };
+  return answer(call());
+}

@@ -1,7 +1,7 @@
 import { useMutation } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { ScrollText, ShieldCheck } from "lucide-react";
-import { useEffect, useMemo, useState } from "react";
+import { useMemo } from "react";
 import { answer, api } from "../api/client";
 import { explain } from "../api/errors";
 import { set, tableOf, useList } from "../api/lists";
@@ -11,13 +11,15 @@ import { Button } from "../design/button";
 import { EmptyState, ErrorState, ForbiddenState, PageHead, Pill } from "../design/display";
 import { SearchField } from "../design/fields";
 import { FilterChip } from "../design/filters";
-import { useSettled } from "../design/hooks";
+import { useSearchWords } from "../design/hooks";
 import { type Column, Table, type TableProps, TableTools } from "../design/table";
 import { type Text, useText, useTextOr } from "../design/texts";
 import { When } from "../design/time";
 import { toast } from "../design/toast";
 import { useCustomerId, useCustomerKnown } from "../shell/customer";
 import { EntryPanel } from "./entry";
+import "./texts";
+import "../calls/texts";
 
 const MODELS = [
   "user",
@@ -96,8 +98,10 @@ export function AuditPage() {
   const search = useSearch({ from: "/frame/audit" });
   const navigate = useNavigate({ from: "/audit" });
   const customer_id = useCustomerId();
-  const [typed, setTyped] = useState(search.q ?? "");
-  const q = useSettled(typed, 120);
+  const [typed, setTyped, q] = useSearchWords(
+    search.q,
+    (words) => void navigate({ search: (before) => ({ ...before, q: words }), replace: true }),
+  );
   const model = MODELS.find((one) => one === search.model);
   const days = PERIODS.find((one) => one === search.days);
   const since = useMemo(
@@ -114,9 +118,6 @@ export function AuditPage() {
   );
   const go = (change: Partial<typeof search>) =>
     void navigate({ search: (before) => ({ ...before, ...change }), replace: true });
-  useEffect(() => {
-    void navigate({ search: (before) => ({ ...before, q: q || undefined }), replace: true });
-  }, [q, navigate]);
   const open = list.rows.find((entry) => entry.id === search.entry);
   const isFiltered = q !== "" || model !== undefined || days !== undefined;
   const table: TableProps<AuditEntry> = {

@@ -19,6 +19,7 @@ import { Steps } from "./steps";
 import { callQuery } from "./queries";
 import { CallPill, Talked, partyName, useCause } from "./words";
 import "./calls.css";
+import "./texts";
 
 /** One call: who, how long, over which legs, by which steps and why. */
 export function CallPage() {

@@ -1,6 +1,6 @@
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { PhoneCall } from "lucide-react";
-import { useEffect, useMemo, useState } from "react";
+import { useMemo } from "react";
 import { explain } from "../api/errors";
 import { tableOf } from "../api/lists";
 import type { Call, CallParty } from "../api/resources";
@@ -15,7 +15,7 @@ import {
 } from "../design/display";
 import { SearchField } from "../design/fields";
 import { FilterChip } from "../design/filters";
-import { useSettled } from "../design/hooks";
+import { useSearchWords } from "../design/hooks";
 import { type Column, Table, type TableProps, TableTools } from "../design/table";
 import { type Text, useText } from "../design/texts";
 import { When, duration } from "../design/time";
@@ -25,6 +25,7 @@ import { ExplainTab } from "./explain";
 import { daysAgo, useCalls } from "./queries";
 import { CallPill, Talked, partyName } from "./words";
 import "./calls.css";
+import "./texts";
 
 const PERIODS = ["0", "1", "7", "30"] as const;
 
@@ -161,8 +162,10 @@ function Past() {
   const search = useSearch({ from: "/frame/calls" });
   const navigate = useNavigate({ from: "/calls" });
   const customer_id = useCustomerId();
-  const [typed, setTyped] = useState(search.q ?? "");
-  const q = useSettled(typed, 120);
+  const [typed, setTyped, q] = useSearchWords(
+    search.q,
+    (words) => void navigate({ search: (before) => ({ ...before, q: words }), replace: true }),
+  );
   const days = PERIODS.find((period) => period === search.days);
   const since = useMemo(
     () => (days === undefined ? undefined : daysAgo(Number(days), new Date())),
@@ -170,9 +173,6 @@ function Past() {
   );
   const list = useCalls({ customer_id, state: "ended", q, since }, useCustomerKnown());
   const open = useOpen();
-  useEffect(() => {
-    void navigate({ search: (before) => ({ ...before, q: q || undefined }), replace: true });
-  }, [q, navigate]);
   if (list.isForbidden) return <ForbiddenState />;
   const isFiltered = q !== "" || days !== undefined;
   const table: TableProps<Call> = {

@@ -24,7 +24,7 @@ features.push("managers", "sites");
 const NOT_MESSAGES = new Set(["api-keys"]);
 
 it("has a message for every id that the pages name", () => {
-  const bundle = englishBundle();
+  const bundle = englishBundle(Object.values(files));
   const names = new RegExp(`"((?:${features.join("|")})-[a-z0-9_-]+)"`, "gu");
   const named = new Set([...code.matchAll(names)].map((match) => match[1] ?? ""));
   expect([...named].filter((id) => !bundle.hasMessage(id) && !NOT_MESSAGES.has(id))).toEqual([]);

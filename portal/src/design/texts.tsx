@@ -2,26 +2,50 @@ import { FluentBundle, FluentResource, type FluentVariable } from "@fluent/bundl
 import { LocalizationProvider, ReactLocalization, useLocalization } from "@fluent/react";
 import { type ReactNode, useCallback } from "react";
 
-/** The message files of every feature: `src/<feature>/en.ftl`. */
-const files = import.meta.glob<string>("../*/en.ftl", {
-  query: "?raw",
-  import: "default",
-  eager: true,
-});
+/**
+ * The message files that every page needs: `src/<feature>/en.ftl`. Those left out here are brought
+ * by their own pages, so that nobody waits for words that the page does not say.
+ */
+const files = import.meta.glob<string>(
+  [
+    "../*/en.ftl",
+    "!../access-profiles/en.ftl",
+    "!../audit/en.ftl",
+    "!../blocked-sources/en.ftl",
+    "!../calls/en.ftl",
+    "!../conferences/en.ftl",
+  ],
+  { query: "?raw", import: "default", eager: true },
+);
 
-/** One bundle of all English messages. */
-export function englishBundle(): FluentBundle {
+/** One bundle of English messages. */
+export function englishBundle(sources: string[]): FluentBundle {
   // Isolation marks would end up in accessible names and in what people copy.
   const bundle = new FluentBundle(["en-GB", "en"], { useIsolating: false });
-  for (const source of Object.values(files)) bundle.addResource(new FluentResource(source));
+  for (const source of sources) bundle.addResource(new FluentResource(source));
   return bundle;
 }
 
-const localization = new ReactLocalization([englishBundle()]);
+const english = englishBundle(Object.values(files));
+const localization = new ReactLocalization([english]);
+
+/** Adds the messages of a feature whose pages are being loaded. */
+export function addTexts(source: string): void {
+  english.addResource(new FluentResource(source));
+}
 
 /** Makes the messages known to everything inside it. */
 export function TextsProvider({ children }: { children: ReactNode }) {
   return <LocalizationProvider l10n={localization}>{children}</LocalizationProvider>;
+}
+
+/** The language of the words. */
+const LANGUAGE = "en";
+const lists = new Intl.ListFormat(LANGUAGE);
+
+/** Several names as one phrase. */
+export function listOf(words: string[]): string {
+  return lists.format(words);
 }
 
 export type Arguments = Record<string, FluentVariable>;

@@ -1,11 +1,14 @@
 import { queryOptions } from "@tanstack/react-query";
-import { answer, api } from "../api/client";
+import { plain } from "../api/client";
+import type { AccessProfile } from "../api/resources";
 import type { Text } from "../design/texts";
 
 /** The access profiles that can be given as a role. */
 export const profilesQuery = queryOptions({
-  queryKey: ["access-profiles"],
-  queryFn: ({ signal }) => answer(api.GET("/api/v1/access-profiles", { signal })),
+  queryKey: ["access-profiles", "assignable"],
+  // Nobody hands out more than they have themselves.
+  queryFn: () =>
+    plain<{ items: AccessProfile[] }>("GET", "/api/v1/access-profiles?assignable=true&limit=500"),
   staleTime: 5 * 60_000,
 });
 

@@ -6,6 +6,8 @@ import {
   MapPin,
   Phone,
   ScrollText,
+  ShieldHalf,
+  ShieldOff,
   UserCog,
   Users,
   Video,
@@ -22,6 +24,8 @@ export interface Place {
     | "/managers"
     | "/audit"
     | "/api-keys"
+    | "/access-profiles"
+    | "/blocked-sources"
     | "/customers"
     | "/sites";
   /** The message of its name. */
@@ -80,6 +84,21 @@ export const places: Place[] = [
     icon: KeyRound,
     administration: true,
     isFor: (me) => may(me, "api_key", "read"),
+  },
+  {
+    to: "/access-profiles",
+    text: "shell-access-profiles",
+    icon: ShieldHalf,
+    administration: true,
+    isFor: (me) =>
+      may(me, "access_profile", "create") || mayBeyondOwn(me, "access_profile", "update"),
+  },
+  {
+    to: "/blocked-sources",
+    text: "shell-blocked-sources",
+    icon: ShieldOff,
+    administration: true,
+    isFor: (me) => isProvider(me) && may(me, "blocked_source", "read"),
   },
   {
     to: "/customers",

@@ -15,8 +15,6 @@ import { EmptyState, ErrorState, SkeletonLines } from "../design/display";
 import { useText } from "../design/texts";
 import { explain } from "../api/errors";
 import { meQuery } from "../session/session";
-import { SignInPage } from "../session/sign-in";
-import { SignOutPage } from "../session/sign-out";
 import type { UsersSearch } from "../users/list";
 import { Frame } from "./frame";
 import { placesOf } from "./navigation";
@@ -78,13 +76,13 @@ const signIn = createRoute({
     next: word(search["next"]),
     account: word(search["account"]),
   }),
-  component: SignInPage,
+  component: lazyRouteComponent(() => import("../session/sign-in"), "SignInPage"),
 });
 
 const signOut = createRoute({
   getParentRoute: () => root,
   path: "/sign-out",
-  component: SignOutPage,
+  component: lazyRouteComponent(() => import("../session/sign-out"), "SignOutPage"),
 });
 
 /** Everything that needs a session. Which customer the provider looks at stays in the address. */
@@ -237,6 +235,19 @@ const apiKeys = createRoute({
   component: lazyRouteComponent(() => import("../api-keys/list"), "ApiKeysPage"),
 });
 
+const accessProfiles = createRoute({
+  getParentRoute: () => frame,
+  path: "/access-profiles",
+  component: lazyRouteComponent(() => import("../access-profiles/list"), "AccessProfilesPage"),
+});
+
+const blockedSources = createRoute({
+  getParentRoute: () => frame,
+  path: "/blocked-sources",
+  validateSearch: (search): { sort?: string | undefined } => ({ sort: word(search["sort"]) }),
+  component: lazyRouteComponent(() => import("../blocked-sources/list"), "BlockedSourcesPage"),
+});
+
 const customers = createRoute({
   getParentRoute: () => frame,
   path: "/customers",
@@ -275,6 +286,8 @@ const tree = root.addChildren([
     managers,
     audit,
     apiKeys,
+    accessProfiles,
+    blockedSources,
     customers,
     sites,
   ]),

@@ -1,0 +1,196 @@
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useNavigate, useSearch } from "@tanstack/react-router";
+import { ShieldCheck, ShieldOff } from "lucide-react";
+import { useState } from "react";
+import { ApiError, plain } from "../api/client";
+import { explain } from "../api/errors";
+import { set, tableOf, useList } from "../api/lists";
+import type { Page } from "../api/resources";
+import { Button } from "../design/button";
+import { EmptyState, ErrorState, ForbiddenState, Notice, PageHead } from "../design/display";
+import { SearchField } from "../design/fields";
+import { useSettled } from "../design/hooks";
+import { Dialog, MenuItem } from "../design/overlays";
+import { Table, type TableProps, TableTools } from "../design/table";
+import { useText } from "../design/texts";
+import { Ago, When } from "../design/time";
+import { toast } from "../design/toast";
+import { useMay } from "../session/session";
+import "./texts";
+
+/** An address from which wrong passwords came too often. */
+interface Blocked {
+  address: string;
+  prefix: number;
+  since: string;
+  until: string;
+  failures: number;
+  /** The last one tried: whatever somebody typed there. */
+  username: string;
+}
+
+/** Blocks end by themselves within minutes, and no event says so. */
+const LOOK_MS = 5000;
+const ROOT = "blocked-sources";
+
+/** How a block is written: an IPv6 one is of a whole network. */
+function sourceOf({ address, prefix }: Blocked): string {
+  return prefix === 32 || prefix === 128 ? address : `${address}/${String(prefix)}`;
+}
+
+/** Who is kept out for guessing passwords, and the way to let them in again. */
+export function BlockedSourcesPage() {
+  const t = useText();
+  const may = useMay();
+  const search = useSearch({ from: "/frame/blocked-sources" });
+  const navigate = useNavigate({ from: "/blocked-sources" });
+  const [typed, setTyped] = useState("");
+  const q = useSettled(typed.trim(), 90);
+  const sort = search.sort ?? "-since";
+  const filters = { q, sort };
+  const list = useList<Blocked>(
+    ROOT,
+    filters,
+    (page) => {
+      const query = new URLSearchParams({ ...set({ q, sort, cursor: page.cursor }) });
+      query.set("limit", String(page.limit));
+      return plain<Page<Blocked>>("GET", `/api/v1/blocked-sources?${query.toString()}`);
+    },
+    { everyMs: LOOK_MS },
+  );
+  const [lifting, setLifting] = useState<Blocked>();
+  const canLift = may("blocked_source", "delete");
+  const table: TableProps<Blocked> = {
+    name: ROOT,
+    label: t("blocked-sources-title"),
+    columns: [
+      {
+        id: "address",
+        label: t("blocked-sources-address"),
+        width: "minmax(190px, 1.3fr)",
+        lead: true,
+        sort: "address",
+        csv: sourceOf,
+        cell: (one) => <code>{sourceOf(one)}</code>,
+      },
+      {
+        id: "username",
+        label: t("blocked-sources-username"),
+        width: "minmax(150px, 1fr)",
+        csv: (one) => one.username,
+        cell: (one) => one.username || <span className="dim">{t("blocked-sources-nobody")}</span>,
+      },
+      {
+        id: "failures",
+        label: t("blocked-sources-failures"),
+        width: "minmax(110px, 0.6fr)",
+        sort: "failures",
+        align: "end",
+        csv: (one) => String(one.failures),
+        cell: (one) => one.failures,
+      },
+      {
+        id: "since",
+        label: t("blocked-sources-since"),
+        width: "minmax(130px, 0.8fr)",
+        sort: "since",
+        csv: (one) => one.since,
+        cell: (one) => <Ago at={one.since} />,
+      },
+      {
+        id: "until",
+        label: t("blocked-sources-until"),
+        width: "minmax(160px, 1fr)",
+        sort: "until",
+        csv: (one) => one.until,
+        cell: (one) => <When at={one.until} />,
+      },
+    ],
+    ...tableOf(list),
+    rowKey: (one) => one.address,
+    rowLabel: sourceOf,
+    sort,
+    onSort: (next) =>
+      void navigate({ search: (before) => ({ ...before, sort: next }), replace: true }),
+    ...(canLift
+      ? {
+          onOpen: setLifting,
+          rowMenu: (one: Blocked) => (
+            <MenuItem
+              icon={ShieldOff}
+              label={t("blocked-sources-lift")}
+              onAction={() => setLifting(one)}
+            />
+          ),
+        }
+      : {}),
+    empty: (
+      <EmptyState
+        icon={ShieldCheck}
+        title={t(q ? "blocked-sources-none-found" : "blocked-sources-none")}
+        text={t(q ? "blocked-sources-none-found-text" : "blocked-sources-none-text")}
+      />
+    ),
+  };
+  if (list.isForbidden) return <ForbiddenState />;
+  return (
+    <div className="page">
+      <PageHead title={t("blocked-sources-title")} sub={t("blocked-sources-intro")} />
+      <div className="table-tools">
+        <SearchField label={t("blocked-sources-search")} value={typed} onChange={setTyped} />
+        <span className="count" role="status">
+          {list.total !== undefined && t("blocked-sources-count", { count: list.total })}
+        </span>
+        <TableTools table={table} />
+      </div>
+      {list.error ? (
+        <ErrorState message={explain(list.error, t)} onRetry={list.retry} />
+      ) : (
+        <Table {...table} />
+      )}
+      {lifting && <Lift blocked={lifting} onClose={() => setLifting(undefined)} />}
+    </div>
+  );
+}
+
+function Lift({ blocked, onClose }: { blocked: Blocked; onClose: () => void }) {
+  const t = useText();
+  const client = useQueryClient();
+  const lift = useMutation({
+    mutationFn: async () => {
+      try {
+        await plain("DELETE", `/api/v1/blocked-sources/${encodeURIComponent(blocked.address)}`);
+      } catch (error) {
+        // It has ended by itself meanwhile: what was wanted is so.
+        if (!(error instanceof ApiError && error.status === 404)) throw error;
+      }
+    },
+    onSuccess: () => {
+      void client.invalidateQueries({ queryKey: [ROOT, "list"] });
+      toast({ kind: "ok", text: t("blocked-sources-lifted", { address: sourceOf(blocked) }) });
+      onClose();
+    },
+    meta: { quiet: true },
+  });
+  return (
+    <Dialog
+      role="alertdialog"
+      isOpen
+      onClose={onClose}
+      title={t("blocked-sources-lift-title", { address: sourceOf(blocked) })}
+      footer={
+        <>
+          <Button onPress={onClose}>{t("design-cancel")}</Button>
+          <Button variant="primary" isPending={lift.isPending} onPress={() => lift.mutate()}>
+            {t("blocked-sources-lift")}
+          </Button>
+        </>
+      }
+    >
+      <div className="stack">
+        <p>{t("blocked-sources-lift-text", { count: blocked.failures })}</p>
+        {lift.error && <Notice tone="bad">{explain(lift.error, t)}</Notice>}
+      </div>
+    </Dialog>
+  );
+}
