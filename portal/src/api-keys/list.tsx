@@ -1,6 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { KeyRound, Plus, Trash2 } from "lucide-react";
 import { useState } from "react";
+import { Form } from "react-aria-components";
 import { answer, api } from "../api/client";
 import { explain, fieldProblems } from "../api/errors";
 import { set, tableOf, useList } from "../api/lists";
@@ -218,20 +219,31 @@ function AddKey({
   return (
     <Dialog
       isOpen
+      isDirty={name !== ""}
       onClose={onClose}
       title={t("api-keys-add")}
       intro={t("api-keys-add-intro")}
       footer={
         <>
           <Button onPress={onClose}>{t("design-cancel")}</Button>
-          <Button variant="primary" isPending={add.isPending} onPress={() => add.mutate()}>
+          <Button type="submit" form="new-key" variant="primary" isPending={add.isPending}>
             {t("api-keys-add")}
           </Button>
         </>
       }
     >
-      <div className="form">
-        {add.error && problems.length === 0 && <Notice tone="bad">{explain(add.error, t)}</Notice>}
+      <Form
+        validationBehavior="aria"
+        id="new-key"
+        className="form"
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (!add.isPending) add.mutate();
+        }}
+      >
+        {add.error && !errorOf("name") && !errorOf("profile") && (
+          <Notice tone="bad">{problems[0]?.message ?? explain(add.error, t)}</Notice>
+        )}
         <TextField
           label={t("api-keys-name")}
           help={t("api-keys-name-help")}
@@ -248,7 +260,7 @@ function AddKey({
           error={errorOf("profile")}
           choices={items.map((one) => ({ id: one.name, label: roleName(one.name, t) }))}
         />
-      </div>
+      </Form>
     </Dialog>
   );
 }

@@ -1,7 +1,7 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { ContactRound, Pencil, Plus, Trash2 } from "lucide-react";
-import { useEffect, useMemo, useState } from "react";
+import { useMemo, useState } from "react";
 import { Form } from "react-aria-components";
 import { ApiError, answer, api, ifMatch } from "../api/client";
 import { explain, fieldProblems } from "../api/errors";
@@ -19,9 +19,9 @@ import {
 } from "../design/display";
 import { SearchField, TextField } from "../design/fields";
 import { FormSummary, useForm } from "../design/form";
-import { useSettled, useShortcuts } from "../design/hooks";
+import { useSearchWords, useShortcuts } from "../design/hooks";
 import { MenuItem, SidePanel } from "../design/overlays";
-import { useSelection } from "../design/selection";
+import { usePruned, useSelection } from "../design/selection";
 import { Table, type TableProps, TableTools } from "../design/table";
 import { useText } from "../design/texts";
 import { toast } from "../design/toast";
@@ -67,6 +67,8 @@ function useRemove() {
   };
 }
 
+const idOf = (contact: Contact) => contact.id;
+
 /** The customer's address book. */
 export function ContactsPage() {
   const t = useText();
@@ -74,8 +76,10 @@ export function ContactsPage() {
   const search = useSearch({ from: "/frame/contacts" });
   const navigate = useNavigate({ from: "/contacts" });
   const customer_id = useCustomerId();
-  const [typed, setTyped] = useState(search.q ?? "");
-  const q = useSettled(typed, 90);
+  const [typed, setTyped, q] = useSearchWords(
+    search.q,
+    (words) => void navigate({ search: (before) => ({ ...before, q: words }), replace: true }),
+  );
   const sort = search.sort ?? "name";
   const filters = { customer_id, q, sort };
   const list = useList<Contact>(
@@ -88,11 +92,9 @@ export function ContactsPage() {
     { isReady: useCustomerKnown() },
   );
   const selection = useSelection();
+  usePruned(selection, list.rows, idOf);
   const remove = useRemove();
   const [open, setOpen] = useState<Open>();
-  useEffect(() => {
-    void navigate({ search: (before) => ({ ...before, q: q || undefined }), replace: true });
-  }, [q, navigate]);
   const canAdd = may("contact", "create");
   const canChange = may("contact", "update");
   const canDelete = may("contact", "delete");

@@ -2,6 +2,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { ArrowRight, Building2, Pencil, Plus, Trash2 } from "lucide-react";
 import { useState } from "react";
+import { Form } from "react-aria-components";
 import { ApiError, answer, api, ifMatch } from "../api/client";
 import { explain, fieldProblems } from "../api/errors";
 import { set, tableOf, useList } from "../api/lists";
@@ -9,7 +10,7 @@ import type { Customer } from "../api/resources";
 import { Button } from "../design/button";
 import { EmptyState, ErrorState, ForbiddenState, Notice, PageHead } from "../design/display";
 import { SearchField, TextField } from "../design/fields";
-import { useForm } from "../design/form";
+import { FormSummary, useForm } from "../design/form";
 import { useSettled } from "../design/hooks";
 import { Dialog, MenuItem, MenuSeparator } from "../design/overlays";
 import { Table } from "../design/table";
@@ -186,13 +187,32 @@ function EditCustomer({
       footer={
         <>
           <Button onPress={onClose}>{t("design-cancel")}</Button>
-          <Button variant="primary" isPending={save.isPending} onPress={() => save.mutate()}>
+          <Button type="submit" form="customer" variant="primary" isPending={save.isPending}>
             {customer ? t("design-save") : t("customers-add")}
           </Button>
         </>
       }
     >
-      <div className="form">
+      <Form
+        validationBehavior="aria"
+        id="customer"
+        className="form"
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (!save.isPending) save.mutate();
+        }}
+      >
+        <FormSummary
+          form="customer"
+          problems={form.problems}
+          labelOf={(field) =>
+            field === "name"
+              ? t("customers-name")
+              : field === "account_name"
+                ? t("customers-account")
+                : field
+          }
+        />
         {save.error && form.problems.length === 0 && (
           <Notice tone="bad">{explain(save.error, t)}</Notice>
         )}
@@ -202,7 +222,7 @@ function EditCustomer({
           label={t("customers-account")}
           help={t("customers-account-help")}
         />
-      </div>
+      </Form>
     </Dialog>
   );
 }

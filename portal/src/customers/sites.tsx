@@ -1,6 +1,7 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { MapPin, Pencil, Plus, Trash2 } from "lucide-react";
 import { useState } from "react";
+import { Form } from "react-aria-components";
 import { ApiError, answer, api, ifMatch } from "../api/client";
 import { explain, fieldProblems } from "../api/errors";
 import { set, tableOf, useList } from "../api/lists";
@@ -8,7 +9,7 @@ import type { Site } from "../api/resources";
 import { Button } from "../design/button";
 import { EmptyState, ErrorState, ForbiddenState, Notice, PageHead } from "../design/display";
 import { Select, TextField } from "../design/fields";
-import { useForm } from "../design/form";
+import { FormSummary, useForm } from "../design/form";
 import { Dialog, MenuItem } from "../design/overlays";
 import { Table } from "../design/table";
 import { useText } from "../design/texts";
@@ -151,6 +152,13 @@ function EditSite({ site, onClose }: { site: Site | undefined; onClose: () => vo
     tones: site?.tones ?? "europe",
   });
   const form = useForm("site", loaded);
+  const labels: Record<string, string> = {
+    name: t("sites-name"),
+    country: t("sites-country"),
+    time_zone: t("sites-time-zone"),
+    tones: t("sites-tones"),
+    customer_id: t("shell-customer"),
+  };
   const save = useMutation({
     mutationFn: () => {
       const body = {
@@ -184,13 +192,26 @@ function EditSite({ site, onClose }: { site: Site | undefined; onClose: () => vo
       footer={
         <>
           <Button onPress={onClose}>{t("design-cancel")}</Button>
-          <Button variant="primary" isPending={save.isPending} onPress={() => save.mutate()}>
+          <Button type="submit" form="site" variant="primary" isPending={save.isPending}>
             {site ? t("design-save") : t("sites-add")}
           </Button>
         </>
       }
     >
-      <div className="form">
+      <Form
+        validationBehavior="aria"
+        id="site"
+        className="form"
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (!save.isPending) save.mutate();
+        }}
+      >
+        <FormSummary
+          form="site"
+          problems={form.problems}
+          labelOf={(field) => labels[field] ?? field}
+        />
         {save.error && form.problems.length === 0 && (
           <Notice tone="bad">{explain(save.error, t)}</Notice>
         )}
@@ -214,7 +235,7 @@ function EditSite({ site, onClose }: { site: Site | undefined; onClose: () => vo
           help={t("sites-tones-help")}
           choices={TONES.map((id) => ({ id, label: t(`sites-tones-${id.replaceAll("_", "-")}`) }))}
         />
-      </div>
+      </Form>
     </Dialog>
   );
 }

@@ -6,6 +6,7 @@ import { csvCell, toCsv } from "./csv";
 import { initials } from "./display";
 import { NumberField } from "./fields";
 import { nest, useForm } from "./form";
+import { useSearchWords } from "./hooks";
 import { Dialog, SidePanel } from "./overlays";
 import { movedIndex } from "./selection";
 import { TextsProvider } from "./texts";
@@ -55,6 +56,20 @@ it("nests flat names into a PATCH", () => {
     email: "a",
     features: { ring_time: 20, busy: null },
   });
+});
+
+it("follows the address where it changes by itself, and tells it what is typed", async () => {
+  const told = vi.fn();
+  const { result, rerender } = renderHook(({ q }) => useSearchWords(q, told), {
+    initialProps: { q: undefined as string | undefined },
+  });
+  act(() => result.current[1]("anna"));
+  await vi.waitFor(() => expect(told).toHaveBeenCalledWith("anna"));
+  rerender({ q: "anna" });
+  expect(result.current[0]).toBe("anna");
+  // Back, or a click on the area's own link.
+  rerender({ q: undefined });
+  expect([result.current[0], result.current[2]]).toEqual(["", ""]);
 });
 
 it("keeps what is typed while a Save is under way", () => {

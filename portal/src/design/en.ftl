@@ -1,6 +1,9 @@
 # The words of the components.
 
 design-optional = (optional)
+design-picker-type = Type a name or number
+design-picker-open = Show the choices
+design-picker-none = Nobody and nothing is found.
 design-show-password = Show what is typed
 design-hide-password = Hide what is typed
 design-clear = Clear
@@ -10,6 +13,8 @@ design-notifications = Notifications
 design-undo = Undo
 design-columns = Choose columns
 design-csv = Download what is shown as CSV
+design-csv-part = The file has the { NUMBER($count) } rows that were loaded, of { NUMBER($total) }. Scroll on to load more.
+design-sort = Sort
 design-selection = Actions on the selected
 design-selected = { $count } selected
 design-clear-selection = Clear the selection

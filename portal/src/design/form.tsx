@@ -2,7 +2,7 @@ import { useBlocker } from "@tanstack/react-router";
 import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { Button, Kbd } from "./button";
 import { Dialog } from "./overlays";
-import { useText } from "./texts";
+import { listOf, useText } from "./texts";
 
 /** One thing that the server says is wrong. */
 export interface FieldProblem {
@@ -185,7 +185,7 @@ export function SaveBar(props: {
     withResolver: true,
   });
   if (!dirty) return null;
-  const names = new Intl.ListFormat("en").format(changed.map(props.labelOf));
+  const names = listOf(changed.map(props.labelOf));
   return (
     <div className="save-bar" role="region" aria-label={t("design-unsaved")}>
       <div className="what truncate">
@@ -195,7 +195,7 @@ export function SaveBar(props: {
         {t("design-discard")}
       </Button>
       <Button variant="primary" onPress={onSave} isPending={isSaving}>
-        {t("design-save")} <Kbd>⌃S</Kbd>
+        {t("design-save")} <Kbd>Ctrl S</Kbd>
       </Button>
       <Dialog
         role="alertdialog"

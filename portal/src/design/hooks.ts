@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useState, useSyncExternalStore } from "react";
+import { useCallback, useEffect, useRef, useState, useSyncExternalStore } from "react";
 
 const NARROW = "(max-width: 719px)";
 
@@ -96,6 +96,42 @@ export function useSettled<T>(value: T, delayMs: number): T {
   return settled;
 }
 
+/**
+ * What is typed into a search, and what it has settled to. The address follows the typing; where
+ * the address changes by itself (back, a link), the field follows it.
+ */
+export function useSearchWords(
+  inAddress: string | undefined,
+  onSettled: (words: string | undefined) => void,
+): [string, (typed: string) => void, string] {
+  const address = inAddress ?? "";
+  const [typed, setTyped] = useState(address);
+  const [seen, setSeen] = useState(address);
+  const [told, setTold] = useState(address);
+  if (seen !== address) {
+    setSeen(address);
+    // Not the echo of what was typed here: somebody went elsewhere.
+    if (address !== told) {
+      setTyped(address);
+      setTold(address);
+    }
+  }
+  const tell = useRef(onSettled);
+  useEffect(() => {
+    tell.current = onSettled;
+  });
+  useEffect(() => {
+    if (typed === told) return;
+    // A page that draws often must not put it off each time.
+    const timer = setTimeout(() => {
+      setTold(typed);
+      tell.current(typed || undefined);
+    }, 90);
+    return () => clearTimeout(timer);
+  }, [typed, told]);
+  return [typed, setTyped, told];
+}
+
 let clockOffset = 0;
 
 /** How far the server's clock is ahead of the reader's. */
@@ -150,17 +186,32 @@ export function isTyping(event: KeyboardEvent): boolean {
   );
 }
 
+/** Whether a dialog, a menu or a list of choices is open: its keys are its own. */
+export function isBelowOverlay(): boolean {
+  return (
+    document.querySelector("[role=dialog], [role=alertdialog], [role=menu], [role=listbox]") !==
+    null
+  );
+}
+
+const SINGLE_KEYS = "single-keys";
+
+/** Whether keys without Ctrl act: who dictates to the page would say them by accident. */
+export function useSingleKeys(): [boolean, (on: boolean) => void] {
+  return useStored<boolean>(SINGLE_KEYS, true);
+}
+
+export function hasSingleKeys(): boolean {
+  return readStored(SINGLE_KEYS) !== "false";
+}
+
 /** Single keys and shift chords of a page; silent while typing or while a dialog is open. */
 export function useShortcuts(map: Record<string, (() => void) | undefined>, isActive = true): void {
   useEffect(() => {
     if (!isActive) return;
     const onKey = (event: KeyboardEvent) => {
       if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
-      if (
-        isTyping(event) ||
-        document.querySelector("[role=dialog], [role=alertdialog], [role=menu]")
-      )
-        return;
+      if (!hasSingleKeys() || isTyping(event) || isBelowOverlay()) return;
       const act = map[event.key];
       if (act) {
         event.preventDefault();

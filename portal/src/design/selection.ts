@@ -1,4 +1,12 @@
-import { type KeyboardEvent, type RefObject, useCallback, useMemo, useRef, useState } from "react";
+import {
+  type KeyboardEvent,
+  type RefObject,
+  useCallback,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+} from "react";
 
 export interface SelectionState {
   keys: ReadonlySet<string>;
@@ -11,9 +19,9 @@ export interface SelectionState {
 /** Which rows are ticked. */
 export function useSelection(): SelectionState {
   const [keys, setKeys] = useState<ReadonlySet<string>>(new Set());
-  return useMemo(
+  // The same functions for ever: rows that hold them do not draw again for each tick.
+  const acts = useMemo(
     () => ({
-      keys,
       toggle: (key: string) =>
         setKeys((before) => {
           const next = new Set(before);
@@ -24,8 +32,23 @@ export function useSelection(): SelectionState {
       replace: (next: string[]) => setKeys(new Set(next)),
       clear: () => setKeys((before) => (before.size === 0 ? before : new Set())),
     }),
-    [keys],
+    [],
   );
+  return useMemo(() => ({ keys, ...acts }), [keys, acts]);
+}
+
+/** Unticks what is not in the list any more: what is counted is what is acted on. */
+export function usePruned<Row>(
+  selection: SelectionState,
+  rows: Row[],
+  rowKey: (row: Row) => string,
+): void {
+  const { keys, replace } = selection;
+  useEffect(() => {
+    if (keys.size === 0) return;
+    const still = rows.map(rowKey).filter((key) => keys.has(key));
+    if (still.length !== keys.size) replace(still);
+  }, [keys, rows, rowKey, replace]);
 }
 
 interface RowKeysProps<Row> {

@@ -1,5 +1,13 @@
 import { useWindowVirtualizer, useVirtualizer } from "@tanstack/react-virtual";
-import { ArrowDown, ArrowUp, Columns3, Download, EllipsisVertical, X } from "lucide-react";
+import {
+  ArrowDown,
+  ArrowUp,
+  ArrowUpDown,
+  Columns3,
+  Download,
+  EllipsisVertical,
+  X,
+} from "lucide-react";
 import {
   type KeyboardEvent,
   type MouseEvent,
@@ -18,6 +26,7 @@ import { Menu, MenuItem } from "./overlays";
 import { useNarrow, useStored } from "./hooks";
 import { type SelectionState, useRowKeys } from "./selection";
 import { useText } from "./texts";
+import { toast } from "./toast";
 import type { Trouble } from "../api/lists";
 import { explain } from "../api/errors";
 
@@ -83,6 +92,7 @@ function useColumns<Row>(name: string, columns: Column<Row>[]) {
 /** Choosing columns and taking the rows out: for the tools above a table. */
 export function TableTools<Row>({ table }: { table: TableProps<Row> }) {
   const t = useText();
+  const narrow = useNarrow();
   const { visible, toggle } = useColumns(table.name, table.columns);
   const choosable = table.columns.filter((column) => !column.lead);
   return (
@@ -100,11 +110,36 @@ export function TableTools<Row>({ table }: { table: TableProps<Row> }) {
           />
         ))}
       </Menu>
+      {narrow && table.onSort && (
+        <Menu
+          label={t("design-sort")}
+          trigger={<IconButton small icon={ArrowUpDown} label={t("design-sort")} />}
+        >
+          {table.columns.map(
+            ({ id, label, sort: by }) =>
+              by && (
+                <MenuItem
+                  key={id}
+                  label={label}
+                  end={table.sort === by ? "↑" : table.sort === `-${by}` ? "↓" : ""}
+                  onAction={() => table.onSort?.(table.sort === by ? `-${by}` : by)}
+                />
+              ),
+          )}
+        </Menu>
+      )}
       <IconButton
         small
         icon={Download}
         label={t("design-csv")}
-        onPress={() => downloadCsv(table.name, visible, table.rows)}
+        onPress={() => {
+          downloadCsv(table.name, visible, table.rows);
+          if (table.total !== undefined && table.total > table.rows.length)
+            toast({
+              kind: "info",
+              text: t("design-csv-part", { count: table.rows.length, total: table.total }),
+            });
+        }}
       />
     </>
   );
@@ -144,7 +179,15 @@ function Cards<Row>(props: TableProps<Row>) {
   const list = useRef<HTMLDivElement>(null);
   const [offset, setOffset] = useState(0);
   useLayoutEffect(() => {
-    setOffset(list.current ? list.current.getBoundingClientRect().top + window.scrollY : 0);
+    const measure = () => {
+      const top = list.current?.getBoundingClientRect().top ?? 0;
+      setOffset(Math.round(top + window.scrollY));
+    };
+    measure();
+    // What is above them comes and goes.
+    const watch = new ResizeObserver(measure);
+    watch.observe(document.body);
+    return () => watch.disconnect();
   }, []);
   const virtualizer = useWindowVirtualizer({
     count: rowCount(props),
@@ -297,7 +340,13 @@ function Body<Row>(props: BodyProps<Row>) {
             </div>
           )}
           {shown.map((column) => (
-            <Head key={column.id} column={column} sort={props.sort} onSort={props.onSort} />
+            <Head
+              key={column.id}
+              column={column}
+              sort={props.sort}
+              // What cannot be seen above cards is not to be reached: the tools sort there.
+              onSort={props.narrow ? undefined : props.onSort}
+            />
           ))}
           {props.rowMenu && (
             <div role="columnheader" className="end">

@@ -67,5 +67,6 @@ export function Seconds({ since }: { since: string }) {
   const now = useNow();
   const t = useText();
   const seconds = Math.max(0, Math.floor((now - Date.parse(since)) / 1000));
-  return <>{t("design-seconds", { seconds })}</>;
+  // Longer than a minute nobody reads seconds.
+  return <>{seconds < 60 ? t("design-seconds", { seconds }) : duration(seconds * 1000)}</>;
 }

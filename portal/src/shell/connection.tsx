@@ -14,9 +14,9 @@ function LostBar({ since }: { since: number }) {
   return (
     <div className="connection" role="status">
       <span className="spinner" aria-hidden />
-      <span>
-        {t("api-lost")} {t("api-lost-since", { age: duration(now - since) })}
-      </span>
+      <span>{t("api-lost")}</span>
+      {/* Counts for those who look; read aloud, it would never stop. */}
+      <span aria-hidden>{t("api-lost-since", { age: duration(now - since) })}</span>
       <LinkButton onPress={reconnect}>{t("api-reconnect")}</LinkButton>
     </div>
   );

@@ -5,7 +5,14 @@ import { useEffect, useMemo, useRef, useState } from "react";
 import { Button as AriaButton, Popover, DialogTrigger, Dialog } from "react-aria-components";
 import { follow } from "../api/live";
 import { IconButton, Kbd } from "../design/button";
-import { isTyping, useNarrow, useShortcuts, useStored } from "../design/hooks";
+import {
+  hasSingleKeys,
+  isBelowOverlay,
+  isTyping,
+  useNarrow,
+  useShortcuts,
+  useStored,
+} from "../design/hooks";
 import { lazyPart, useAhead } from "../design/lazy";
 import { useText } from "../design/texts";
 import { Toasts } from "../design/toast";
@@ -134,6 +141,7 @@ function useGoKeys(places: Place[], go: (to: Place["to"]) => void) {
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event)) return;
+      if (!hasSingleKeys() || isBelowOverlay()) return;
       if (event.key === "g") {
         pending.current = Date.now();
         return;

@@ -78,7 +78,8 @@ function useFound(typed: string, close: () => void): Entry[] {
   const me = useMe();
   const navigate = useNavigate();
   const customer_id = useCustomerId();
-  const q = useSettled(typed.trim(), 90);
+  const now = typed.trim();
+  const q = useSettled(now, 90);
   const query = { q, limit: 6, ...(customer_id ? { customer_id } : {}) };
   const users = useQuery({
     queryKey: ["search", "users", query],
@@ -93,7 +94,8 @@ function useFound(typed: string, close: () => void): Entry[] {
     enabled: q !== "" && may(me, "conference_room", "read"),
     placeholderData: (before) => before,
   });
-  if (q === "") return [];
+  // Found for an earlier text, they would be opened by mistake.
+  if (q === "" || q !== now || users.isPlaceholderData || rooms.isPlaceholderData) return [];
   const people = (users.data?.items ?? []).map((user) => ({
     id: user.id,
     group: t("shell-users"),

@@ -1,4 +1,6 @@
 import { Kbd } from "../design/button";
+import { Switch } from "../design/fields";
+import { useSingleKeys } from "../design/hooks";
 import { Dialog } from "../design/overlays";
 import { useText } from "../design/texts";
 
@@ -6,14 +8,14 @@ const groups: { text: string; keys: [string[], string][] }[] = [
   {
     text: "shell-keys-everywhere",
     keys: [
-      [["/", "⌃K"], "shell-key-search"],
+      [["/", "Ctrl K"], "shell-key-search"],
       [["?"], "shell-key-help"],
       [["g", "u"], "shell-key-users"],
       [["g", "c"], "shell-key-conferences"],
       [["g", "l"], "shell-key-calls"],
       [["g", "k"], "shell-key-contacts"],
       [["Esc"], "shell-key-close"],
-      [["⌃S"], "shell-key-save"],
+      [["Ctrl S"], "shell-key-save"],
     ],
   },
   {
@@ -21,7 +23,7 @@ const groups: { text: string; keys: [string[], string][] }[] = [
     keys: [
       [["j", "k"], "shell-key-move"],
       [["Space"], "shell-key-select"],
-      [["⇧J", "⇧K"], "shell-key-extend"],
+      [["Shift J", "Shift K"], "shell-key-extend"],
       [["Enter"], "shell-key-open"],
       [["n"], "shell-key-new"],
     ],
@@ -31,7 +33,7 @@ const groups: { text: string; keys: [string[], string][] }[] = [
     keys: [
       [["m"], "shell-key-mute"],
       [["u"], "shell-key-unmute"],
-      [["⇧M"], "shell-key-mute-all"],
+      [["Shift M"], "shell-key-mute-all"],
       [["a"], "shell-key-all"],
       [["i", "+"], "shell-key-invite"],
       [["l"], "shell-key-lock"],
@@ -42,8 +44,15 @@ const groups: { text: string; keys: [string[], string][] }[] = [
 /** Every shortcut, in one place. */
 export default function Shortcuts({ onClose }: { onClose: () => void }) {
   const t = useText();
+  const [singleKeys, setSingleKeys] = useSingleKeys();
   return (
     <Dialog isOpen onClose={onClose} title={t("shell-shortcuts")} wide>
+      <Switch
+        label={t("shell-single-keys")}
+        help={t("shell-single-keys-help")}
+        isSelected={singleKeys}
+        onChange={setSingleKeys}
+      />
       <div className="shortcut-groups">
         {groups.map((group) => (
           <section key={group.text}>
