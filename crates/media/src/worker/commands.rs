@@ -150,8 +150,8 @@ impl Worker {
             && leg.format() == Some(session.format())
         {
             leg.agree(session, self.tick);
-            if !leg.receives() {
-                self.stop_talking(place);
+            if !leg.receives() || leg.is_held() {
+                self.hush(place);
             }
             return;
         }
@@ -255,26 +255,26 @@ impl Worker {
         let Some(leg) = self.legs.get_mut(place) else {
             return;
         };
-        let Role::Mixed {
-            mix,
-            muted,
-            deaf,
-            private,
-            ..
-        } = &mut leg.role
-        else {
+        let Role::Mixed { muted, deaf, .. } = &mut leg.role else {
             return;
         };
         *muted = now_muted;
         *deaf = now_deaf;
-        if !now_muted {
-            return;
+        if now_muted {
+            self.hush(place);
         }
-        *private = false;
-        let mix = *mix;
+    }
+
+    /// From now on nobody hears this leg.
+    fn hush(&mut self, place: Place) {
         self.stop_talking(place);
-        if let Some(Some(room)) = self.rooms.get_mut(mix) {
-            room.silence(place);
+        if let Some(leg) = self.legs.get_mut(place)
+            && let Role::Mixed { mix, private, .. } = &mut leg.role
+        {
+            *private = false;
+            if let Some(Some(room)) = self.rooms.get_mut(*mix) {
+                room.silence(place);
+            }
         }
     }
 
@@ -393,6 +393,7 @@ impl Leg {
             self.reception = Reception::new(codec.clock_rate());
             self.stream.reclock(media_time(tick, codec));
         }
+        self.listened |= self.sends();
         if event_clock_before != Some(event_clock) {
             self.digits_in = DigitsIn::new(event_clock);
         }

@@ -119,6 +119,8 @@ pub struct Leg {
     pub(super) stream: Stream,
     pub(super) reception: Reception,
     pub(super) role: Role,
+    /// The peer took what we sent, once.
+    pub(super) listened: bool,
     pub(super) playing: Option<Playing>,
     pub(super) digits_in: DigitsIn,
     pub(super) digits_out: DigitsOut,
@@ -143,6 +145,7 @@ impl Leg {
             stream: Stream::new(seed),
             reception: Reception::new(8_000),
             role: Role::Idle,
+            listened: false,
             playing: None,
             digits_in: DigitsIn::default(),
             digits_out: DigitsOut::default(),
@@ -172,6 +175,12 @@ impl Leg {
         self.session
             .as_ref()
             .is_some_and(|session| session.params.receive)
+    }
+
+    /// The peer listened and does not any more: it holds us. What it sends now is not its voice
+    /// but the music of its telephone system. One that never listened is a source of its own.
+    pub(super) fn is_held(&self) -> bool {
+        self.listened && !self.sends()
     }
 
     /// Clock in which durations of its telephone events count.

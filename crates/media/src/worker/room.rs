@@ -243,7 +243,7 @@ impl Room {
             let Some(leg) = legs.get_mut(place) else {
                 continue;
             };
-            let muted = matches!(leg.role, Role::Mixed { muted: true, .. });
+            let muted = leg.is_held() || matches!(leg.role, Role::Mixed { muted: true, .. });
             let Some(session) = &mut leg.session else {
                 continue;
             };
@@ -293,7 +293,7 @@ impl Room {
             let Some(leg) = legs.get_mut(place) else {
                 continue;
             };
-            if matches!(leg.role, Role::Mixed { muted: true, .. }) {
+            if leg.is_held() || matches!(leg.role, Role::Mixed { muted: true, .. }) {
                 continue;
             }
             let Some(session) = &mut leg.session else {

@@ -173,6 +173,40 @@ fn on_hold_nothing_is_sent_and_nothing_taken() {
     assert_eq!(stage.hears(1, &TONES), [TONES[1], TONES[2]]);
 }
 
+/// A telephone system that holds us plays its music on hold: nobody wants to hear that. Who never
+/// listened, a door station, is heard.
+#[test]
+fn the_music_of_one_who_holds_is_not_heard() {
+    let mut stage = three([Codec::Pcma; 3]);
+    let mut source = Stage::params(4, Codec::Pcma);
+    source.send = false;
+    stage.phone_with(4, 2_300.0, source);
+    stage.join(4, false, false);
+    stage.run(1_000);
+    let mut params = Stage::params(1, Codec::Pcma);
+    params.send = false;
+    stage.order(MediaCommand::Configure {
+        leg: MediaLeg(1),
+        params: params.clone(),
+    });
+    stage.run(600);
+    let all = [TONES[0], TONES[1], TONES[2], 2_300.0];
+    assert_eq!(stage.hears(2, &all), [TONES[2], 2_300.0]);
+    let ended = MediaEvent::Talking {
+        leg: MediaLeg(1),
+        talking: false,
+    };
+    assert!(stage.events.contains(&ended));
+    params.send = true;
+    stage.order(MediaCommand::Configure {
+        leg: MediaLeg(1),
+        params,
+    });
+    stage.run(600);
+    assert_eq!(stage.hears(2, &all), [TONES[0], TONES[2], 2_300.0]);
+    assert_eq!(stage.hears(1, &all), [TONES[1], TONES[2], 2_300.0]);
+}
+
 #[test]
 fn a_new_codec_in_the_middle_goes_on() {
     let mut stage = three([Codec::Pcma; 3]);
