@@ -219,6 +219,15 @@ export function conferenceRoutes({ publish, Refused, missing, listed }) {
       publish("conference.started", one);
       return [201, one];
     },
+    "POST /conference-rooms/:id/reach": ({ body }) => ({
+      items: body.targets.map((target) => {
+        const { name, user_id } = participant(target);
+        const outside = /^(\+|00|0\d{4})/.test(target);
+        const reachable = user_id !== null || target.startsWith("#");
+        const reason = reachable ? null : outside ? "no_trunk" : "unknown_number";
+        return { target, reachable, name, user_id, reason };
+      }),
+    }),
     "POST /conferences/:id/invite": act((one, body) =>
       one.participants.push(...body.targets.map((target) => participant(target))),
     ),

@@ -105,10 +105,8 @@ conferences-belongs-to = That is { $name }.
 conferences-not-a-number = That is neither a number nor an address like #sip:user@host.
 conferences-is-there = { $target } is on the list already.
 conferences-no-place = The room is full: take somebody off first.
-conferences-unreachable-no-trunk = It cannot be reached: there is no line to the outside.
-conferences-unreachable-unknown-number = Nobody has this number.
-conferences-unreachable-other = It cannot be reached: { $reason }
-conferences-reach-unknown = Nobody in the phone book has this number. Whether it answers shows when it is called.
+conferences-unreachable = It cannot be reached: { $reason }
+conferences-reach-unknown = Whether it answers shows when it is called.
 conferences-on-the-list = To be called
 conferences-on-the-list-count =
     { $count ->

@@ -11,11 +11,11 @@ import { useSettled, useStored } from "../design/hooks";
 import { Dialog } from "../design/overlays";
 import { useRowKeys } from "../design/selection";
 import { TroubleLine } from "../design/table";
-import { type Text, useText } from "../design/texts";
-import { may, personal, useMe } from "../session/session";
+import { type Text, useText, useTextOr } from "../design/texts";
+import { personal, useMe } from "../session/session";
 import { PresencePill } from "../users/presence";
 import { type Invitee, added, isExternal, parseTarget, withPrefix } from "./invitees";
-import { reachQuery, useContactBook, usePhoneBook, whoHasQuery } from "./queries";
+import { reachQuery, useContactBook, usePhoneBook } from "./queries";
 
 const keyOf = (entry: PhoneBookEntry) => entry.id;
 
@@ -29,6 +29,8 @@ interface InviteDialogProps {
   taken: { target: string }[];
   host: string | undefined;
   customerId: string;
+  /** Whose lines and rules the calls go by. */
+  roomId: string;
   action: (count: number) => string;
   onDone: (chosen: Invitee[]) => void | Promise<void>;
   onClose: () => void;
@@ -41,6 +43,18 @@ export default function InviteDialog(props: InviteDialogProps) {
   const [chosen, setChosen] = useState<Invitee[]>([]);
   const [adding, setAdding] = useState<Invitee>({ target: "", name: "" });
   const [isSending, setSending] = useState(false);
+  const reached = useQuery(
+    reachQuery(
+      props.roomId,
+      chosen.slice(0, ASKED).map((one) => one.target),
+    ),
+  );
+  const textOr = useTextOr();
+  const shut = new Map(
+    (reached.data?.items ?? []).flatMap((one) =>
+      one.reachable ? [] : [[one.target, why(one.reason, textOr)] as const],
+    ),
+  );
   const there = new Set(taken.map((one) => one.target));
   if (host !== undefined) there.add(host);
   const count = taken.length + chosen.length;
@@ -107,7 +121,7 @@ export default function InviteDialog(props: InviteDialogProps) {
           <AddBox
             value={adding}
             onChange={setAdding}
-            customerId={props.customerId}
+            roomId={props.roomId}
             there={there}
             isFull={full}
             onAdd={put}
@@ -124,6 +138,9 @@ export default function InviteDialog(props: InviteDialogProps) {
                     <div className="who">
                       <span className="name truncate">{one.name || one.target}</span>
                       {one.name && <span className="under">{one.target}</span>}
+                      {shut.has(one.target) && (
+                        <span className="bad-text small">{shut.get(one.target)}</span>
+                      )}
                     </div>
                     <IconButton
                       small
@@ -311,51 +328,38 @@ function Picker({ customerId, there, chosen, isFull, onTick }: PickerProps) {
 type Reach =
   { ok: true; name: string } | { ok: false; text: string } | { ok: undefined; text: string };
 
+/** More than these are not asked about at once. */
+const ASKED = 100;
+
 /** Says at once whether a number can be reached, and whose it is. */
-function useReach(target: string | undefined, customerId: string, t: Text): Reach {
-  const me = useMe();
+function useReach(target: string | undefined, roomId: string, t: Text): Reach {
+  const textOr = useTextOr();
   const settled = useSettled(target, 200);
-  const customer = me.customer === null ? customerId : undefined;
-  const isNumber = settled !== undefined && !settled.startsWith("#");
-  const who = useQuery({ ...whoHasQuery(settled ?? "", customer), enabled: isNumber });
-  const from = me.extension ?? "";
-  const mayAsk = may(me, "call", "explain") && from !== "";
-  const plan = useQuery({
-    ...reachQuery(from, settled ?? "", customer),
-    enabled: isNumber && mayAsk && who.isSuccess && who.data?.kind !== "user",
-  });
-  if (target === undefined || target !== settled) return { ok: undefined, text: "" };
-  if (!isNumber) return { ok: true, name: "" };
-  if (who.data?.kind === "user") return { ok: true, name: who.data.name };
-  if (who.data && !mayAsk) return { ok: true, name: who.data.name };
-  const first = plan.data?.steps[0];
-  if (first?.action === "hang_up") {
-    const key =
-      first.target === "no_trunk" || first.target === "unknown_number" ? first.target : "other";
-    return {
-      ok: false,
-      text: t(`conferences-unreachable-${key.replaceAll("_", "-")}`, { reason: first.reason }),
-    };
-  }
-  if (first !== undefined) return { ok: true, name: who.data?.name ?? "" };
-  if (who.isPending || (mayAsk && plan.isPending)) return { ok: undefined, text: "" };
-  // A short number is an extension, and the phone book has all of them.
-  if (who.isSuccess && who.data === null && /^\d{1,5}$/u.test(target))
-    return { ok: false, text: t("conferences-unreachable-unknown-number") };
-  return { ok: undefined, text: t("conferences-reach-unknown") };
+  const asked = useQuery(reachQuery(roomId, settled === undefined ? [] : [settled]));
+  if (target === undefined || target !== settled || asked.isPending)
+    return { ok: undefined, text: "" };
+  const found = asked.data?.items[0];
+  if (found === undefined) return { ok: undefined, text: t("conferences-reach-unknown") };
+  if (found.reachable) return { ok: true, name: found.name };
+  return { ok: false, text: t("conferences-unreachable", { reason: why(found.reason, textOr) }) };
+}
+
+function why(reason: string | null, textOr: (id: string, fallback: string) => string): string {
+  const code = reason ?? "failed";
+  return textOr(`conferences-reason-${code.replaceAll("_", "-")}`, code);
 }
 
 interface AddBoxProps {
   value: Invitee;
   onChange: (value: Invitee) => void;
-  customerId: string;
+  roomId: string;
   there: ReadonlySet<string>;
   isFull: boolean;
   onAdd: (one: Invitee) => void;
 }
 
 /** A number by hand, with the dial prefix that goes before it. */
-function AddBox({ value, onChange, customerId, there, isFull, onAdd }: AddBoxProps) {
+function AddBox({ value, onChange, roomId, there, isFull, onAdd }: AddBoxProps) {
   const t = useText();
   const [prefix, setPrefix] = useStored(personal(useMe(), "dial-prefix"), "");
   const [error, setError] = useState<string>();
@@ -363,7 +367,7 @@ function AddBox({ value, onChange, customerId, there, isFull, onAdd }: AddBoxPro
   const parsed = parseTarget(value.target);
   const target =
     parsed === undefined ? undefined : withPrefix(isExternal(parsed) ? prefix : "", parsed);
-  const reach = useReach(useDeferredValue(target), customerId, t);
+  const reach = useReach(useDeferredValue(target), roomId, t);
   useEffect(() => {
     // Filled by a tick: the hand goes on here.
     if (value.name) input.current?.focus();

@@ -145,6 +145,7 @@ export default function LiveConference({ room, conference: told, back, onSetting
             taken={conference.participants.filter((one) => grouped([one]).gone.length === 0)}
             host={undefined}
             customerId={room.customer_id}
+            roomId={room.id}
             action={(count) => t("conferences-invite-call", { count })}
             onClose={() => setAsking(undefined)}
             onDone={async (people) => {

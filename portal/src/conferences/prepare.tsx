@@ -142,6 +142,7 @@ export function PrepareConference({
           taken={list}
           host={draft.host}
           customerId={room.customer_id}
+          roomId={room.id}
           action={(count) => t("conferences-invite-put", { count })}
           onClose={() => setInviting(false)}
           onDone={(chosen) => {

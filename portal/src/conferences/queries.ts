@@ -111,14 +111,19 @@ export const whoHasQuery = (target: string, customer_id: string | undefined) =>
     staleTime: 60_000,
   });
 
-/** What the dial plan would do with a number now. */
-export const reachQuery = (from: string, to: string, customer_id: string | undefined) =>
+/** Which of these a room could call now, and whose they are. Nobody is called. */
+export const reachQuery = (room: string, targets: string[]) =>
   queryOptions({
-    queryKey: ["reach", customer_id ?? null, from, to],
+    queryKey: ["reach", room, targets],
     queryFn: ({ signal }) =>
       answer(
-        api.POST("/api/v1/calls/explain", { body: { from, to, ...set({ customer_id }) }, signal }),
+        api.POST("/api/v1/conference-rooms/{id}/reach", {
+          params: { path: { id: room } },
+          body: { targets },
+          signal,
+        }),
       ),
+    enabled: targets.length > 0,
     staleTime: 30_000,
   });
 
