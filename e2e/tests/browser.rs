@@ -5,7 +5,7 @@ use std::time::Duration;
 use e2e::{
     browser::Browser,
     scene::{Scene, rows},
-    server::Server,
+    server::{PASSWORD, Server},
 };
 use serde_json::{Value, json};
 use testkit::softphone::{End, PATIENCE, Phone, wait};
@@ -50,6 +50,7 @@ fn a_manager_runs_a_conference_from_the_page() {
         .collect();
     let people = json!({"people": ["Ben Berg", "Cleo Berg"], "extensions": ["202", "203"]});
     let mut browser = as_manager(&scene, "conference.mjs", people);
+    let mut other = as_administrator(&scene, &room);
     browser.does("sign in");
     browser.does("open the room");
     browser.does("invite");
@@ -66,8 +67,10 @@ fn a_manager_runs_a_conference_from_the_page() {
     assert!(calls[0].hears(TONES[1]) && calls[0].hears(TONES[2]));
     assert!(calls[2].hears(TONES[0]) && calls[2].hears(TONES[1]));
     browser.does("see everybody joined");
+    other.does("see everybody joined");
 
     browser.does("mute 202");
+    sees_at_once(&mut other, "see 202 muted");
     let silent = calls[2].silent_after(TONES[1], Duration::from_secs(3));
     assert!(
         silent.is_some_and(|after| after < Duration::from_secs(1)),
@@ -76,6 +79,7 @@ fn a_manager_runs_a_conference_from_the_page() {
     assert!(calls[2].hears(TONES[0]), "the others are still heard");
 
     browser.does("kick 203");
+    sees_at_once(&mut other, "see 203 gone");
     assert_eq!(calls[2].ends(), Some(End::ByeReceived));
     assert_eq!(
         phones[2].call("800").ends(),
@@ -84,7 +88,9 @@ fn a_manager_runs_a_conference_from_the_page() {
     );
 
     browser.does("lock");
+    sees_at_once(&mut other, "see the lock");
     browser.does("end");
+    sees_at_once(&mut other, "see the end");
     for call in &calls[..2] {
         assert_eq!(call.ends(), Some(End::ByeReceived));
     }
@@ -95,6 +101,34 @@ fn a_manager_runs_a_conference_from_the_page() {
         "{ended:#}"
     );
     browser.does("be quiet");
+    other.does("be quiet");
+}
+
+/// Opens a browser for the administrator on the room's page.
+fn as_administrator(scene: &Scene, room: &str) -> Browser {
+    let facts = json!({
+        "base": format!("http://{}", scene.server.http),
+        "username": "admin",
+        "password": PASSWORD,
+        "room": room,
+        "people": ["Ben Berg"],
+    });
+    let mut browser = Browser::start("watch.mjs", &facts);
+    browser.does("sign in");
+    browser.does("open the room");
+    browser
+}
+
+/// What one page did, the other shows by itself, and soon: two browsers share this machine.
+#[track_caller]
+fn sees_at_once(browser: &mut Browser, what: &str) {
+    let begun = e2e::now();
+    browser.does(what);
+    assert!(
+        begun.elapsed() < Duration::from_secs(1),
+        "it took {:?} to {what}",
+        begun.elapsed()
+    );
 }
 
 #[test]
