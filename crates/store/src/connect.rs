@@ -1,22 +1,33 @@
 //! Connections: URLs, pools, and the pragmas that durability rests on.
 
-use std::{str::FromStr, time::Duration};
+use std::{str::FromStr, sync::Arc, time::Duration};
 
 use sea_orm::{
     DatabaseConnection, SqlxPostgresConnector, SqlxSqliteConnector,
     sqlx::{
-        ConnectOptions,
+        ConnectOptions, Executor,
         postgres::{PgConnectOptions, PgPoolOptions},
         sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
     },
 };
 
-use crate::StoreError;
+use crate::{
+    StoreError,
+    patience::{Patient, Watch},
+};
 
 /// How long a writer of another process may keep the SQLite file locked before we give up.
 const BUSY: Duration = Duration::from_secs(5);
 /// How long a query waits for a connection before the database counts as unavailable.
-const ACQUIRE: Duration = Duration::from_secs(5);
+const ACQUIRE: Duration = Duration::from_secs(3);
+/// What PostgreSQL gives up by itself, so that what we no longer wait for holds no locks.
+const LIMITS: [(&str, &str); 2] = [
+    ("statement_timeout", "30s"),
+    ("idle_in_transaction_session_timeout", "60s"),
+];
+/// What is acknowledged is on disk, also where a server is set up to answer earlier.
+const SYNCED: &str = "SELECT set_config('synchronous_commit', 'on', false) \
+                      WHERE current_setting('synchronous_commit') = 'off'";
 /// Readers of SQLite, connections to PostgreSQL, unless given.
 const DEFAULT_CONNECTIONS: u32 = 8;
 
@@ -51,6 +62,7 @@ impl Target {
             let options = PgConnectOptions::from_str(url)
                 .map_err(|_| StoreError::BadUrl("the PostgreSQL URL cannot be read".into()))?
                 .application_name("convoke")
+                .options(LIMITS)
                 .disable_statement_logging();
             return Ok(Self::Postgres(Box::new(options)));
         }
@@ -71,9 +83,11 @@ impl Target {
 /// The connections of a store.
 pub(crate) struct Connections {
     pub(crate) writer: DatabaseConnection,
-    pub(crate) readers: DatabaseConnection,
+    pub(crate) readers: Patient<DatabaseConnection>,
     /// True: one writer at a time, which the gate sees to.
     pub(crate) one_writer: bool,
+    /// Of a database over the network.
+    pub(crate) watch: Option<Arc<Watch>>,
 }
 
 impl Connections {
@@ -111,8 +125,12 @@ impl Connections {
             .connect_lazy_with(options.pragma("query_only", "1"));
         Ok(Self {
             writer: SqlxSqliteConnector::from_sqlx_sqlite_pool(writer),
-            readers: SqlxSqliteConnector::from_sqlx_sqlite_pool(readers),
+            readers: Patient {
+                inner: SqlxSqliteConnector::from_sqlx_sqlite_pool(readers),
+                watch: None,
+            },
             one_writer: true,
+            watch: None,
         })
     }
 
@@ -120,14 +138,22 @@ impl Connections {
         let pool = PgPoolOptions::new()
             .max_connections(count)
             .acquire_timeout(ACQUIRE)
-            .connect_with(options)
+            .after_connect(|connection, _| {
+                Box::pin(async move { connection.execute(SYNCED).await.map(drop) })
+            })
+            .connect_with(options.clone())
             .await
             .map_err(|error| StoreError::Unavailable(Box::new(error)))?;
         let connection = SqlxPostgresConnector::from_sqlx_postgres_pool(pool);
+        let watch = Arc::new(Watch::new(options));
         Ok(Self {
             writer: connection.clone(),
-            readers: connection,
+            readers: Patient {
+                inner: connection,
+                watch: Some(watch.clone()),
+            },
             one_writer: false,
+            watch: Some(watch),
         })
     }
 }

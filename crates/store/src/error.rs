@@ -94,7 +94,7 @@ impl From<DbErr> for StoreError {
     }
 }
 
-fn is_unavailable(error: &DbErr) -> bool {
+pub(crate) fn is_unavailable(error: &DbErr) -> bool {
     match error {
         DbErr::ConnectionAcquire(_) | DbErr::Conn(_) => true,
         DbErr::Exec(RuntimeErr::SqlxError(cause)) | DbErr::Query(RuntimeErr::SqlxError(cause)) => {
@@ -116,8 +116,8 @@ fn sqlx_is_unavailable(error: &sqlx::Error) -> bool {
             let postgres = ["08", "53", "57P"]
                 .iter()
                 .any(|class| code.starts_with(class))
-                || code == "40001"
-                || code == "40P01";
+                // Serialization failure, deadlock, and our own limit on statements.
+                || ["40001", "40P01", "57014"].contains(&code.as_ref());
             // SQLite: the low byte of an extended code is its family. BUSY 5, LOCKED 6,
             // READONLY 8, IOERR 10, FULL 13, CANTOPEN 14.
             let sqlite = code

@@ -17,6 +17,7 @@ mod gate;
 mod key;
 mod list;
 mod migration;
+mod patience;
 mod repository;
 mod scope;
 mod store;

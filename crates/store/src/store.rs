@@ -17,6 +17,7 @@ use crate::{
     gate::{Gate, Lease},
     key::{self, Place},
     migration,
+    patience::{BEGIN, Patient, Watch, within},
 };
 
 /// How a database is opened.
@@ -70,7 +71,7 @@ pub struct Reader {
 /// A write transaction; dropped without [`Tx::commit`] it leaves nothing behind.
 pub struct Tx {
     // Before the lease: fields are dropped in order, and the rollback comes before the next turn.
-    link: DatabaseTransaction,
+    link: Patient<DatabaseTransaction>,
     shared: Arc<Shared>,
     audit: Mutex<Vec<NewAudit>>,
     lease: Option<Lease>,
@@ -110,9 +111,9 @@ pub(crate) mod sealed {
 pub trait Access: sealed::Linked {}
 
 impl sealed::Linked for Reader {
-    type Link = DatabaseConnection;
+    type Link = Patient<DatabaseConnection>;
 
-    fn link(&self) -> &DatabaseConnection {
+    fn link(&self) -> &Patient<DatabaseConnection> {
         &self.shared.connections.readers
     }
 
@@ -126,9 +127,9 @@ impl sealed::Linked for Reader {
 }
 
 impl sealed::Linked for Tx {
-    type Link = DatabaseTransaction;
+    type Link = Patient<DatabaseTransaction>;
 
-    fn link(&self) -> &DatabaseTransaction {
+    fn link(&self) -> &Patient<DatabaseTransaction> {
         &self.link
     }
 
@@ -173,7 +174,7 @@ impl Store {
             }),
         };
         let tx = store.begin(Priority::Interactive).await?;
-        migration::run(&tx.link).await?;
+        migration::run(&tx.link.inner).await?;
         key::check_belongs(&tx).await?;
         tx.commit().await?;
         Ok(store)
@@ -214,15 +215,16 @@ impl Store {
         } else {
             None
         };
-        let link = connections
-            .writer
-            .begin_with_options(TransactionOptions {
-                sqlite_transaction_mode: connections
-                    .one_writer
-                    .then_some(SqliteTransactionMode::Immediate),
-                ..TransactionOptions::default()
-            })
-            .await?;
+        let begun = connections.writer.begin_with_options(TransactionOptions {
+            sqlite_transaction_mode: connections
+                .one_writer
+                .then_some(SqliteTransactionMode::Immediate),
+            ..TransactionOptions::default()
+        });
+        let link = Patient {
+            inner: within(connections.watch.as_deref(), BEGIN, begun).await?,
+            watch: connections.watch.clone(),
+        };
         Ok(Tx {
             link,
             shared: Arc::clone(&self.shared),
@@ -239,14 +241,30 @@ impl Store {
         }
     }
 
-    /// Answers when a read and the writer's connection work.
+    /// Answers when a read works and a write can begin.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`].
     pub async fn ping(&self) -> Result<(), StoreError> {
         let readers = &self.shared.connections.readers;
         readers.execute_unprepared("SELECT 1").await?;
-        Ok(())
+        self.begin(Priority::Interactive).await?.rollback().await
+    }
+
+    /// Whether the database is known to be away: what is asked of it then fails at once. Known
+    /// only while [`Store::watch`] runs.
+    #[must_use]
+    pub fn is_away(&self) -> bool {
+        let watch = self.shared.connections.watch.as_deref();
+        watch.is_some_and(Watch::is_away)
+    }
+
+    /// Looks after a database over the network for as long as it is polled; never ends.
+    pub async fn watch(&self) {
+        match &self.shared.connections.watch {
+            Some(watch) => watch.keep().await,
+            None => std::future::pending().await,
+        }
     }
 
     /// Looks for damage: the database's own check, references, secrets that do not open, and
@@ -298,13 +316,13 @@ impl Store {
 }
 
 async fn close(connections: &Connections) -> Result<(), StoreError> {
-    connections.readers.close_by_ref().await?;
+    connections.readers.inner.close_by_ref().await?;
     connections.writer.close_by_ref().await?;
     Ok(())
 }
 
 async fn query(
-    conn: &DatabaseConnection,
+    conn: &Patient<DatabaseConnection>,
     sql: &str,
 ) -> Result<Vec<sea_orm::QueryResult>, StoreError> {
     let statement = Statement::from_string(conn.get_database_backend(), sql);
@@ -313,14 +331,14 @@ async fn query(
 
 impl Reader {
     /// A transaction that sees one state of the database throughout.
-    pub(crate) async fn snapshot(&self) -> Result<DatabaseTransaction, StoreError> {
+    pub(crate) async fn snapshot(&self) -> Result<Patient<DatabaseTransaction>, StoreError> {
         let connections = &self.shared.connections;
         let isolation = (!connections.one_writer).then_some(IsolationLevel::RepeatableRead);
-        let link = connections
-            .readers
-            .begin_with_config(isolation, None)
-            .await?;
-        Ok(link)
+        let begun = connections.readers.inner.begin_with_config(isolation, None);
+        Ok(Patient {
+            inner: within(connections.watch.as_deref(), BEGIN, begun).await?,
+            watch: connections.watch.clone(),
+        })
     }
 }
 
