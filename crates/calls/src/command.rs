@@ -45,6 +45,7 @@ impl Engine {
                     Err(SwitchError::NotBlocked)
                 }
             }
+            SwitchCommand::AreYouThere => Ok(SwitchReply::Done),
             SwitchCommand::EndAll => {
                 self.end_all();
                 self.drains.get_or_insert_default().push(ticket);

@@ -116,6 +116,8 @@ pub enum SwitchCommand {
     BlockedSources,
     /// Count the failures of this address, or of its /64 of IPv6, from zero again.
     LiftBlock(IpAddr),
+    /// Nothing: it answers as long as calls and media are carried.
+    AreYouThere,
     /// No new calls; answers when the last one is over.
     Drain,
     /// End every call and conference now, cause `ServerStopped`; answers when all BYEs are sent.
@@ -251,6 +253,8 @@ pub struct StoredBinding {
     pub path: Vec<String>,
     /// `+sip.instance`, if given.
     pub instance: Option<String>,
+    /// `reg-id`, if given: which flow of the instance it is (RFC 5626).
+    pub reg_id: Option<u32>,
     /// Local socket it came in on, `udp:0.0.0.0:5060`.
     pub local: String,
 }

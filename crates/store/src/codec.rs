@@ -104,6 +104,12 @@ pub(crate) fn to_json(value: &impl serde::Serialize) -> String {
     serde_json::to_string(value).expect("plain data with text keys serialises")
 }
 
+/// Text that came over the network: PostgreSQL keeps no U+0000 (SIP allows it in quoted strings),
+/// and one such name must not cost a record.
+pub(crate) fn text(text: &str) -> String {
+    text.replace('\0', "")
+}
+
 pub(crate) fn to_hex(bytes: &[u8]) -> String {
     let mut text = String::with_capacity(bytes.len() * 2);
     for byte in bytes {

@@ -132,6 +132,7 @@ table!(binding = "bindings" {
     #[sea_orm(primary_key, auto_increment = false)]
     pub device: Uuid,
     #[sea_orm(primary_key, auto_increment = false)]
+    pub position: i64,
     pub contact: String,
     pub user_id: Uuid,
     pub customer: Uuid,
@@ -146,6 +147,7 @@ table!(binding = "bindings" {
     pub cseq: i64,
     pub path: String,
     pub instance: Option<String>,
+    pub reg_id: Option<i64>,
     pub local: String,
 });
 

@@ -11,21 +11,28 @@ use sea_orm_migration::{
 use crate::StoreError;
 
 mod m0001_spine;
+mod m0002_flows;
 
 struct Migrator;
 
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m0001_spine::Migration)]
+        vec![
+            Box::new(m0001_spine::Migration),
+            Box::new(m0002_flows::Migration),
+        ]
     }
 }
 
 /// Serialises servers that start on one PostgreSQL database at the same time.
 const POSTGRES_LOCK: &str = "SELECT pg_advisory_xact_lock(4826573301)";
+/// A migration of a large table, or waiting for another server's, takes as long as it takes.
+const POSTGRES_PATIENCE: &str = "SET LOCAL statement_timeout = 0";
 
 /// Brings the tables up to this version, all or nothing.
 pub(crate) async fn run(tx: &DatabaseTransaction) -> Result<(), StoreError> {
     if tx.get_database_backend() == DbBackend::Postgres {
+        tx.execute_unprepared(POSTGRES_PATIENCE).await?;
         tx.execute_unprepared(POSTGRES_LOCK).await?;
     }
     let known: Vec<String> = Migrator::migrations()

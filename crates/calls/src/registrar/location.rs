@@ -78,6 +78,7 @@ impl Line {
             cseq: binding.cseq,
             path: binding.path.iter().map(ToString::to_string).collect(),
             instance: binding.instance.as_ref().map(ToString::to_string),
+            reg_id: binding.reg_id,
             local: format!("{}:{}", transport.to_ascii_lowercase(), binding.flow.local),
         }
     }

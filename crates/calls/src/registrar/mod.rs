@@ -233,7 +233,12 @@ fn bind(wire: &mut Wire, flow: Flow, request: &Request, wish: &Wish) -> Result<B
         q: wish.q,
         call_id: call_id.into_owned().into_boxed_str(),
         cseq,
-        user_agent: agent.chars().take(200).collect::<String>().into_boxed_str(),
+        user_agent: agent
+            .chars()
+            .filter(|c| !c.is_control())
+            .take(200)
+            .collect::<String>()
+            .into_boxed_str(),
         ends: now.monotonic + Duration::from_secs(u64::from(secs)),
         expires_at: later(now.wall, secs),
         updated_at: now.wall,
@@ -280,7 +285,7 @@ fn restored(stored: StoredBinding, wire: &mut Wire) -> Option<(Line, Binding)> {
             .map(String::into_boxed_str)
             .collect(),
         instance: stored.instance.map(String::into_boxed_str),
-        reg_id: None,
+        reg_id: stored.reg_id,
         q: None,
         call_id: stored.call_id.into_boxed_str(),
         cseq: stored.cseq,

@@ -7,37 +7,40 @@ use uuid::Uuid;
 use super::{Bindings, rows};
 use crate::{
     Access, StoreError, Tx,
-    codec::{Table, nanoseconds, to_json},
+    codec::{Table, nanoseconds, text, to_json},
     entity::{binding as entity, device},
     store::sealed::Linked,
 };
 
 const TABLE: Table = Table("bindings");
 
-fn to_row(binding: &StoredBinding) -> entity::Model {
+fn to_row(device: Uuid, position: i64, binding: &StoredBinding) -> entity::Model {
     let endpoint = &binding.endpoint;
     entity::Model {
-        device: endpoint.device.uuid(),
-        contact: endpoint.contact.clone(),
+        device,
+        position,
+        contact: text(&endpoint.contact),
         user_id: endpoint.user.uuid(),
         customer: endpoint.customer.uuid(),
-        transport: endpoint.transport.clone(),
-        source: endpoint.source.clone(),
-        user_agent: endpoint.user_agent.clone(),
+        transport: text(&endpoint.transport),
+        source: text(&endpoint.source),
+        user_agent: text(&endpoint.user_agent),
         expires_at: nanoseconds(endpoint.expires_at),
         rtt_ms: endpoint.rtt_ms.map(i64::from),
         updated_at: nanoseconds(endpoint.updated_at),
         sip_username: binding.sip_username.to_string(),
-        call_id: binding.call_id.clone(),
+        call_id: text(&binding.call_id),
         cseq: binding.cseq.into(),
         path: to_json(&binding.path),
-        instance: binding.instance.clone(),
+        instance: binding.instance.as_deref().map(text),
+        reg_id: binding.reg_id.map(i64::from),
         local: binding.local.clone(),
     }
 }
 
 fn from_row(row: entity::Model) -> Result<StoredBinding, StoreError> {
     let rtt_ms = row.rtt_ms.map(|value| TABLE.count("rtt_ms", value));
+    let reg_id = row.reg_id.map(|value| TABLE.count("reg_id", value));
     Ok(StoredBinding {
         endpoint: Endpoint {
             device: DeviceId::from_uuid(row.device),
@@ -56,6 +59,7 @@ fn from_row(row: entity::Model) -> Result<StoredBinding, StoreError> {
         cseq: TABLE.count("cseq", row.cseq)?,
         path: TABLE.json("path", &row.path)?,
         instance: row.instance,
+        reg_id: reg_id.transpose()?,
         local: row.local,
     })
 }
@@ -69,7 +73,7 @@ impl<A: Access> Bindings<'_, A> {
         let rows = entity::Entity::find()
             .filter(entity::Column::ExpiresAt.gt(nanoseconds(now)))
             .order_by_asc(entity::Column::Device)
-            .order_by_asc(entity::Column::Contact)
+            .order_by_asc(entity::Column::Position)
             .all(self.0.link())
             .await?;
         rows.into_iter().map(from_row).collect()
@@ -82,7 +86,7 @@ impl<A: Access> Bindings<'_, A> {
     pub async fn of_device(&self, device: DeviceId) -> Result<Vec<StoredBinding>, StoreError> {
         let rows = entity::Entity::find()
             .filter(entity::Column::Device.eq(device.uuid()))
-            .order_by_asc(entity::Column::Contact)
+            .order_by_asc(entity::Column::Position)
             .all(self.0.link())
             .await?;
         rows.into_iter().map(from_row).collect()
@@ -121,8 +125,11 @@ impl Bindings<'_, Tx> {
                 .await?;
             let rows = known
                 .iter()
-                .filter_map(|device| wanted.get(device))
-                .flat_map(|bindings| bindings.iter().map(to_row))
+                .filter_map(|device| Some((*device, wanted.get(device)?)))
+                .flat_map(|(device, bindings)| {
+                    let numbered = (0..).zip(bindings.iter());
+                    numbered.map(move |(position, binding)| to_row(device, position, binding))
+                })
                 .collect();
             rows::insert_many(link, rows).await?;
         }

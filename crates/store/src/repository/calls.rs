@@ -1,12 +1,14 @@
-//! Call records: written when a call ends, searched for years.
+//! Call records: begun while a call runs, so that a crash leaves one; final when it ends, and
+//! searched for years.
 
 use model::{
     CallId, CallLeg, CallState, CallView, ConferenceId, CustomerId, EndCause, LegId, LegQuality,
     Party, StepView, Timestamp, UserId,
 };
 use sea_orm::{
-    ColumnTrait, Condition, EntityTrait, IntoSimpleExpr, Iterable, QueryFilter, QuerySelect,
-    QueryTrait, Select, sea_query::OnConflict,
+    ColumnTrait, Condition, EntityTrait, ExprTrait, IntoSimpleExpr, Iterable, QueryFilter,
+    QueryOrder, QuerySelect, QueryTrait, Select,
+    sea_query::{Expr, OnConflict},
 };
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -147,11 +149,11 @@ fn to_row(call: &CallView) -> entity::Model {
         version: signed(call.version),
         state: call.state.as_str().to_owned(),
         from_user: call.from.user.map(UserId::uuid),
-        from_number: call.from.number.clone(),
-        from_name: call.from.name.clone(),
+        from_number: codec::text(&call.from.number),
+        from_name: codec::text(&call.from.name),
         to_user: call.to.user.map(UserId::uuid),
-        to_number: call.to.number.clone(),
-        to_name: call.to.name.clone(),
+        to_number: codec::text(&call.to.number),
+        to_name: codec::text(&call.to.name),
         started_at: nanoseconds(call.started_at),
         answered_at: call.answered_at.map(nanoseconds),
         ended_at: call.ended_at.map(nanoseconds),
@@ -221,8 +223,11 @@ fn users_of(call: &CallView) -> Vec<call_user::Model> {
         .collect()
 }
 
+/// Ended calls only: of running ones the row is behind what the switch says.
 fn select(scope: Scope, filter: &CallFilter) -> Select<entity::Entity> {
-    let mut found = entity::Entity::find().filter(scope.on(entity::Column::Customer));
+    let mut found = entity::Entity::find()
+        .filter(scope.on(entity::Column::Customer))
+        .filter(entity::Column::EndedAt.is_not_null());
     if let Some(user) = filter.user {
         let calls = call_user::Entity::find()
             .select_only()
@@ -269,7 +274,20 @@ impl<A: Access> Calls<'_, A> {
         row.map(from_row).transpose()
     }
 
-    /// A page of calls.
+    /// All that have not ended as far as it was written.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn running(&self) -> Result<Vec<CallView>, StoreError> {
+        let rows = entity::Entity::find()
+            .filter(entity::Column::EndedAt.is_null())
+            .order_by_asc(entity::Column::Id)
+            .all(self.0.link())
+            .await?;
+        rows.into_iter().map(from_row).collect()
+    }
+
+    /// A page of ended calls.
     ///
     /// # Errors
     /// [`StoreError::BadCursor`], [`StoreError::Unavailable`].
@@ -298,7 +316,7 @@ impl<A: Access> Calls<'_, A> {
         .try_map(from_row)
     }
 
-    /// How many calls.
+    /// How many ended calls.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`].
@@ -308,7 +326,7 @@ impl<A: Access> Calls<'_, A> {
 }
 
 impl Calls<'_, Tx> {
-    /// Writes records, each in place of one with its id.
+    /// Writes records, each in place of an older version of it.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`].
@@ -319,6 +337,10 @@ impl Calls<'_, Tx> {
                 .update_columns(entity::Column::iter().filter(|column| {
                     !matches!(column, entity::Column::Id | entity::Column::Customer)
                 }))
+                .action_and_where(
+                    Expr::col((entity::Entity, entity::Column::Version))
+                        .lte(Expr::col(("excluded", entity::Column::Version))),
+                )
                 .to_owned();
         rows::upsert_many(link, calls.iter().map(to_row).collect(), &replace).await?;
         let keep = OnConflict::columns([

@@ -10,6 +10,7 @@ use crate::harness::{Db, at, both, of};
 
 both!(
     a_record_is_read_as_written,
+    a_running_call_is_kept_but_no_record_yet,
     records_are_searched,
     every_cause_is_kept
 );
@@ -93,6 +94,40 @@ async fn a_record_is_read_as_written(db: Db) {
             .unwrap()
             .is_some()
     );
+}
+
+async fn a_running_call_is_kept_but_no_record_yet(db: Db) {
+    let customer = db.customer("acme").await;
+    let mut running = call(&db, &customer, None, "202", 10);
+    running.state = CallState::Ringing;
+    running.ended_at = None;
+    running.cause = None;
+    // A name that only SIP allows.
+    running.from.name = "An\0na".to_owned();
+    let save = async |view: &CallView| {
+        let tx = db.tx().await;
+        tx.calls().save(std::slice::from_ref(view)).await.unwrap();
+        tx.commit().await.unwrap();
+    };
+    save(&running).await;
+    let reader = db.store.read();
+    let count = async || {
+        let all = CallFilter::default();
+        reader.calls().count(of(&customer), &all).await.unwrap()
+    };
+    assert_eq!(count().await, 0);
+    let found = reader.calls().running().await.unwrap();
+    assert_eq!(found[0].from.name, "Anna");
+    assert_eq!((found.len(), found[0].id), (1, running.id));
+    let mut ended = running.clone();
+    ended.version += 1;
+    ended.ended_at = Some(at(20));
+    ended.cause = Some(EndCause::ServerStopped);
+    save(&ended).await;
+    // What was written late does not undo it.
+    save(&running).await;
+    assert_eq!(count().await, 1);
+    assert_eq!(reader.calls().running().await.unwrap(), []);
 }
 
 async fn records_are_searched(db: Db) {

@@ -14,6 +14,7 @@ both!(
     what_a_crash_left_is_closed,
     conferences_are_listed,
     bindings_survive_and_expire,
+    flows_with_one_contact_are_all_kept,
 );
 
 fn participant(db: &Db, state: ParticipantState) -> ParticipantView {
@@ -225,8 +226,33 @@ fn binding(db: &Db, customer: &Customer, device: DeviceId, contact: &str) -> Sto
         cseq: u32::MAX,
         path: vec!["<sip:edge;lr>".to_owned()],
         instance: Some("<urn:uuid:1>".to_owned()),
+        reg_id: Some(1),
         local: "udp:0.0.0.0:5060".to_owned(),
     }
+}
+
+async fn flows_with_one_contact_are_all_kept(db: Db) {
+    let customer = db.customer("acme").await;
+    let anna = db.person(&customer, "anna", "201").await;
+    let device = db.device(&anna, "201", "secret");
+    let tx = db.tx().await;
+    tx.devices().insert(&device).await.unwrap();
+    tx.commit().await.unwrap();
+    let one = binding(&db, &customer, device.id, "sip:201@127.0.0.1:1");
+    let mut two = one.clone();
+    two.reg_id = Some(2);
+    let mut hostile = one.clone();
+    hostile.endpoint.user_agent = "\0phone/1.0".to_owned();
+    hostile.reg_id = None;
+    for _ in 0..2 {
+        let batch = [(device.id, vec![one.clone(), two.clone(), hostile.clone()])];
+        let tx = db.tx().await;
+        tx.bindings().replace(&batch).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+    hostile.endpoint.user_agent = "phone/1.0".to_owned();
+    let all = db.store.read().bindings().all(at(0)).await.unwrap();
+    assert_eq!(all, [one, two, hostile]);
 }
 
 async fn bindings_survive_and_expire(db: Db) {
