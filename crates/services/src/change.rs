@@ -3,15 +3,19 @@
 //! Changes are made one after the other, so that the snapshot in memory takes them in the order
 //! in which they committed.
 
+mod doubt;
 mod record;
+
+use std::time::Duration;
 
 use model::{AuditId, CustomerId, DeviceId, Model, SwitchCommand, UserId};
 use serde_json::Value;
 use store::{NewAudit, Priority, StoreError, Tx};
 use tokio::sync::MutexGuard;
 
-use crate::{Context, Error, directory::DirectoryChange, events::Subject};
+use crate::{Context, Error, Services, directory::DirectoryChange, events::Subject};
 
+pub(crate) use doubt::Doubt;
 pub(crate) use record::{fields_that_differ, record};
 
 /// What an audit row says of an act; the rest is known from the context.
@@ -30,16 +34,39 @@ pub(crate) struct Act {
     pub(crate) after: Option<Value>,
 }
 
+/// How long a change waits for those before it. With what follows it stays below the time after
+/// which a door gives up: what was answered 503 is not made later.
+const TURN: Duration = Duration::from_secs(8);
+/// How long a change may take, once it is its turn.
+const LONGEST: Duration = Duration::from_secs(12);
+
 /// A change under way.
 pub(crate) struct Change<'a> {
     ctx: &'a Context,
     /// The transaction, for the repositories.
     pub(crate) tx: Tx,
+    /// The first audit row, by which the change is found again.
+    row: Option<FirstRow>,
+    after: After,
+    until: tokio::time::Instant,
+    _turn: MutexGuard<'a, ()>,
+}
+
+/// What names a change.
+#[derive(Debug)]
+pub(crate) struct FirstRow {
+    customer: Option<CustomerId>,
+    id: AuditId,
+    subject: String,
+}
+
+/// What follows once a change has committed.
+#[derive(Debug, Default)]
+pub(crate) struct After {
     changes: Vec<DirectoryChange>,
     events: Vec<(&'static str, Option<CustomerId>, Subject)>,
     commands: Vec<SwitchCommand>,
     revoked: Vec<Revoked>,
-    _turn: MutexGuard<'a, ()>,
 }
 
 /// Credentials that are void once the change has committed.
@@ -56,9 +83,16 @@ pub(crate) enum Revoked {
 impl Context {
     /// Begins a change.
     pub(crate) async fn change(&self) -> Result<Change<'_>, Error> {
-        let turn = self.services().turn().await;
-        let tx = self
-            .services()
+        let services = self.services();
+        // Nobody queues for a database that is known to be away.
+        let turn = match services.store().is_away() {
+            true => None,
+            false => tokio::time::timeout(TURN, services.turn()).await.ok(),
+        };
+        let turn = turn.ok_or(Error::Unavailable("the database"))?;
+        let until = tokio::time::Instant::now() + LONGEST;
+        services.settle_doubt().await?;
+        let tx = services
             .store()
             .begin(Priority::Interactive)
             .await
@@ -66,10 +100,9 @@ impl Context {
         Ok(Change {
             ctx: self,
             tx,
-            changes: Vec::new(),
-            events: Vec::new(),
-            commands: Vec::new(),
-            revoked: Vec::new(),
+            row: None,
+            after: After::default(),
+            until,
             _turn: turn,
         })
     }
@@ -101,12 +134,17 @@ impl Change<'_> {
     /// Writes down what is done; the row commits with it.
     pub(crate) fn audit(&mut self, act: Act) {
         let row = self.ctx.audit_row(act);
+        self.row.get_or_insert_with(|| FirstRow {
+            customer: row.customer,
+            id: row.id,
+            subject: row.subject_id.clone(),
+        });
         self.tx.audit().append(row);
     }
 
     /// Changes the snapshot after the commit.
     pub(crate) fn apply(&mut self, change: DirectoryChange) {
-        self.changes.push(change);
+        self.after.changes.push(change);
     }
 
     /// Tells the bus after the commit.
@@ -116,12 +154,12 @@ impl Change<'_> {
         customer: Option<CustomerId>,
         subject: Subject,
     ) {
-        self.events.push((name, customer, subject));
+        self.after.events.push((name, customer, subject));
     }
 
     /// Hints the switch after the commit.
     pub(crate) fn command(&mut self, command: SwitchCommand) {
-        self.commands.push(command);
+        self.after.commands.push(command);
     }
 
     /// A person may not go on as before: their sessions end, and so do their calls.
@@ -139,26 +177,47 @@ impl Change<'_> {
 
     /// Forgets credentials after the commit.
     pub(crate) fn revoke(&mut self, revoked: Revoked) {
-        self.revoked.push(revoked);
+        self.after.revoked.push(revoked);
     }
 
     /// Commits, and lets everything follow. When this returns `Ok` the change is kept.
     pub(crate) async fn commit(self) -> Result<(), Error> {
-        self.tx
-            .commit()
-            .await
-            .map_err(|e| store_error("commit a change", e))?;
         let services = self.ctx.services();
-        services.forget(&self.revoked);
-        services.apply(self.changes);
-        let now = services.now();
-        for (name, customer, subject) in self.events {
-            services.bus().publish(now, name, customer, subject);
+        if tokio::time::Instant::now() > self.until {
+            tracing::warn!("a change took too long and was not made");
+            return Err(Error::Unavailable("the database"));
         }
-        for command in self.commands {
-            services.switchboard().tell(command);
+        if let (Some(ticket), Some(row)) = (self.ctx.ticket(), &self.row) {
+            let made = self.tx.idempotency().made(&ticket.0, &row.subject).await;
+            made.map_err(|e| store_error("keep an idempotency key", e))?;
         }
-        Ok(())
+        match self.tx.commit().await {
+            Ok(()) => {
+                services.follow(self.after);
+                Ok(())
+            }
+            Err(error) => {
+                if matches!(error, StoreError::Unavailable { .. }) {
+                    services.doubt(Doubt::new(self.row, self.after));
+                }
+                Err(store_error("commit a change", error))
+            }
+        }
+    }
+}
+
+impl Services {
+    /// Lets everything follow a change that has committed. Called in turn.
+    fn follow(&self, after: After) {
+        self.forget(&after.revoked);
+        self.apply(after.changes);
+        let now = self.now();
+        for (name, customer, subject) in after.events {
+            self.bus().publish(now, name, customer, subject);
+        }
+        for command in after.commands {
+            self.switchboard().tell(command);
+        }
     }
 }
 

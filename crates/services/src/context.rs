@@ -12,6 +12,7 @@ use crate::{
     directory::Directory,
     error::Fields,
     gate::{Extent, Holder, Target},
+    idempotency::Ticket,
 };
 
 /// Who acts.
@@ -68,6 +69,7 @@ impl Actor {
 pub struct Context {
     services: Services,
     actor: Arc<Actor>,
+    ticket: Option<Ticket>,
 }
 
 impl Context {
@@ -75,7 +77,21 @@ impl Context {
         Self {
             services,
             actor: Arc::new(actor),
+            ticket: None,
         }
+    }
+
+    /// The same actor, doing a request whose key was claimed.
+    #[must_use]
+    pub fn with_ticket(self, ticket: Ticket) -> Self {
+        Self {
+            ticket: Some(ticket),
+            ..self
+        }
+    }
+
+    pub(crate) const fn ticket(&self) -> Option<&Ticket> {
+        self.ticket.as_ref()
     }
 
     /// The services.

@@ -1,7 +1,16 @@
 //! Requests that must not be done twice: a key is claimed before, and completed with the answer.
+//!
+//! While the database is away keys are claimed in memory, so that what works without it also
+//! works with a key; what could not be written down follows when it is back.
+
+mod memory;
+
+use std::sync::Arc;
 
 use model::Principal;
-use store::Priority;
+use store::{KeyedRequest, Priority, StoreError};
+
+pub(crate) use memory::Unkept;
 
 use crate::{Context, Error, change::store_error};
 
@@ -21,10 +30,7 @@ pub enum Claim {
 
 /// A claimed key.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Ticket {
-    holder: String,
-    key: String,
-}
+pub struct Ticket(pub(crate) Arc<KeyedRequest>);
 
 /// Keys are the actor's own: two programs may use the same.
 fn holder(ctx: &Context) -> String {
@@ -42,7 +48,8 @@ fn holder(ctx: &Context) -> String {
 ///
 /// # Errors
 /// `Invalid` for a key used for another request, or one that is no key; `Conflict` while the same
-/// request is being done; `Unavailable` while the database is away.
+/// request is being done, and when it was done and its answer lost in a crash; `Unavailable` when
+/// too many wait for the database.
 pub async fn claim(ctx: &Context, key: &str, fingerprint: [u8; 32]) -> Result<Claim, Error> {
     if key.is_empty() || key.len() > 255 || !key.bytes().all(|b| (0x21..0x7f).contains(&b)) {
         return Err(Error::field(
@@ -51,26 +58,34 @@ pub async fn claim(ctx: &Context, key: &str, fingerprint: [u8; 32]) -> Result<Cl
             "an idempotency key is 1 to 255 visible ASCII characters",
         ));
     }
-    let ticket = Ticket {
+    let request = KeyedRequest {
         holder: holder(ctx),
         key: key.to_owned(),
+        fingerprint,
+        at: ctx.now(),
     };
-    let failed = |e| store_error("claim an idempotency key", e);
-    let store = ctx.services().store();
-    let tx = store.begin(Priority::Interactive).await.map_err(failed)?;
-    let found = tx
-        .idempotency()
-        .claim(&ticket.holder, key, &fingerprint, ctx.now())
-        .await
-        .map_err(failed)?;
-    tx.commit().await.map_err(failed)?;
+    let unkept = ctx.services().unkept();
+    let found = match unkept.claim(&request) {
+        Some(found) => found,
+        None => match claim_kept(ctx, &request).await {
+            Err(StoreError::Unavailable { .. }) => unkept.begin(&request)?,
+            found => found.map_err(|e| store_error("claim an idempotency key", e))?,
+        },
+    };
     match found {
-        store::Claim::Fresh => Ok(Claim::Fresh(ticket)),
+        store::Claim::Fresh => Ok(Claim::Fresh(Ticket(Arc::new(request)))),
         store::Claim::Done { status, body } => Ok(Claim::Done { status, body }),
         store::Claim::InProgress => Err(Error::Conflict {
             code: "in_progress",
             message: "the same request is being done; ask again shortly".to_owned(),
             id: None,
+        }),
+        store::Claim::AnswerLost { subject } => Err(Error::Conflict {
+            code: "answer_lost",
+            message: "this was done, but the server was stopped before it could answer; look at \
+                      what has the id"
+                .to_owned(),
+            id: Some(subject),
         }),
         store::Claim::OtherRequest => Err(Error::field(
             "Idempotency-Key",
@@ -80,32 +95,46 @@ pub async fn claim(ctx: &Context, key: &str, fingerprint: [u8; 32]) -> Result<Cl
     }
 }
 
+async fn claim_kept(ctx: &Context, request: &KeyedRequest) -> Result<store::Claim, StoreError> {
+    let services = ctx.services();
+    let tx = services.store().begin(Priority::Interactive).await?;
+    let found = tx.idempotency().claim(request, services.began()).await?;
+    tx.commit().await?;
+    Ok(found)
+}
+
 /// Keeps the answer for whoever asks again.
-///
-/// # Errors
-/// `Unavailable` while the database is away.
-pub async fn complete(ctx: &Context, ticket: Ticket, status: u16, body: &str) -> Result<(), Error> {
-    let failed = |e| store_error("complete an idempotency key", e);
-    let store = ctx.services().store();
-    let tx = store.begin(Priority::Interactive).await.map_err(failed)?;
-    tx.idempotency()
-        .complete(&ticket.holder, &ticket.key, status, body)
-        .await
-        .map_err(failed)?;
-    tx.commit().await.map_err(failed)
+pub async fn complete(ctx: &Context, ticket: &Ticket, status: u16, body: &str) {
+    let kept = async {
+        let store = ctx.services().store();
+        let tx = store.begin(Priority::Interactive).await?;
+        tx.idempotency().complete(&ticket.0, status, body).await?;
+        tx.commit().await
+    };
+    let unkept = ctx.services().unkept();
+    match kept.await {
+        Ok(()) => unkept.forget(&ticket.0),
+        Err(error) => {
+            tracing::warn!(%error, "the answer to an idempotency key waits for the database");
+            unkept.done(&ticket.0, status, body);
+        }
+    }
 }
 
 /// Gives a key back: nothing was changed, and the request may be tried again.
-///
-/// # Errors
-/// `Unavailable` while the database is away.
-pub async fn release(ctx: &Context, ticket: Ticket) -> Result<(), Error> {
-    let failed = |e| store_error("release an idempotency key", e);
-    let store = ctx.services().store();
-    let tx = store.begin(Priority::Interactive).await.map_err(failed)?;
-    tx.idempotency()
-        .release(&ticket.holder, &ticket.key)
-        .await
-        .map_err(failed)?;
-    tx.commit().await.map_err(failed)
+pub async fn release(ctx: &Context, ticket: &Ticket) {
+    let kept = async {
+        let store = ctx.services().store();
+        let tx = store.begin(Priority::Interactive).await?;
+        tx.idempotency().release(&ticket.0).await?;
+        tx.commit().await
+    };
+    let unkept = ctx.services().unkept();
+    match kept.await {
+        Ok(()) => unkept.forget(&ticket.0),
+        Err(error) => {
+            tracing::warn!(%error, "an idempotency key is given back when the database is back");
+            unkept.released(&ticket.0);
+        }
+    }
 }

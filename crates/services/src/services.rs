@@ -6,22 +6,25 @@ mod start;
 use std::{
     path::{Path, PathBuf},
     sync::{Arc, Mutex},
+    time::Duration,
 };
 
 use arc_swap::ArcSwap;
 use model::{
-    Clock, Door, Entropy, Presence, Principal, Seat, Secret, SwitchEvent, Timestamp, User,
+    Clock, Door, Entropy, Presence, Principal, Seat, Secret, SwitchCommand, SwitchEvent, Timestamp,
+    User,
 };
 use store::Store;
 use tokio::sync::{Mutex as AsyncMutex, MutexGuard, mpsc};
 
 use crate::{
     Context, Error,
-    change::Revoked,
+    change::{Doubt, Revoked},
     context::Actor,
     credentials::Credentials,
     directory::{Directory, DirectoryChange},
     events::Bus,
+    idempotency::Unkept,
     live::Live,
     password::Hashing,
     sessions::SignInLimits,
@@ -32,6 +35,9 @@ use crate::{
 };
 
 pub use first_start::FirstStart;
+
+/// How long the switch may take to say that it is there.
+const SWITCH_PATIENCE: Duration = Duration::from_secs(2);
 
 /// What phones are told about where to register.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -85,6 +91,9 @@ struct Inner {
     sip: SipIdentity,
     directory: ArcSwap<Directory>,
     turn: AsyncMutex<()>,
+    doubtful: Mutex<Option<Doubt>>,
+    unkept: Unkept,
+    began: Timestamp,
     users: UserIndex,
     live: Live,
     bus: Bus,
@@ -130,15 +139,20 @@ impl Services {
         self.inner.events.clone()
     }
 
-    /// Whether the database answers.
+    /// Whether the database and the switch with its media answer.
     ///
     /// # Errors
-    /// `Unavailable` while it does not.
+    /// `Unavailable` while one does not.
     pub async fn ready(&self) -> Result<(), Error> {
         self.store()
             .ping()
             .await
-            .map_err(|e| crate::change::store_error("ask the database", e))
+            .map_err(|e| crate::change::store_error("ask the database", e))?;
+        let answer = self.switchboard().command(SwitchCommand::AreYouThere);
+        match tokio::time::timeout(SWITCH_PATIENCE, answer).await {
+            Ok(Ok(_)) => Ok(()),
+            Ok(Err(_)) | Err(_) => Err(Error::Unavailable("the switch")),
+        }
     }
 
     /// The server itself as the actor: start-up, reconcilers, the command line on this machine.
@@ -228,6 +242,20 @@ impl Services {
     /// One change at a time.
     pub(crate) async fn turn(&self) -> MutexGuard<'_, ()> {
         self.inner.turn.lock().await
+    }
+
+    /// When this run of the server began.
+    pub(crate) fn began(&self) -> Timestamp {
+        self.inner.began
+    }
+
+    pub(crate) fn unkept(&self) -> &Unkept {
+        &self.inner.unkept
+    }
+
+    /// The change of which it is not known whether it was kept.
+    pub(crate) fn doubtful(&self) -> &Mutex<Option<Doubt>> {
+        &self.inner.doubtful
     }
 
     /// Takes committed changes into the snapshot and the users list. Called in turn.

@@ -102,6 +102,19 @@ pub(crate) async fn append(
     Ok(())
 }
 
+/// Waits until no other transaction is about to write to the chain, and keeps it so.
+pub(crate) async fn lock(conn: &impl ConnectionTrait, chain: Chain) -> Result<(), StoreError> {
+    locked(conn, chain.uuid()).await.map(drop)
+}
+
+async fn locked(
+    conn: &impl ConnectionTrait,
+    chain: Uuid,
+) -> Result<Option<audit_head::Model>, StoreError> {
+    let head = audit_head::Entity::find_by_id(chain).lock_exclusive();
+    Ok(head.one(conn).await?)
+}
+
 /// Begins a chain, unless it has begun: whoever has one always has a head, so that a chain that was
 /// removed as a whole is missed.
 pub(crate) async fn begin(
@@ -129,11 +142,7 @@ async fn append_to(
     entries: Vec<NewAudit>,
 ) -> Result<(), StoreError> {
     begin(conn, key, chain).await?;
-    let head = audit_head::Entity::find_by_id(chain)
-        .lock_exclusive()
-        .one(conn)
-        .await?
-        .ok_or(StoreError::NotFound)?;
+    let head = locked(conn, chain).await?.ok_or(StoreError::NotFound)?;
     let mut sequence = head.sequence;
     let mut last = head.hash;
     let mut chained = Vec::with_capacity(entries.len());

@@ -32,7 +32,7 @@ pub use conferences::{ConferenceFilter, ConferencePlace, ConferenceSort};
 pub use contacts::ContactSort;
 pub use customers::CustomerSort;
 pub use directory::DirectoryRows;
-pub use idempotency::Claim;
+pub use idempotency::{Claim, KeyedRequest};
 pub use jobs::{JobRow, JobSort, JobState, NewJobRow};
 pub use managers::ManagerSort;
 pub use nodes::Node;

@@ -15,6 +15,7 @@ use crate::{
     credentials::Credentials,
     directory::{Directory, ServerNames},
     events::Bus,
+    idempotency::Unkept,
     live::Live,
     password::Hashing,
     sessions::SignInLimits,
@@ -53,6 +54,9 @@ impl Services {
             inner: Arc::new(Inner {
                 directory: ArcSwap::from_pointee(directory),
                 turn: AsyncMutex::new(()),
+                doubtful: Mutex::new(None),
+                unkept: Unkept::default(),
+                began: now,
                 users: UserIndex::default(),
                 live: Live::default(),
                 bus: Bus::new(now),

@@ -292,6 +292,22 @@ impl Audit<'_, Reader> {
 }
 
 impl Audit<'_, Tx> {
+    /// Whether this row is in the log for good. Waits for any transaction that is about to write
+    /// to the same chain: one that was given up by us may yet commit.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn is_kept(
+        &self,
+        customer: Option<CustomerId>,
+        id: AuditId,
+    ) -> Result<bool, StoreError> {
+        let chain = customer.map_or(Chain::Provider, Chain::Customer);
+        audit_chain::lock(self.0.link(), chain).await?;
+        let scope = customer.map_or(Scope::Provider, Scope::Customer);
+        Ok(self.by_id(scope, id).await?.is_some())
+    }
+
     /// Writes an act down when the transaction commits, as part of it.
     pub fn append(&self, entry: NewAudit) {
         self.0.remember(entry);

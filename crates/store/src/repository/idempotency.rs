@@ -17,12 +17,25 @@ use crate::{
     store::sealed::Linked,
 };
 
+/// A request with a key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeyedRequest {
+    /// Who asks.
+    pub holder: String,
+    /// The key they chose.
+    pub key: String,
+    /// SHA-256 of method, path and body.
+    pub fingerprint: [u8; 32],
+    /// When it came.
+    pub at: Timestamp,
+}
+
 /// What became of a claim.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Claim {
     /// Ours: do it, then complete or release it.
     Fresh,
-    /// The same request is being done, or was begun and never completed.
+    /// The same request is being done.
     InProgress,
     /// It was done.
     Done {
@@ -30,6 +43,11 @@ pub enum Claim {
         status: u16,
         /// Its body.
         body: String,
+    },
+    /// It was done by a run of the server that ended before it answered.
+    AnswerLost {
+        /// The id of what was changed.
+        subject: String,
     },
     /// The key was used for another request.
     OtherRequest,
@@ -59,88 +77,119 @@ fn row_id(holder: &str, key: &str) -> Uuid {
     Uuid::from_bytes(id)
 }
 
-fn which(holder: &str, key: &str) -> Condition {
+fn which(request: &KeyedRequest) -> Condition {
     Condition::all()
-        .add(entity::Column::Holder.eq(holder))
-        .add(entity::Column::Key.eq(key))
+        .add(entity::Column::Holder.eq(&request.holder))
+        .add(entity::Column::Key.eq(&request.key))
+}
+
+fn to_row(request: &KeyedRequest, status: Option<u16>, body: Option<Vec<u8>>) -> entity::Model {
+    entity::Model {
+        holder: request.holder.clone(),
+        key: request.key.clone(),
+        row_id: row_id(&request.holder, &request.key),
+        fingerprint: request.fingerprint.to_vec(),
+        status: status.map(i64::from),
+        body,
+        created_at: nanoseconds(request.at),
+    }
 }
 
 impl Idempotency<'_, Tx> {
-    /// Claims a key for a request. `holder` is who asks, `fingerprint` the SHA-256 of method,
-    /// path and body.
+    /// Claims a key for a request. What a run of the server before `began` has claimed and never
+    /// completed is not being done any more.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`].
     pub async fn claim(
         &self,
-        holder: &str,
-        key: &str,
-        fingerprint: &[u8; 32],
-        now: Timestamp,
+        request: &KeyedRequest,
+        began: Timestamp,
     ) -> Result<Claim, StoreError> {
         let link = self.0.link();
+        let old = entity::Column::CreatedAt.lte(nanoseconds(request.at).saturating_sub(KEPT));
+        let given_up = Condition::all()
+            .add(entity::Column::Status.is_null())
+            .add(entity::Column::Body.is_null())
+            .add(entity::Column::CreatedAt.lt(nanoseconds(began)));
         entity::Entity::delete_many()
-            .filter(which(holder, key))
-            .filter(entity::Column::CreatedAt.lte(nanoseconds(now).saturating_sub(KEPT)))
+            .filter(which(request))
+            .filter(Condition::any().add(given_up).add(old))
             .exec(link)
             .await?;
-        let row = entity::Model {
-            holder: holder.to_owned(),
-            key: key.to_owned(),
-            row_id: row_id(holder, key),
-            fingerprint: fingerprint.to_vec(),
-            status: None,
-            body: None,
-            created_at: nanoseconds(now),
-        };
         let keep = OnConflict::columns([entity::Column::Holder, entity::Column::Key])
             .do_nothing()
             .to_owned();
-        if rows::upsert(link, row, keep).await? {
+        if rows::upsert(link, to_row(request, None, None), keep).await? {
             return Ok(Claim::Fresh);
         }
         let Some(row) = entity::Entity::find()
-            .filter(which(holder, key))
+            .filter(which(request))
             .one(link)
             .await?
         else {
             return Ok(Claim::InProgress);
         };
-        if row.fingerprint != fingerprint {
+        if row.fingerprint != request.fingerprint {
             return Ok(Claim::OtherRequest);
         }
-        match (row.status, row.body) {
-            (Some(status), Some(body)) => Ok(Claim::Done {
+        let Some(body) = row.body else {
+            return Ok(Claim::InProgress);
+        };
+        let body = key::open(&self.0.shared().key, place(row.row_id), &body)?;
+        let body = body.expose().to_owned();
+        match row.status {
+            Some(status) => Ok(Claim::Done {
                 status: TABLE.count("status", status)?,
-                body: key::open(&self.0.shared().key, place(row.row_id), &body)?
-                    .expose()
-                    .to_owned(),
+                body,
             }),
-            _ => Ok(Claim::InProgress),
+            None if row.created_at < nanoseconds(began) => Ok(Claim::AnswerLost { subject: body }),
+            None => Ok(Claim::InProgress),
         }
     }
 
-    /// Keeps the answer to a claimed request.
+    /// In the transaction that does a claimed request: it is done, and only its answer is not
+    /// known yet.
     ///
     /// # Errors
-    /// [`StoreError::NotFound`] if it was not claimed.
+    /// [`StoreError::Unavailable`].
+    pub async fn made(&self, request: &KeyedRequest, subject: &str) -> Result<(), StoreError> {
+        let row = row_id(&request.holder, &request.key);
+        let sealed = self.0.shared().seal(place(row), subject)?;
+        entity::Entity::update_many()
+            .col_expr(entity::Column::Body, Expr::val(sealed))
+            .filter(which(request))
+            .filter(entity::Column::Status.is_null())
+            .exec(self.0.link())
+            .await?;
+        Ok(())
+    }
+
+    /// Keeps the answer to a request, also to one that could not be claimed here.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
     pub async fn complete(
         &self,
-        holder: &str,
-        key: &str,
+        request: &KeyedRequest,
         status: u16,
         body: &str,
     ) -> Result<(), StoreError> {
-        let sealed = self.0.shared().seal(place(row_id(holder, key)), body)?;
-        let done = entity::Entity::update_many()
-            .col_expr(entity::Column::Status, Expr::val(i64::from(status)))
-            .col_expr(entity::Column::Body, Expr::val(sealed))
-            .filter(which(holder, key))
-            .exec(self.0.link())
-            .await?;
-        if done.rows_affected == 0 {
-            return Err(StoreError::NotFound);
-        }
+        let row = row_id(&request.holder, &request.key);
+        let sealed = self.0.shared().seal(place(row), body)?;
+        let replace = OnConflict::columns([entity::Column::Holder, entity::Column::Key])
+            .update_columns([
+                entity::Column::Fingerprint,
+                entity::Column::Status,
+                entity::Column::Body,
+            ])
+            .to_owned();
+        rows::upsert(
+            self.0.link(),
+            to_row(request, Some(status), Some(sealed)),
+            replace,
+        )
+        .await?;
         Ok(())
     }
 
@@ -148,9 +197,9 @@ impl Idempotency<'_, Tx> {
     ///
     /// # Errors
     /// [`StoreError::Unavailable`].
-    pub async fn release(&self, holder: &str, key: &str) -> Result<(), StoreError> {
+    pub async fn release(&self, request: &KeyedRequest) -> Result<(), StoreError> {
         entity::Entity::delete_many()
-            .filter(which(holder, key))
+            .filter(which(request))
             .exec(self.0.link())
             .await?;
         Ok(())

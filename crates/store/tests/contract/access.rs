@@ -4,7 +4,7 @@ use model::{
     AccessProfile, AccessProfileId, ApiKey, ApiKeyId, DisplayName, Grant, Model, Operation,
     Session, SessionHolder, SessionId,
 };
-use store::{ApiKeySort, Claim, List, ProfileSort, Scope};
+use store::{ApiKeySort, Claim, KeyedRequest, List, ProfileSort, Scope};
 
 use crate::harness::{Db, at, both, of, taken};
 
@@ -13,6 +13,7 @@ both!(
     api_keys_are_found_by_hash,
     profiles_are_own_or_standard,
     a_request_is_done_once,
+    a_run_that_died_leaves_no_request_in_progress,
     settings_are_set,
 );
 
@@ -243,13 +244,20 @@ async fn profiles_are_own_or_standard(db: Db) {
     assert_eq!(found, Some(other));
 }
 
+fn asked(holder: &str, print: u8, second: i64) -> KeyedRequest {
+    KeyedRequest {
+        holder: holder.to_owned(),
+        key: "abc".to_owned(),
+        fingerprint: [print; 32],
+        at: at(second),
+    }
+}
+
 async fn a_request_is_done_once(db: Db) {
     let claim = async |print: u8, second: i64| {
         let tx = db.tx().await;
-        let claim = tx
-            .idempotency()
-            .claim("key 1", "abc", &[print; 32], at(second))
-            .await;
+        let request = asked("key 1", print, second);
+        let claim = tx.idempotency().claim(&request, at(0)).await;
         tx.commit().await.unwrap();
         claim.unwrap()
     };
@@ -257,12 +265,12 @@ async fn a_request_is_done_once(db: Db) {
     assert_eq!(claim(1, 1).await, Claim::InProgress);
     assert_eq!(claim(2, 1).await, Claim::OtherRequest);
     let tx = db.tx().await;
+    let request = asked("key 1", 1, 0);
+    tx.idempotency().made(&request, "the user").await.unwrap();
     tx.idempotency()
-        .complete("key 1", "abc", 201, "{\"password\":\"x\"}")
+        .complete(&request, 201, "{\"password\":\"x\"}")
         .await
         .unwrap();
-    let unclaimed = tx.idempotency().complete("key 1", "other", 200, "").await;
-    assert_eq!(taken(unclaimed), "not found");
     tx.commit().await.unwrap();
     let done = Claim::Done {
         status: 201,
@@ -271,17 +279,17 @@ async fn a_request_is_done_once(db: Db) {
     assert_eq!(claim(1, 2).await, done);
     // Another holder's keys are its own.
     let tx = db.tx().await;
-    let other = tx
-        .idempotency()
-        .claim("key 2", "abc", &[1; 32], at(2))
-        .await;
-    assert_eq!(other.unwrap(), Claim::Fresh);
-    tx.idempotency().release("key 2", "abc").await.unwrap();
-    let again = tx
-        .idempotency()
-        .claim("key 2", "abc", &[5; 32], at(2))
-        .await;
-    assert_eq!(again.unwrap(), Claim::Fresh);
+    let other = asked("key 2", 1, 2);
+    assert_eq!(
+        tx.idempotency().claim(&other, at(0)).await.unwrap(),
+        Claim::Fresh
+    );
+    tx.idempotency().release(&other).await.unwrap();
+    let again = asked("key 2", 5, 2);
+    assert_eq!(
+        tx.idempotency().claim(&again, at(0)).await.unwrap(),
+        Claim::Fresh
+    );
     tx.commit().await.unwrap();
     let day = 24 * 3600;
     assert_eq!(claim(1, day - 1).await, done);
@@ -291,6 +299,25 @@ async fn a_request_is_done_once(db: Db) {
         tx.idempotency().purge_expired(at(2 * day)).await.unwrap(),
         2
     );
+}
+
+async fn a_run_that_died_leaves_no_request_in_progress(db: Db) {
+    let tx = db.tx().await;
+    let (undone, done) = (asked("key 1", 1, 0), asked("key 2", 1, 0));
+    for request in [&undone, &done] {
+        let claim = tx.idempotency().claim(request, at(0)).await.unwrap();
+        assert_eq!(claim, Claim::Fresh);
+    }
+    tx.idempotency().made(&done, "the user").await.unwrap();
+    for request in [&undone, &done] {
+        let claim = tx.idempotency().claim(request, at(0)).await.unwrap();
+        assert_eq!(claim, Claim::InProgress);
+    }
+    let claim = tx.idempotency().claim(&undone, at(1)).await.unwrap();
+    assert_eq!(claim, Claim::Fresh, "nothing came of it");
+    let claim = tx.idempotency().claim(&done, at(1)).await.unwrap();
+    let subject = "the user".to_owned();
+    assert_eq!(claim, Claim::AnswerLost { subject });
 }
 
 async fn settings_are_set(db: Db) {

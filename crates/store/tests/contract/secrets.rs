@@ -3,7 +3,7 @@
 use std::{fs, path::Path};
 
 use model::{Pin, Secret};
-use store::Claim;
+use store::{Claim, KeyedRequest};
 
 use crate::harness::{Db, at, both};
 
@@ -40,14 +40,16 @@ async fn no_secret_is_found_in_the_files(db: Db) {
     device.sip_password = Secret::new(PASSWORD);
     tx.devices().update(&mut device).await.unwrap();
     tx.rooms().insert(&room).await.unwrap();
-    let claim = tx
-        .idempotency()
-        .claim("h", "k", &[0; 32], at(0))
-        .await
-        .unwrap();
+    let request = KeyedRequest {
+        holder: "h".to_owned(),
+        key: "k".to_owned(),
+        fingerprint: [0; 32],
+        at: at(0),
+    };
+    let claim = tx.idempotency().claim(&request, at(0)).await.unwrap();
     assert_eq!(claim, Claim::Fresh);
     tx.idempotency()
-        .complete("h", "k", 201, BODY)
+        .complete(&request, 201, BODY)
         .await
         .unwrap();
     tx.settings().set("control", CONTROL).await.unwrap();

@@ -57,6 +57,11 @@ pub(super) fn context_of(extensions: &Extensions) -> Option<&Context> {
     extensions.get::<Entered>().map(|entered| &entered.0)
 }
 
+/// The same caller, with a context that knows more of the request.
+pub(super) fn enter_again(extensions: &mut Extensions, context: Context) {
+    extensions.insert(Entered(context));
+}
+
 impl FromRequestParts<Door> for Ctx {
     type Rejection = Problem;
 

@@ -13,7 +13,10 @@ use services::{
 };
 use sha2::{Digest, Sha256};
 
-use super::{Door, enter::context_of};
+use super::{
+    Door,
+    enter::{context_of, enter_again},
+};
 use crate::{answer::Problem, app::MAX_BODY, input::too_large};
 
 /// Claims the key before the request is done, and keeps its answer after.
@@ -47,42 +50,50 @@ async fn claimed(
         .chain_update(&body)
         .finalize();
     match idempotency::claim(context, key, fingerprint.into()).await? {
-        Claim::Done { status, body } => Ok(replay(status, body)),
+        Claim::Done { status, body } => Ok(replay(status, &body)),
         Claim::Fresh(ticket) => {
-            let request = Request::from_parts(parts, Body::from(body));
-            Ok(keep(context, ticket, next.run(request).await).await)
+            let mut request = Request::from_parts(parts, Body::from(body));
+            let known = context.clone().with_ticket(ticket.clone());
+            enter_again(request.extensions_mut(), known);
+            Ok(keep(context, &ticket, next.run(request).await).await)
         }
     }
 }
 
-fn replay(status: u16, body: String) -> Response {
+/// What is kept is the ETag, a line's end, and the body.
+fn replay(status: u16, kept: &str) -> Response {
+    let (etag, body) = kept.split_once('\n').unwrap_or_default();
     let status = StatusCode::from_u16(status).unwrap_or(StatusCode::OK);
     let empty = body.is_empty();
-    let mut response = (status, body).into_response();
+    let mut response = (status, body.to_owned()).into_response();
     let headers = response.headers_mut();
     headers.remove(header::CONTENT_TYPE);
     if !empty {
         let json = HeaderValue::from_static("application/json");
         headers.insert(header::CONTENT_TYPE, json);
     }
+    if let Some(etag) = HeaderValue::from_str(etag)
+        .ok()
+        .filter(|tag| !tag.is_empty())
+    {
+        headers.insert(header::ETAG, etag);
+    }
     headers.insert("idempotency-replayed", HeaderValue::from_static("true"));
     response
 }
 
 /// What was done is kept; what was refused may be mended and tried again with the same key.
-async fn keep(context: &Context, ticket: Ticket, response: Response) -> Response {
+async fn keep(context: &Context, ticket: &Ticket, response: Response) -> Response {
     let (parts, body) = response.into_parts();
     // Our own answer, made in memory: there is no limit to keep.
     let body = to_bytes(body, usize::MAX).await.unwrap_or(Bytes::new());
-    let kept = if parts.status.is_success() {
-        let text = String::from_utf8_lossy(&body);
-        idempotency::complete(context, ticket, parts.status.as_u16(), &text).await
+    if parts.status.is_success() {
+        let etag = parts.headers.get(header::ETAG);
+        let etag = etag.and_then(|tag| tag.to_str().ok()).unwrap_or_default();
+        let kept = format!("{etag}\n{}", String::from_utf8_lossy(&body));
+        idempotency::complete(context, ticket, parts.status.as_u16(), &kept).await;
     } else {
-        idempotency::release(context, ticket).await
-    };
-    if let Err(error) = kept {
-        // The change itself is done and acknowledged; only asking again will be refused.
-        tracing::warn!(%error, "the answer to an idempotency key could not be kept");
+        idempotency::release(context, ticket).await;
     }
     Response::from_parts(parts, Body::from(body))
 }
