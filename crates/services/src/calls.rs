@@ -3,10 +3,13 @@
 mod explain;
 mod get;
 mod list;
+mod reconcile;
 
 pub use explain::explain;
 pub use get::get;
 pub use list::list;
+
+pub(crate) use reconcile::reconcile;
 
 use std::sync::Arc;
 

@@ -79,6 +79,17 @@ impl Credentials {
         std::mem::take(&mut *lock(&self.used))
     }
 
+    /// What could not be written down waits again, unless it was used since.
+    pub(crate) fn put_back_used(&self, old: Used) {
+        let mut used = lock(&self.used);
+        for (id, times) in old.sessions {
+            used.sessions.entry(id).or_insert(times);
+        }
+        for (id, at) in old.keys {
+            used.keys.entry(id).or_insert(at);
+        }
+    }
+
     /// What was revoked is looked up anew, and then not found.
     pub(crate) fn forget(&self, revoked: Revoked) {
         self.revocations.fetch_add(1, Ordering::SeqCst);

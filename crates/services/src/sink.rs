@@ -1,35 +1,26 @@
 //! What the switch says: taken into memory at once, told on the bus, and written behind in
-//! batches. It never makes the switch wait, and works on while the database is away.
+//! batches. It never makes the switch wait, and works on while the database is away: what takes
+//! events in touches memory only, what waits for the database is a task of its own.
 
+mod flush;
+mod run;
 mod write_behind;
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
-use futures::stream::{FuturesUnordered, StreamExt};
 use model::{
     AuditId, CallView, ConferenceChange, ConferenceView, Door, Model, ParticipantView, Principal,
     StoredBinding, SwitchEvent, UserId,
 };
 use store::NewAudit;
-use tokio::{sync::mpsc, time::MissedTickBehavior};
-use tokio_util::sync::CancellationToken;
 
 pub(crate) use write_behind::WriteBehind;
 
-use crate::{Error, Services, change::store_error, conferences, events::Subject};
-
-/// How often what waits is written: a crash loses less than a second of registrations.
-const FLUSH: Duration = Duration::from_millis(500);
-/// How often the spool is tried.
-const REPLAY: Duration = Duration::from_secs(2);
-/// How often what has expired is removed.
-const HOUSEKEEPING: Duration = Duration::from_secs(600);
-/// Events handled between two looks at the clock.
-const BATCH: usize = 1_024;
+use crate::{Error, Services, calls, change::store_error, conferences, events::Subject};
 
 impl Services {
-    /// After a start, before the switch begins: ends the conferences of a former run, and
-    /// answers the registrations to restore.
+    /// After a start, before the switch begins: ends the conferences and calls of a former run,
+    /// and answers the registrations to restore.
     ///
     /// # Errors
     /// `Unavailable` while the database is away.
@@ -37,6 +28,10 @@ impl Services {
         let ended = conferences::reconcile(self).await?;
         if ended > 0 {
             tracing::warn!(ended, "conferences of a former run were ended");
+        }
+        let ended = calls::reconcile(self).await?;
+        if ended > 0 {
+            tracing::warn!(ended, "calls of a former run were ended");
         }
         let bindings = self
             .store()
@@ -66,39 +61,6 @@ impl Services {
         Ok(known)
     }
 
-    /// Takes what the switch says until told to stop, then writes what is left.
-    pub async fn run(&self, stop: CancellationToken) {
-        let Some(mut events) = self.taken_events() else {
-            tracing::error!("the services run already");
-            return;
-        };
-        let mut flush = ticker(FLUSH);
-        let mut replay = ticker(REPLAY);
-        let mut housekeeping = ticker(HOUSEKEEPING);
-        let mut batch = Vec::with_capacity(BATCH);
-        let mut call_outs = FuturesUnordered::new();
-        loop {
-            tokio::select! {
-                Some(()) = call_outs.next() => {}
-                count = events.recv_many(&mut batch, BATCH) => {
-                    if count == 0 {
-                        break;
-                    }
-                    for event in batch.drain(..) {
-                        let begun = self.begun_by_phone(&event);
-                        self.take(event);
-                        call_outs.extend(begun.map(|view| self.call_out(view)));
-                    }
-                }
-                _ = flush.tick() => self.flush().await,
-                _ = replay.tick() => self.replay_spool().await,
-                _ = housekeeping.tick() => self.keep_house().await,
-                () = stop.cancelled() => break,
-            }
-        }
-        self.drain(&mut events).await;
-    }
-
     /// A conference that nobody ordered: somebody dialled in.
     fn begun_by_phone(&self, event: &SwitchEvent) -> Option<Arc<ConferenceView>> {
         match event {
@@ -119,22 +81,6 @@ impl Services {
         };
         if let Err(error) = conferences::invite(&self.system(), view.id, list).await {
             tracing::warn!(conference = %view.id, %error, "a room's list could not be called");
-        }
-    }
-
-    async fn drain(&self, events: &mut mpsc::Receiver<SwitchEvent>) {
-        while let Ok(event) = events.try_recv() {
-            self.take(event);
-        }
-        self.flush().await;
-        self.replay_spool().await;
-    }
-
-    async fn replay_spool(&self) {
-        match self.spool().replay(self.store()).await {
-            Ok(0) => {}
-            Ok(moved) => tracing::info!(moved, "audit rows that waited on disk are in the log"),
-            Err(error) => tracing::debug!(error = %error, "the spool waits for the database"),
         }
     }
 
@@ -217,17 +163,21 @@ impl Services {
     }
 
     fn take_call(&self, call: Arc<CallView>) {
-        let known = self.live().call(call.id).is_some();
-        let name = match (call.ended_at, known) {
+        let before = self.live().call(call.id);
+        let name = match (call.ended_at, &before) {
             (Some(_), _) => "call.ended",
-            (None, false) => "call.started",
-            (None, true) => "call.changed",
+            (None, None) => "call.started",
+            (None, Some(_)) => "call.changed",
         };
+        // Its begin and its answer are kept as well: after a crash they are the record.
+        let answered = |call: &CallView| call.answered_at.is_some();
+        let worth_keeping = call.ended_at.is_some()
+            || before.is_none_or(|before| answered(&before) != answered(&call));
         self.live().put_call(call.clone());
         let (now, customer) = (self.now(), Some(call.customer));
         self.bus()
             .publish(now, name, customer, Subject::Call(call.id));
-        if call.ended_at.is_some() {
+        if worth_keeping {
             self.write_behind().call(call);
         }
     }
@@ -271,31 +221,6 @@ impl Services {
             self.user_index().set_presence(user.customer, id, presence);
         }
     }
-
-    /// Removes what has expired.
-    async fn keep_house(&self) {
-        let purge = async {
-            let now = self.now();
-            let tx = self.store().begin(store::Priority::Bulk).await?;
-            let sessions = tx.sessions().purge_expired(now).await?;
-            let keys = tx.idempotency().purge_expired(now).await?;
-            let bindings = tx.bindings().purge_expired(now).await?;
-            tx.commit().await?;
-            Ok::<_, store::StoreError>((sessions, keys, bindings))
-        };
-        match purge.await {
-            Ok((sessions, keys, bindings)) => {
-                tracing::debug!(sessions, keys, bindings, "removed what has expired");
-            }
-            Err(error) => tracing::warn!(error = %error, "what has expired could not be removed"),
-        }
-    }
-}
-
-fn ticker(period: Duration) -> tokio::time::Interval {
-    let mut ticker = tokio::time::interval(period);
-    ticker.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    ticker
 }
 
 fn row(view: &ConferenceView, id: model::ParticipantId) -> Option<&ParticipantView> {

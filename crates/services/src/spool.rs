@@ -1,10 +1,12 @@
 //! Audit rows of live actions that wait on disk while the database is away.
 //!
-//! One JSON object a line, synced before the action is done. Once the database answers the rows
-//! go into the log, each once, and the file is emptied.
+//! One JSON object a line, synced before the action is done. Once the database answers, the file
+//! is set aside and its rows go into the log, each once, while new ones go into a new file: nobody
+//! who acts waits for the database here.
+
+mod file;
 
 use std::{
-    io::Write as _,
     path::{Path, PathBuf},
     sync::atomic::{AtomicBool, Ordering},
     time::Duration,
@@ -21,15 +23,23 @@ use crate::{
 };
 
 /// How long a live action waits for its audit row to commit before it is spooled.
-const PATIENCE: Duration = Duration::from_millis(1_000);
-/// Bytes that the file holds at most: above it something is wrong that nobody looks at.
-const MAX_BYTES: u64 = 256 * 1024 * 1024;
+const PATIENCE: Duration = Duration::from_millis(500);
+/// Rows of one transaction.
+const AT_ONCE: usize = 100;
+/// How long such a transaction may take.
+const BATCH_PATIENCE: Duration = Duration::from_secs(10);
 
 #[derive(Debug)]
 pub(crate) struct Spool {
+    /// Where new rows go.
     path: PathBuf,
+    /// The file that is on its way into the log.
+    aside: PathBuf,
     waiting: AtomicBool,
+    /// Of the files; held for as long as the disk takes.
     turn: Mutex<()>,
+    /// Of whoever replays; and how many lines of the file set aside are done.
+    replayed: Mutex<usize>,
 }
 
 /// A row as it lies on disk.
@@ -121,30 +131,17 @@ impl Line {
     }
 }
 
-fn append(path: &Path, line: &str) -> std::io::Result<()> {
-    if let Some(folder) = path.parent() {
-        std::fs::create_dir_all(folder)?;
-    }
-    let mut options = std::fs::OpenOptions::new();
-    options.create(true).append(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(path)?;
-    if file.metadata()?.len() > MAX_BYTES {
-        return Err(std::io::Error::other("the spool is full"));
-    }
-    file.write_all(line.as_bytes())?;
-    file.sync_all()
-}
-
 impl Spool {
     pub(crate) fn new(data_dir: &Path) -> Self {
         let path = data_dir.join("spool").join("audit.jsonl");
-        let waiting = std::fs::metadata(&path).is_ok_and(|file| file.len() > 0);
+        let aside = path.with_extension("replay.jsonl");
+        let waiting = file::has_lines(&path) || file::has_lines(&aside);
         Self {
             path,
+            aside,
             waiting: AtomicBool::new(waiting),
             turn: Mutex::new(()),
+            replayed: Mutex::new(0),
         }
     }
 
@@ -159,7 +156,7 @@ impl Spool {
             .map_err(|e| Error::internal("write to the spool", &e))?;
         let _turn = self.turn.lock().await;
         let path = self.path.clone();
-        tokio::task::spawn_blocking(move || append(&path, &format!("{line}\n")))
+        tokio::task::spawn_blocking(move || file::append(&path, &line))
             .await
             .map_err(|e| Error::internal("write to the spool", &e))?
             .map_err(|e| {
@@ -172,46 +169,104 @@ impl Spool {
 
     /// Moves the rows into the log. A row that got there before is not written twice.
     pub(crate) async fn replay(&self, store: &Store) -> Result<usize, StoreError> {
-        if !self.is_waiting() {
+        if !self.is_waiting() || store.is_away() {
             return Ok(0);
         }
-        let _turn = self.turn.lock().await;
-        let text = match tokio::fs::read_to_string(&self.path).await {
-            Ok(text) => text,
-            Err(error) => {
-                tracing::error!(error = %error, "the spool cannot be read");
-                return Ok(0);
-            }
-        };
+        let mut replayed = self.replayed.lock().await;
         let mut moved = 0;
-        for line in text.lines() {
-            let row = serde_json::from_str::<Line>(line)
-                .ok()
-                .and_then(Line::into_row);
-            let Some(row) = row else {
-                // A line that was cut off by a crash was never acknowledged.
-                tracing::warn!("a line of the spool cannot be read and is left out");
-                continue;
-            };
-            moved += usize::from(insert_once(store, row).await?);
+        loop {
+            // A file that an earlier try or run did not get through comes first.
+            if !file::has_lines(&self.aside) {
+                *replayed = 0;
+                let _turn = self.turn.lock().await;
+                if !file::has_lines(&self.path) {
+                    self.waiting.store(false, Ordering::SeqCst);
+                    return Ok(moved);
+                }
+                if let Err(error) = std::fs::rename(&self.path, &self.aside) {
+                    tracing::error!(error = %error, "the spool cannot be set aside");
+                    return Ok(moved);
+                }
+            }
+            moved += self.replay_aside(store, &mut replayed).await?;
+            if let Err(error) = tokio::fs::remove_file(&self.aside).await {
+                tracing::error!(error = %error, "the spool cannot be emptied");
+                return Ok(moved);
+            }
         }
-        match tokio::fs::remove_file(&self.path).await {
-            Ok(()) => self.waiting.store(false, Ordering::SeqCst),
-            Err(error) => tracing::error!(error = %error, "the spool cannot be emptied"),
+    }
+
+    async fn replay_aside(&self, store: &Store, replayed: &mut usize) -> Result<usize, StoreError> {
+        let text = match tokio::fs::read(&self.aside).await {
+            Ok(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
+            Err(error) => return Err(StoreError::Unavailable(Box::new(error))),
+        };
+        let lines: Vec<&str> = text.lines().skip(*replayed).collect();
+        let mut moved = 0;
+        for some in lines.chunks(AT_ONCE) {
+            let rows: Vec<NewAudit> = some.iter().filter_map(|line| read(line)).collect();
+            moved += insert_all(store, &rows).await?;
+            *replayed += some.len();
         }
         Ok(moved)
     }
 }
 
-async fn insert_once(store: &Store, row: NewAudit) -> Result<bool, StoreError> {
-    let scope = row.customer.map_or(Scope::Provider, Scope::Customer);
-    if store.read().audit().by_id(scope, row.id).await?.is_some() {
-        return Ok(false);
+fn read(line: &str) -> Option<NewAudit> {
+    let row = serde_json::from_str::<Line>(line)
+        .ok()
+        .and_then(Line::into_row);
+    if row.is_none() && !line.is_empty() {
+        // A line that was cut off by a crash was never acknowledged.
+        tracing::warn!("a line of the spool cannot be read and is left out");
     }
-    let tx = store.begin(Priority::Interactive).await?;
-    tx.audit().append(row);
-    tx.commit().await?;
-    Ok(true)
+    row
+}
+
+/// All in one transaction or, where the database refuses one of them, each in its own. How many
+/// were not there yet.
+async fn insert_all(store: &Store, rows: &[NewAudit]) -> Result<usize, StoreError> {
+    match insert_once(store, rows).await {
+        Err(StoreError::Unavailable(error)) => return Err(StoreError::Unavailable(error)),
+        Ok(moved) => return Ok(moved),
+        Err(_) => {}
+    }
+    let mut moved = 0;
+    for row in rows {
+        match insert_once(store, std::slice::from_ref(row)).await {
+            Ok(one) => moved += one,
+            // A transaction that was thought lost has committed it meanwhile.
+            Err(StoreError::Taken { .. }) => {}
+            Err(StoreError::Unavailable(error)) => return Err(StoreError::Unavailable(error)),
+            Err(error) => {
+                let line = serde_json::to_string(&Line::of(row)).unwrap_or_default();
+                tracing::error!(line, error = %error, "the log refuses an audit row");
+            }
+        }
+    }
+    Ok(moved)
+}
+
+async fn insert_once(store: &Store, rows: &[NewAudit]) -> Result<usize, StoreError> {
+    let insert = async {
+        let mut missing = Vec::with_capacity(rows.len());
+        for row in rows {
+            let scope = row.customer.map_or(Scope::Provider, Scope::Customer);
+            if store.read().audit().by_id(scope, row.id).await?.is_none() {
+                missing.push(row.clone());
+            }
+        }
+        let moved = missing.len();
+        if moved > 0 {
+            let tx = store.begin(Priority::Bulk).await?;
+            missing.into_iter().for_each(|row| tx.audit().append(row));
+            tx.commit().await?;
+        }
+        Ok(moved)
+    };
+    tokio::time::timeout(BATCH_PATIENCE, insert)
+        .await
+        .unwrap_or_else(|late| Err(StoreError::Unavailable(Box::new(late))))
 }
 
 impl Context {
@@ -225,10 +280,10 @@ impl Context {
 impl crate::Services {
     /// Keeps an audit row, in the log or on disk.
     pub(crate) async fn write_down_row(&self, row: NewAudit) -> Result<(), Error> {
-        if self.spool().is_waiting() {
+        let store = self.store();
+        if self.spool().is_waiting() || store.is_away() {
             return self.spool().keep(&row).await;
         }
-        let store = self.store();
         let written = tokio::time::timeout(PATIENCE, async {
             let tx = store.begin(Priority::Interactive).await?;
             tx.audit().append(row.clone());
@@ -238,7 +293,7 @@ impl crate::Services {
         match written {
             Ok(Ok(())) => Ok(()),
             Ok(Err(StoreError::Unavailable { .. })) | Err(_) => {
-                tracing::warn!("the database is away; an audit row waits on disk");
+                tracing::warn!("the database is away or slow; an audit row waits on disk");
                 self.spool().keep(&row).await
             }
             Ok(Err(error)) => Err(store_error("write down a live action", error)),

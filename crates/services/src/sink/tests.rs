@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use super::*;
 use crate::testing::House;
 use model::{CallId, CallState, CustomerId, Endpoint, Party, Presence, StoredBinding, Timestamp};
@@ -24,6 +26,7 @@ fn binding(house: &House, user: UserId, contact: &str) -> StoredBinding {
         cseq: 1,
         path: Vec::new(),
         instance: None,
+        reg_id: None,
         local: "udp:0.0.0.0:5060".into(),
     }
 }
