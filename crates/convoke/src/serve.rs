@@ -12,7 +12,7 @@ use switch::{
     media::{MediaConfig, MediaPlane},
     signalling::{Algorithm, Setup, Signalling, SipSocket},
 };
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
@@ -106,7 +106,7 @@ fn start_media(
 async fn serve_until_told(
     config: &Config,
     services: Services,
-    signalling: Signalling,
+    mut signalling: Signalling,
     http: TcpListener,
     metrics: PrometheusHandle,
     first: Option<FirstStart>,
@@ -116,10 +116,7 @@ async fn serve_until_told(
         CancellationToken::new(),
         CancellationToken::new(),
     );
-    let mut terminated = signal(SignalKind::terminate())
-        .map_err(|error| Failure::start(format!("signals: {error}")))?;
-    let mut interrupted = signal(SignalKind::interrupt())
-        .map_err(|error| Failure::start(format!("signals: {error}")))?;
+    let mut told = Told::listen()?;
     let http_address = http
         .local_addr()
         .map_err(|error| Failure::start(format!("--http: {error}")))?;
@@ -133,30 +130,56 @@ async fn serve_until_told(
     let control = config.data_dir.join("control.sock");
     app.serve_control(&control, stop_web.clone())
         .map_err(|error| Failure::start(format!("--data-dir {}: {error}", control.display())))?;
-    tasks.spawn(app.serve(listener, stop_web.clone()));
+    let web = tasks.spawn(app.serve(listener, stop_web.clone()));
     let stop = stop_services.clone();
-    tasks.spawn(async move { services.run(stop).await });
+    let serving = tasks.spawn(async move { services.run(stop).await });
     welcome(http_address, first);
-    tokio::select! {
-        _ = terminated.recv() => tracing::info!("told to stop"),
-        _ = interrupted.recv() => tracing::info!("interrupted"),
-    }
+    // A server without one of its parts would look alive and carry nothing: it ends, and what
+    // looks after it starts it again.
+    let failed = tokio::select! {
+        () = told.stops() => None,
+        () = signalling.ended() => Some("the switch"),
+        _ = web => Some("the web side"),
+        _ = serving => Some("the services"),
+    };
     // A second signal does not wait for the grace time.
     let grace = Duration::from_secs(config.grace_secs);
-    let again = async {
-        tokio::select! {
-            _ = terminated.recv() => {}
-            _ = interrupted.recv() => {}
-        }
-    };
-    signalling.stop(grace, again).await;
+    signalling.stop(grace, told.stops()).await;
     stop_web.cancel();
     stop_services.cancel();
     tasks.close();
     tasks.wait().await;
     // The socket's file has no use without the server.
     let _ = std::fs::remove_file(&control);
-    Ok(())
+    match failed {
+        None => Ok(()),
+        Some(part) => Err(Failure::refused(format!(
+            "{part} ended by itself; the log says why"
+        ))),
+    }
+}
+
+/// The signals that end a server.
+struct Told {
+    terminated: Signal,
+    interrupted: Signal,
+}
+
+impl Told {
+    fn listen() -> Result<Self, Failure> {
+        let failed = |error: std::io::Error| Failure::start(format!("signals: {error}"));
+        Ok(Self {
+            terminated: signal(SignalKind::terminate()).map_err(failed)?,
+            interrupted: signal(SignalKind::interrupt()).map_err(failed)?,
+        })
+    }
+
+    async fn stops(&mut self) {
+        tokio::select! {
+            _ = self.terminated.recv() => tracing::info!("told to stop"),
+            _ = self.interrupted.recv() => tracing::info!("interrupted"),
+        }
+    }
 }
 
 fn bind_http(address: SocketAddr) -> Result<TcpListener, Failure> {
@@ -248,7 +271,6 @@ fn web_config(config: &Config) -> web::Config {
 fn probes(services: &Services, metrics: PrometheusHandle) -> web::Probes {
     let services = services.clone();
     web::Probes {
-        // SIP and media are up before the web side listens; the database is asked each time.
         ready: Arc::new(move || {
             let services = services.clone();
             Box::pin(async move { services.ready().await.map_err(|error| chain(&error)) })

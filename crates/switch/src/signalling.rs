@@ -26,7 +26,7 @@ use services::{
     switchboard::{Order, Switchboard},
 };
 use sip::Transport;
-use tokio::{net::UdpSocket, sync::mpsc, time::timeout};
+use tokio::{net::UdpSocket, sync::mpsc, task::JoinHandle, time::timeout};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use datagrams::{Datagrams, Reader};
@@ -65,6 +65,7 @@ pub struct Setup {
 #[derive(Debug)]
 pub struct Signalling {
     tasks: TaskTracker,
+    driver: JoinHandle<()>,
     stop: CancellationToken,
     switchboard: Switchboard,
 }
@@ -115,12 +116,20 @@ impl Signalling {
             behind: false,
             counted: calls::Tally::default(),
         };
-        tasks.spawn(driver.run(Inlets { streams, orders }, stop.clone()));
+        let driver = tasks.spawn(driver.run(Inlets { streams, orders }, stop.clone()));
         Ok(Self {
             tasks,
+            driver,
             stop,
             switchboard,
         })
+    }
+
+    /// Waits for the driver to end: unless it is stopped, only a defect ends it.
+    pub async fn ended(&mut self) {
+        if let Err(failed) = (&mut self.driver).await {
+            tracing::error!(%failed, "the switch failed");
+        }
     }
 
     /// Takes no new calls, lets running ones end within the grace time, ends the rest, and

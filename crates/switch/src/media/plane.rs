@@ -246,6 +246,15 @@ impl MediaPlane {
         self.ports.free()
     }
 
+    /// Whether every worker runs: one that ended took its calls along.
+    #[must_use]
+    pub fn is_alive(&self) -> bool {
+        let runs = |handle: &JoinHandle<()>| !handle.is_finished();
+        self.threads
+            .iter()
+            .all(|thread| thread.handle.as_ref().is_some_and(runs))
+    }
+
     /// Numbers of each worker.
     pub fn counters(&self) -> impl Iterator<Item = &Counters> {
         self.threads.iter().map(|thread| &*thread.counters)

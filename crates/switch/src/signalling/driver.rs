@@ -11,7 +11,7 @@ use std::{
 use bytes::Bytes;
 use calls::{Engine, Input, Now, Output, Tally, Ticket};
 use media::control::MediaLeg;
-use model::{Clock, SwitchError, SwitchEvent, SwitchReply};
+use model::{Clock, SwitchCommand, SwitchError, SwitchEvent, SwitchReply};
 use services::{Services, lines, routing, switchboard::Order};
 use sip::{Flow, Transport};
 use tokio::sync::{mpsc, oneshot};
@@ -177,6 +177,11 @@ impl Driver {
     }
 
     fn order(&mut self, order: Order) {
+        if order.command == SwitchCommand::AreYouThere && !self.media.is_alive() {
+            // The asker may have gone.
+            let _ = order.reply.send(Err(SwitchError::Unavailable));
+            return;
+        }
         self.last_ticket += 1;
         let ticket = Ticket(self.last_ticket);
         self.replies.insert(ticket, order.reply);
@@ -294,7 +299,7 @@ impl Driver {
 
     fn event(&mut self, event: SwitchEvent) {
         if self.events.try_send(event).is_err() {
-            // The sink spools to disk before it is ever this far behind.
+            // The sink waits for nothing: it is this far behind only if the machine is.
             metrics::counter!("convoke_switch_events_dropped_total").increment(1);
             tracing::error!("an event of the switch found no place and was dropped");
         }
