@@ -228,3 +228,45 @@ fn sigterm_is_a_good_end_and_the_next_start_knows_everything() {
         Some(true)
     );
 }
+
+#[test]
+fn calls_that_ran_when_the_server_died_have_records() {
+    let mut scene = Scene::with_people(Server::start(), 4);
+    let phones: Vec<_> = (0..3).map(|index| scene.phone(index, 440.0)).collect();
+    let ringing = scene.phone_with(Settings {
+        answer: testkit::softphone::Answer::Never,
+        ..scene.settings(3)
+    });
+    let answered = phones[0].call("202");
+    assert!(answered.is_answered(), "{:?}", answered.end());
+    let unanswered = phones[2].call("204");
+    assert!(unanswered.rings(), "{:?}", unanswered.end());
+    // Records are written in batches within a second.
+    thread::sleep(Duration::from_millis(1_500));
+    scene.server.kill_9();
+    scene.server.start_again();
+    let calls = scene.server.get("/calls").expect(200).body;
+    assert_eq!(calls["total"], 2, "{calls:#}");
+    for (from, to, was_answered) in [("201", "202", true), ("203", "204", false)] {
+        let call = calls["items"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .find(|call| call["from"]["number"] == from)
+            .unwrap_or_else(|| panic!("no call of {from}: {calls:#}"));
+        assert_eq!(call["to"]["number"], to);
+        assert_eq!(call["state"], "ended");
+        assert_eq!(call["cause"], "server_stopped");
+        assert_eq!(call["answered_at"].is_string(), was_answered);
+        assert!(call["ended_at"].is_string());
+        for leg in call["legs"].as_array().into_iter().flatten() {
+            assert_eq!(leg["state"], "ended", "{leg:#}");
+        }
+    }
+    drop(ringing);
+    // An end is known once, whatever comes after it.
+    scene.server.kill_9();
+    scene.server.start_again();
+    let again = scene.server.get("/calls").expect(200).body;
+    assert_eq!(again, calls);
+}

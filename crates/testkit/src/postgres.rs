@@ -1,6 +1,7 @@
-//! A PostgreSQL cluster for tests: one a process, a fresh database a test.
+//! A PostgreSQL cluster for tests: one a process, a fresh database a test; and a [`Cluster`] of
+//! its own for a test that stops it.
 //!
-//! The cluster lives in a temporary folder, listens on a free port of 127.0.0.1, and trades
+//! A cluster lives in a temporary folder, listens on a free port of 127.0.0.1, and trades
 //! durability for speed. It watches the process that started it and ends with it, however that
 //! ends.
 
@@ -33,10 +34,8 @@ const INSTALL: &str = "PostgreSQL is needed for this test: install it with \
 #[must_use]
 pub fn database() -> String {
     static NEXT: AtomicU32 = AtomicU32::new(1);
-    let cluster = cluster();
-    let name = format!("test_{}", NEXT.fetch_add(1, Ordering::Relaxed));
-    cluster.psql(&format!("CREATE DATABASE {name}"));
-    cluster.url(&name)
+    let number = NEXT.fetch_add(1, Ordering::Relaxed);
+    cluster().database(&format!("test_{number}"))
 }
 
 /// Stops all connections to a database of [`database`] from being used or made: to a server it is
@@ -82,10 +81,14 @@ fn database_name(url: &str) -> &str {
     url.rsplit('/').next().unwrap_or(url)
 }
 
-struct Cluster {
+/// A PostgreSQL server.
+#[derive(Debug)]
+pub struct Cluster {
     programs: PathBuf,
+    folder: PathBuf,
     data: PathBuf,
     port: u16,
+    account: Option<Account>,
 }
 
 fn cluster() -> &'static Cluster {
@@ -94,7 +97,7 @@ fn cluster() -> &'static Cluster {
 }
 
 /// The user that the server runs as: it refuses to run as root.
-#[derive(Clone, Copy)]
+#[derive(Debug, Clone, Copy)]
 struct Account {
     user: u32,
     group: u32,
@@ -126,7 +129,12 @@ impl Account {
 }
 
 impl Cluster {
-    fn start() -> Self {
+    /// Starts one.
+    ///
+    /// # Panics
+    /// As [`database`].
+    #[must_use]
+    pub fn start() -> Self {
         let programs = programs().unwrap_or_else(|| panic!("{INSTALL}"));
         let account = Account::unprivileged();
         // Not TMPDIR, which may be closed to the server's user.
@@ -151,22 +159,87 @@ impl Cluster {
         let port = free_port();
         let cluster = Self {
             programs,
+            folder,
             data,
             port,
+            account,
         };
-        cluster.launch(account, &folder);
+        cluster.launch();
         cluster
     }
 
+    /// A new, empty database.
+    ///
+    /// # Panics
+    /// If PostgreSQL does not do as told.
+    #[must_use]
+    pub fn database(&self, name: &str) -> String {
+        self.psql(&format!("CREATE DATABASE {name}"));
+        self.url(name)
+    }
+
+    /// Ends the server as an administrator would; connections are cut off.
+    ///
+    /// # Panics
+    /// If it does not end.
+    pub fn stop(&self) {
+        let mut stop = command(&self.programs.join("pg_ctl"), self.account, &self.folder);
+        stop.args(["stop", "--wait", "--silent", "--mode=fast", "--pgdata"]);
+        run(stop.arg(&self.data));
+    }
+
+    /// Starts the stopped server again, on the same port.
+    ///
+    /// # Panics
+    /// If it does not start.
+    pub fn start_again(&self) {
+        self.launch();
+    }
+
+    /// Stops the server in the middle of whatever it does: connections stay, nothing answers.
+    ///
+    /// # Panics
+    /// If it does not run.
+    pub fn freeze(&self) {
+        // The first one first: then there are no new ones.
+        self.signal("-STOP");
+    }
+
+    /// Lets a frozen server go on.
+    ///
+    /// # Panics
+    /// If it does not run.
+    pub fn thaw(&self) {
+        self.signal("-CONT");
+    }
+
+    fn signal(&self, signal: &str) {
+        let file = fs::read_to_string(self.data.join("postmaster.pid"));
+        let first = file
+            .ok()
+            .and_then(|text| Some(text.lines().next()?.to_owned()));
+        let first = first.expect("a running server has a postmaster.pid");
+        send(signal, &first);
+        let children = fs::read_to_string(format!("/proc/{first}/task/{first}/children"));
+        for child in children.expect("Linux lists children").split_whitespace() {
+            send(signal, child);
+        }
+    }
+
     /// Starts the server under a small shell that ends it when our end of the pipe closes: that
-    /// happens when this process ends, by whatever cause.
-    fn launch(&self, account: Option<Account>, folder: &Path) {
+    /// happens when this process ends, by whatever cause. A server that was frozen goes on first;
+    /// one that was stopped is not there any more, and another may have its number.
+    fn launch(&self) {
         const WATCH: &str = "\"$1\" -D \"$2\" -p \"$3\" -k \"$4\" -c listen_addresses=127.0.0.1 \
                              -c fsync=off -c max_connections=200 -c log_min_messages=fatal \
                              >\"$4/log\" 2>&1 </dev/null & \
-                             server=$!; cat >/dev/null; kill -INT $server; wait $server; \
-                             rm -rf \"$4\"";
-        let mut shell = command(Path::new("/bin/sh"), account, folder);
+                             server=$!; cat >/dev/null; \
+                             if head -n 1 \"$2/postmaster.pid\" | grep -qx $server; then \
+                             kill -CONT $server $(cat /proc/$server/task/$server/children); \
+                             kill -INT $server; wait $server; fi; \
+                             [ -e \"$2/postmaster.pid\" ] || rm -rf \"$4\"";
+        let folder = &self.folder;
+        let mut shell = command(Path::new("/bin/sh"), self.account, folder);
         shell
             .args(["-c", WATCH, "sh"])
             .arg(self.programs.join("postgres"))
@@ -260,6 +333,11 @@ fn run(command: &mut Command) {
     let output = command.output().expect("PostgreSQL's programs start");
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{command:?}: {said}");
+}
+
+fn send(signal: &str, process: &str) {
+    // One that has just ended needs no signal.
+    drop(Command::new("kill").args([signal, process]).output());
 }
 
 /// Free now; another may take it before the server does, which then fails aloud.
