@@ -103,7 +103,9 @@ impl Engine {
 
     async fn work(&self) {
         loop {
-            if let Err(error) = self.run_due().await {
+            if !self.store.is_away()
+                && let Err(error) = self.run_due().await
+            {
                 tracing::warn!(%error, "jobs wait: the database does not answer");
             }
             let sleep = self.until_next().await;

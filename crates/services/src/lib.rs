@@ -15,6 +15,7 @@ mod context;
 mod credentials;
 mod error;
 mod gate;
+mod housekeeping;
 mod input;
 mod listing;
 mod password;

@@ -186,8 +186,16 @@ impl Services {
         self.inner.clock.now()
     }
 
+    pub(crate) fn clock(&self) -> Arc<dyn Clock> {
+        self.inner.clock.clone()
+    }
+
     pub(crate) fn entropy(&self) -> &dyn Entropy {
         &*self.inner.entropy
+    }
+
+    pub(crate) fn shared_entropy(&self) -> Arc<dyn Entropy> {
+        self.inner.entropy.clone()
     }
 
     pub(crate) fn bus(&self) -> &Bus {

@@ -7,14 +7,12 @@ use model::SwitchEvent;
 use tokio::{sync::mpsc, time::MissedTickBehavior};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-use crate::Services;
+use crate::{Services, housekeeping};
 
 /// How often what waits is written: a crash loses less than a second of registrations.
 const FLUSH: Duration = Duration::from_millis(500);
 /// How often the spool is tried.
 const REPLAY: Duration = Duration::from_secs(2);
-/// How often what has expired is removed.
-const HOUSEKEEPING: Duration = Duration::from_secs(600);
 /// Events handled between two looks at the stop.
 const BATCH: usize = 1_024;
 
@@ -31,7 +29,7 @@ impl Services {
         let parts = [
             tasks.spawn(take_in(self.clone(), events, stop.clone())),
             tasks.spawn(write(self.clone(), stop.clone())),
-            tasks.spawn(keep_house(self.clone(), stop.clone())),
+            tasks.spawn(housekeeping::run(self.clone(), stop.clone())),
             tasks.spawn(watch(self.clone(), stop.clone())),
         ];
         tokio::select! {
@@ -54,25 +52,6 @@ impl Services {
             Ok(0) => {}
             Ok(moved) => tracing::info!(moved, "audit rows that waited on disk are in the log"),
             Err(error) => tracing::debug!(error = %error, "the spool waits for the database"),
-        }
-    }
-
-    /// Removes what has expired.
-    async fn purge(&self) {
-        let purge = async {
-            let now = self.now();
-            let tx = self.store().begin(store::Priority::Bulk).await?;
-            let sessions = tx.sessions().purge_expired(now).await?;
-            let keys = tx.idempotency().purge_expired(now).await?;
-            let bindings = tx.bindings().purge_expired(now).await?;
-            tx.commit().await?;
-            Ok::<_, store::StoreError>((sessions, keys, bindings))
-        };
-        match purge.await {
-            Ok((sessions, keys, bindings)) => {
-                tracing::debug!(sessions, keys, bindings, "removed what has expired");
-            }
-            Err(error) => tracing::warn!(error = %error, "what has expired could not be removed"),
         }
     }
 }
@@ -116,16 +95,6 @@ async fn write(services: Services, stop: CancellationToken) {
                 services.keep_keys().await;
             }
             _ = replay.tick() => services.replay_spool().await,
-            () = stop.cancelled() => return,
-        }
-    }
-}
-
-async fn keep_house(services: Services, stop: CancellationToken) {
-    let mut housekeeping = ticker(HOUSEKEEPING);
-    loop {
-        tokio::select! {
-            _ = housekeeping.tick() => services.purge().await,
             () = stop.cancelled() => return,
         }
     }
