@@ -82,6 +82,19 @@ fn check(home: &TempDir, arguments: &[&str], words: &[&str]) {
 }
 
 #[test]
+fn a_second_server_on_one_folder() {
+    let server = Server::start();
+    let home = tempfile::tempdir().expect("a temporary folder");
+    let folder = server.data_dir().display().to_string();
+    check(
+        &home,
+        &["--data-dir", &folder],
+        &["--data-dir", "another server"],
+    );
+    assert!(server.is_healthy());
+}
+
+#[test]
 fn a_wrong_start_names_the_option_and_writes_nothing() {
     let home = tempfile::tempdir().expect("a temporary folder");
     let http = TcpListener::bind("127.0.0.1:0").expect("a free port");

@@ -1,6 +1,11 @@
 //! What every verb that touches the data stands on: the folder, the key, the store.
 
-use std::{fs, os::unix::fs::DirBuilderExt, path::Path, sync::Arc};
+use std::{
+    fs::{self, File},
+    os::unix::fs::DirBuilderExt,
+    path::Path,
+    sync::Arc,
+};
 
 use store::{Store, StoreKey};
 
@@ -27,6 +32,24 @@ pub async fn open(config: &Config) -> Result<Store, Failure> {
     Store::open(options)
         .await
         .map_err(|error| Failure::start(format!("--database: {}", chain(&error))))
+}
+
+/// Keeps a second server off the folder for as long as the file is held: each would end the
+/// other's conferences and take its control socket.
+///
+/// # Errors
+/// Another server holds it, or it cannot be made.
+pub fn hold(folder: &Path) -> Result<File, Failure> {
+    make_folder(folder)?;
+    let named = |what: &dyn std::fmt::Display| {
+        Failure::start(format!("--data-dir {}: {what}", folder.display()))
+    };
+    let file = File::create(folder.join("lock")).map_err(|error| named(&error))?;
+    file.try_lock().map_err(|error| match error {
+        fs::TryLockError::WouldBlock => named(&"another server runs on this folder"),
+        fs::TryLockError::Error(error) => named(&error),
+    })?;
+    Ok(file)
 }
 
 /// Makes a folder that only this account can look into, unless it is there.

@@ -34,6 +34,7 @@ pub async fn run(config: Config) -> Result<(), Failure> {
     // Sockets first: a port in use stops the start while nothing is written.
     let http = bind_http(config.http)?;
     let sockets = bind_sip(&config)?;
+    let _held = foundation::hold(&config.data_dir)?;
     let sounds = tokio::task::spawn_blocking({
         let data_dir = config.data_dir.clone();
         move || prompts::library(&data_dir)
