@@ -85,11 +85,11 @@ impl Context {
     pub(crate) async fn change(&self) -> Result<Change<'_>, Error> {
         let services = self.services();
         // Nobody queues for a database that is known to be away.
-        let turn = match services.store().is_away() {
-            true => None,
-            false => tokio::time::timeout(TURN, services.turn()).await.ok(),
-        };
-        let turn = turn.ok_or(Error::Unavailable("the database"))?;
+        if services.store().is_away() {
+            return Err(Error::Unavailable("the database"));
+        }
+        let turn = tokio::time::timeout(TURN, services.turn()).await;
+        let turn = turn.map_err(|_| Error::Unavailable("the database"))?;
         let until = tokio::time::Instant::now() + LONGEST;
         services.settle_doubt().await?;
         let tx = services

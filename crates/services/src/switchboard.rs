@@ -38,8 +38,8 @@ impl Switchboard {
         answer.await.map_err(|_| SwitchError::Unavailable)?
     }
 
-    /// Tells the switch to do something that needs no answer. A full queue is the switch's
-    /// overload: the reconciler, not the caller, sees to it.
+    /// Tells the switch to do something that needs no answer. In a full queue it is lost: the
+    /// caller's change is kept, and a phone that lost its right is refused when it next registers.
     pub(crate) fn tell(&self, command: SwitchCommand) {
         let (reply, _) = oneshot::channel();
         if self.orders.try_send(Order { command, reply }).is_err() {
