@@ -86,3 +86,51 @@ impl Services {
         Ok(kept)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use model::Model;
+
+    use super::*;
+    use crate::{
+        change::{Act, Change},
+        directory::DirectoryChange,
+        testing::House,
+    };
+
+    fn write(house: &House, change: &mut Change<'_>) {
+        change.audit(Act {
+            customer: Some(house.main()),
+            action: "user.deleted",
+            model: Model::User,
+            subject_id: "x".into(),
+            subject_name: "x".into(),
+            before: None,
+            after: None,
+        });
+    }
+
+    #[tokio::test]
+    async fn what_was_kept_follows_before_the_next_change() {
+        let house = House::new().await;
+        let user = house.user(house.main(), "201").await.user.user.id;
+        let ctx = house.system();
+        for kept in [false, true] {
+            let (tx, row, after) = {
+                let mut change = ctx.change().await.unwrap();
+                write(&house, &mut change);
+                change.apply(DirectoryChange::UserGone(user));
+                (change.tx, change.row, change.after)
+            };
+            if kept {
+                tx.commit().await.unwrap();
+            } else {
+                tx.rollback().await.unwrap();
+            }
+            house.services.doubt(Doubt::new(row, after));
+            drop(ctx.change().await.unwrap());
+            let gone = house.services.directory().user(user).is_none();
+            assert_eq!(gone, kept);
+        }
+    }
+}

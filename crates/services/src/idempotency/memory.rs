@@ -134,3 +134,51 @@ impl Services {
         tx.commit().await
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::House;
+
+    fn request(house: &House, print: u8) -> KeyedRequest {
+        KeyedRequest {
+            holder: "api_key:1".into(),
+            key: "k".into(),
+            fingerprint: [print; 32],
+            at: house.services.now(),
+        }
+    }
+
+    #[tokio::test]
+    async fn a_key_of_an_outage_is_kept_when_the_database_is_back() {
+        let house = House::new().await;
+        let (unkept, asked) = (house.services.unkept(), request(&house, 1));
+        assert_eq!(unkept.claim(&asked), None, "the database knows");
+        assert_eq!(unkept.begin(&asked).unwrap(), Claim::Fresh);
+        assert_eq!(unkept.begin(&asked).unwrap(), Claim::InProgress);
+        let other = request(&house, 2);
+        assert_eq!(unkept.claim(&other), Some(Claim::OtherRequest));
+        unkept.done(&asked, 200, "\n{}");
+        let done = Claim::Done {
+            status: 200,
+            body: "\n{}".into(),
+        };
+        assert_eq!(unkept.claim(&asked), Some(done.clone()));
+        house.services.keep_keys().await;
+        assert_eq!(unkept.claim(&asked), None);
+        let store = house.services.store();
+        let tx = store.begin(Priority::Bulk).await.unwrap();
+        let kept = tx.idempotency().claim(&asked, house.services.began()).await;
+        assert_eq!(kept.unwrap(), done);
+    }
+
+    #[tokio::test]
+    async fn a_key_that_was_given_back_is_free() {
+        let house = House::new().await;
+        let (unkept, asked) = (house.services.unkept(), request(&house, 1));
+        assert_eq!(unkept.begin(&asked).unwrap(), Claim::Fresh);
+        unkept.released(&asked);
+        let other = request(&house, 2);
+        assert_eq!(unkept.claim(&other), Some(Claim::Fresh));
+    }
+}

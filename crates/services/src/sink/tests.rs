@@ -214,3 +214,54 @@ async fn a_room_that_begins_by_dialling_in_calls_its_list() {
     });
     assert!(invited);
 }
+
+#[tokio::test]
+async fn a_record_that_is_refused_takes_no_other_along() {
+    let house = House::new().await;
+    let (one, two) = (
+        house.room(house.main(), "600").await,
+        house.room(house.main(), "601").await,
+    );
+    let now = house.services.now();
+    // Two at the same time in one room are refused.
+    for room in [one, one, two] {
+        let view = Arc::new(ConferenceView {
+            id: model::ConferenceId::mint(now, house.services.entropy()),
+            room,
+            customer: house.main(),
+            version: 1,
+            locked: false,
+            recording: false,
+            started_at: now,
+            ended_at: None,
+            participants: Vec::new(),
+        });
+        house.services.take(SwitchEvent::Conference {
+            view,
+            change: ConferenceChange::Started,
+        });
+    }
+    house.services.flush().await;
+    let reader = house.services.store().read();
+    let running = reader.conferences().running(store::Scope::Provider).await;
+    let mut rooms: Vec<_> = running.unwrap().iter().map(|view| view.room).collect();
+    rooms.sort_unstable();
+    let mut expect = [one, two];
+    expect.sort_unstable();
+    assert_eq!(rooms, expect);
+}
+
+#[tokio::test]
+async fn a_call_that_ran_when_the_server_died_has_a_record() {
+    let house = House::new().await;
+    let live = call(&house, house.main(), false);
+    house.services.take(SwitchEvent::Call(live.clone()));
+    house.services.flush().await;
+    let again = House::in_dir(house.dir, 2).await;
+    again.services.reconcile().await.unwrap();
+    let ctx = again.system();
+    let found = crate::calls::get(&ctx, live.id).await.unwrap();
+    assert_eq!(found.cause, Some(model::EndCause::ServerStopped));
+    assert_eq!(found.state, CallState::Ended);
+    assert!(found.ended_at.is_some());
+}
