@@ -1,4 +1,4 @@
-import { act, render, renderHook, screen, within } from "@testing-library/react";
+import { act, render, renderHook, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { type ReactNode, useState } from "react";
 import { describe, expect, it, vi } from "vitest";
@@ -98,9 +98,11 @@ describe("a panel", () => {
     await userEvent.click(screen.getByLabelText("Name"));
     await userEvent.keyboard("{Escape}");
     expect(closed).not.toHaveBeenCalled();
-    await userEvent.click(screen.getByRole("button", { name: "Stay here" }));
+    await userEvent.click(await screen.findByRole("button", { name: "Stay here" }));
+    // Where one typed has the focus again, a moment after the question has gone.
+    await waitFor(() => expect(document.activeElement).toBe(screen.getByLabelText("Name")));
     await userEvent.keyboard("{Escape}");
-    const question = screen.getByRole("alertdialog");
+    const question = await screen.findByRole("alertdialog");
     await userEvent.click(within(question).getByRole("button", { name: "Close" }));
     expect(closed).toHaveBeenCalledOnce();
   });
