@@ -54,10 +54,8 @@ impl Page {
     }
 }
 
-/// Locks and unlocks a running conference so many times. Each time is from the request to the last
-/// page's event.
-pub fn run(server: &Server, pages: usize, actions: usize) -> Result<Vec<Duration>, String> {
-    let told = |error: std::io::Error| error.to_string();
+/// Starts a conference that nobody is in yet: it waits for its people for minutes.
+fn conference(server: &Server) -> Result<String, String> {
     let made = |what: &str, (status, body): (u16, serde_json::Value)| {
         let id = body["id"].as_str().unwrap_or_default().to_owned();
         if status == 201 && !id.is_empty() {
@@ -75,7 +73,14 @@ pub fn run(server: &Server, pages: usize, actions: usize) -> Result<Vec<Duration
         server.request("POST", "/api/v1/conference-rooms", Some(&room))?,
     )?;
     let start = format!("/api/v1/conference-rooms/{room}/start");
-    let id = made("start", server.request("POST", &start, Some(&json!({})))?)?;
+    made("start", server.request("POST", &start, Some(&json!({})))?)
+}
+
+/// Locks and unlocks a running conference so many times. Each time is from the request to the last
+/// page's event.
+pub fn run(server: &Server, pages: usize, actions: usize) -> Result<Vec<Duration>, String> {
+    let told = |error: std::io::Error| error.to_string();
+    let id = conference(server)?;
     let mut open = Vec::new();
     for _ in 0..pages {
         open.push(Page::open(server).map_err(told)?);
