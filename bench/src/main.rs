@@ -210,7 +210,7 @@ fn calls() -> Result<Vec<Figure>, String> {
     called.register(to, 200);
     let mut figures = Vec::new();
     // The last round comes after the overload: it shows that nothing of it stays.
-    for (per_second, count, work, goal) in [
+    for (round, (per_second, count, work, goal)) in (1..).zip([
         (500, 5_000, "calls at 500/s: set-up p99", "< 20 ms"),
         (
             1_000,
@@ -225,11 +225,12 @@ fn calls() -> Result<Vec<Figure>, String> {
             "80 % of capacity served, the rest 503",
         ),
         (500, 5_000, "calls at 500/s right after", "< 20 ms"),
-    ] {
+    ]) {
         let before = server.usage();
         let mut run = Calls {
             callers: &mut callers,
             called: &mut called,
+            round,
         };
         let mut outcome = run.run(from, to, per_second, count);
         std::thread::sleep(Duration::from_millis(500));

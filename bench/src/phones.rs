@@ -13,6 +13,9 @@ use crate::server::now;
 /// What the last calls of a run may take.
 const GRACE: Duration = Duration::from_secs(10);
 
+/// Messages that one side takes before the other has its turn.
+const TURN: usize = 32;
+
 /// A phone's credentials.
 #[derive(Debug, Clone)]
 pub struct Phone {
@@ -205,6 +208,8 @@ pub struct Calls<'a> {
     pub callers: &'a mut Bank,
     /// Who is called: registered from this bank.
     pub called: &'a mut Bank,
+    /// Names the run: what has a name of an earlier one would be a retransmission.
+    pub round: u32,
 }
 
 impl Calls<'_> {
@@ -233,12 +238,19 @@ impl Calls<'_> {
                 last = now();
             }
             let mut idle = true;
-            while let Some(message) = self.callers.receive() {
+            // In turns: a side that is never empty must not keep the other from answering.
+            for _ in 0..TURN {
+                let Some(message) = self.callers.receive() else {
+                    break;
+                };
                 idle = false;
                 last = now();
                 self.caller_got(&message, (from, to), &mut open, &mut inside, &mut outcome);
             }
-            while let Some(message) = self.called.receive() {
+            for _ in 0..TURN {
+                let Some(message) = self.called.receive() else {
+                    break;
+                };
                 idle = false;
                 self.called_got(&message, &mut inside, &mut outcome);
             }
@@ -259,15 +271,15 @@ impl Calls<'_> {
         cseq: u32,
         with: Option<&str>,
     ) -> String {
-        let local = self.callers.local;
+        let (local, round) = (self.callers.local, self.round);
         let authorization = with
             .map(|a| format!("Proxy-Authorization: {a}\r\n"))
             .unwrap_or_default();
         let sdp = sdp(&local, 40_000);
         format!(
-            "INVITE sip:{}@bench SIP/2.0\r\nVia: SIP/2.0/UDP {local};rport;branch=z9hG4bKi{call}x{cseq}\r\n\
+            "INVITE sip:{}@bench SIP/2.0\r\nVia: SIP/2.0/UDP {local};rport;branch=z9hG4bKi{round}y{call}x{cseq}\r\n\
              Max-Forwards: 70\r\nFrom: <sip:{name}@bench>;tag=c{call}\r\nTo: <sip:{}@bench>\r\n\
-             Call-ID: call-{call}@bench\r\nCSeq: {cseq} INVITE\r\nContact: <sip:{name}@{local}>\r\n\
+             Call-ID: call-{call}@bench{round}\r\nCSeq: {cseq} INVITE\r\nContact: <sip:{name}@{local}>\r\n\
              X-Bench: {call}\r\n{authorization}Content-Type: application/sdp\r\nContent-Length: {}\r\n\r\n{sdp}",
             target.extension,
             target.extension,
@@ -325,9 +337,10 @@ impl Calls<'_> {
     }
 
     fn ack(&self, call: usize, answer: &str, cseq: u32) -> String {
+        let round = self.round;
         format!(
-            "ACK sip:bench SIP/2.0\r\nVia: SIP/2.0/UDP {};rport;branch=z9hG4bKi{call}x{cseq}\r\nMax-Forwards: 70\r\n\
-             From: {}\r\nTo: {}\r\nCall-ID: call-{call}@bench\r\nCSeq: {cseq} ACK\r\nContent-Length: 0\r\n\r\n",
+            "ACK sip:bench SIP/2.0\r\nVia: SIP/2.0/UDP {};rport;branch=z9hG4bKi{round}y{call}x{cseq}\r\nMax-Forwards: 70\r\n\
+             From: {}\r\nTo: {}\r\nCall-ID: call-{call}@bench{round}\r\nCSeq: {cseq} ACK\r\nContent-Length: 0\r\n\r\n",
             self.callers.local,
             header(answer, "From"),
             header(answer, "To")
@@ -335,11 +348,12 @@ impl Calls<'_> {
     }
 
     fn in_dialog(&self, call: usize, answer: &str, method: &str, cseq: u32) -> String {
+        let round = self.round;
         let contact = header(answer, "Contact");
         let uri = contact.split(['<', '>']).nth(1).unwrap_or(contact);
         format!(
-            "{method} {uri} SIP/2.0\r\nVia: SIP/2.0/UDP {};rport;branch=z9hG4bK{method}{call}\r\nMax-Forwards: 70\r\n\
-             From: {}\r\nTo: {}\r\nCall-ID: call-{call}@bench\r\nCSeq: {cseq} {method}\r\nContent-Length: 0\r\n\r\n",
+            "{method} {uri} SIP/2.0\r\nVia: SIP/2.0/UDP {};rport;branch=z9hG4bK{method}{round}y{call}\r\nMax-Forwards: 70\r\n\
+             From: {}\r\nTo: {}\r\nCall-ID: call-{call}@bench{round}\r\nCSeq: {cseq} {method}\r\nContent-Length: 0\r\n\r\n",
             self.callers.local,
             header(answer, "From"),
             header(answer, "To")
