@@ -44,7 +44,7 @@ const CATCH_UP: u32 = 2;
 /// thousand, to fill the socket faster than it is emptied; refusing one costs a microsecond.
 const BATCHES: usize = 8;
 
-/// Orders carried out in a round: each may allocate an encoder.
+/// Orders carried out before packets and the tick have their turn: each may allocate an encoder.
 const ORDERS: usize = 64;
 
 const WAKE_KEY: u64 = u64::MAX;
@@ -178,7 +178,7 @@ impl MediaThread {
     clippy::disallowed_methods,
     reason = "this thread is the clock of its worker"
 )]
-fn clock() -> Instant {
+pub(super) fn clock() -> Instant {
     Instant::now()
 }
 
@@ -225,8 +225,12 @@ impl Running {
         }
     }
 
-    /// Until the tick is due or another round is, whichever is sooner, in step with the ticks.
+    /// Until the tick is due or another round is, whichever is sooner, in step with the ticks. Not
+    /// while orders wait: at so many a round, calls would come faster than their ports come back.
     fn sleep(&self, due: Instant) {
+        if !self.own.told.is_empty() {
+            return;
+        }
         let round = match self.own.worker.relays() {
             true => RELAY_ROUND,
             false => ROUND,

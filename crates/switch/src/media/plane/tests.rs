@@ -43,6 +43,27 @@ struct Phone {
 
 const SILENCE: u8 = 0xD5;
 
+/// A-law both ways.
+fn params(remote: SocketAddr) -> LegParams {
+    LegParams {
+        remote,
+        remote_rtcp: SocketAddr::new(remote.ip(), remote.port() + 1),
+        codec: Codec::Pcma,
+        payload_type: 8,
+        telephone_event: None,
+        event_clock: 8_000,
+        inbound: Inbound {
+            payload_type: 8,
+            telephone_event: None,
+            other_law: None,
+        },
+        ptime_ms: 20,
+        send: true,
+        receive: true,
+        may_latch: Vec::new(),
+    }
+}
+
 impl Phone {
     fn new(plane: &mut MediaPlane, number: u64, address: &str, octet: u8) -> Self {
         let socket = UdpSocket::bind((address, 0)).unwrap();
@@ -57,23 +78,7 @@ impl Phone {
         let remote = socket.local_addr().unwrap();
         plane.command(MediaCommand::Configure {
             leg,
-            params: LegParams {
-                remote,
-                remote_rtcp: SocketAddr::new(remote.ip(), remote.port() + 1),
-                codec: Codec::Pcma,
-                payload_type: 8,
-                telephone_event: None,
-                event_clock: 8_000,
-                inbound: Inbound {
-                    payload_type: 8,
-                    telephone_event: None,
-                    other_law: None,
-                },
-                ptime_ms: 20,
-                send: true,
-                receive: true,
-                may_latch: Vec::new(),
-            },
+            params: params(remote),
         });
         Self {
             leg,
@@ -370,4 +375,32 @@ async fn events_wake_a_runtime() {
             ..
         }
     ));
+}
+
+#[test]
+fn ports_come_back_as_fast_as_calls_come_and_go() {
+    const LEGS: u64 = 2_500;
+    let mut plane = plane((10_000, 15_999), 1);
+    let all = plane.free_ports();
+    let remote = UdpSocket::bind("127.0.0.1:0").unwrap();
+    let remote = remote.local_addr().unwrap();
+    for leg in (0..LEGS).map(MediaLeg) {
+        plane.open(leg, "127.0.0.1".parse().unwrap()).unwrap();
+        let params = params(remote);
+        plane.command(MediaCommand::Configure { leg, params });
+    }
+    for leg in (0..LEGS).map(MediaLeg) {
+        plane.command(MediaCommand::Close { leg });
+    }
+    let begun = super::super::thread::clock();
+    while plane.legs() > 0 && begun.elapsed() < Duration::from_secs(5) {
+        while plane.try_event().is_some() {}
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    assert_eq!(plane.free_ports(), all);
+    assert!(
+        begun.elapsed() < Duration::from_millis(400),
+        "it took {:?}",
+        begun.elapsed()
+    );
 }
