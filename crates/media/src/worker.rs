@@ -96,7 +96,8 @@ impl Worker {
         self.events.next()
     }
 
-    /// A leg that was closed: its sockets can be, too.
+    /// A leg that was closed: its sockets can be, too. To be taken before the next leg comes,
+    /// which may get the same place.
     pub fn retired(&mut self) -> Option<(Place, Box<Leg>)> {
         self.retired.pop_front()
     }

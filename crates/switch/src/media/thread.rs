@@ -114,8 +114,8 @@ struct Running {
     inbox: Inbox,
     unfinished: Unfinished,
     wall: Wall,
-    /// Legs given up for another worker, on their way.
-    surrendered: VecDeque<Given>,
+    /// Legs that left with their sockets: closed, or on their way to another worker.
+    left: VecDeque<Given>,
     stopping: bool,
 }
 
@@ -166,7 +166,7 @@ impl MediaThread {
                     inbox: Inbox::new(),
                     unfinished: Unfinished::default(),
                     wall: Wall::new(clock()),
-                    surrendered: VecDeque::new(),
+                    left: VecDeque::new(),
                     stopping: false,
                 }
                 .run();
@@ -359,6 +359,7 @@ impl Running {
                         unsent: &self.own.counters.unsent,
                     };
                     self.own.worker.order(now, order, &mut sender);
+                    self.retire();
                 }
                 Told::Record(tap) => {
                     let mix = tap.mix;
@@ -390,6 +391,16 @@ impl Running {
         self.sockets[slot] = Some(sockets);
     }
 
+    /// Takes out the sockets of legs that were closed, before the next order: it may bring a leg
+    /// to the place of one of them.
+    fn retire(&mut self) {
+        while let Some((place, leg)) = self.own.worker.retired() {
+            if let Some(sockets) = self.release(place) {
+                self.left.push_back(Given::Gone(leg, sockets));
+            }
+        }
+    }
+
     fn surrender(&mut self, id: MediaLeg) {
         let leg = self.own.worker.surrender(id).and_then(|(place, leg)| {
             let sockets = self.release(place)?;
@@ -397,7 +408,7 @@ impl Running {
             self.own.epoll.remove(&sockets.rtcp);
             Some((leg, sockets))
         });
-        self.surrendered.push_back(Given::Surrendered(id, leg));
+        self.left.push_back(Given::Surrendered(id, leg));
     }
 
     /// Takes sockets out. Those of a leg that is over are closed by who gets them, by which the
@@ -419,20 +430,12 @@ impl Running {
     fn give(&mut self) {
         self.drop_dead_taps();
         let mut any = false;
-        // The answers go first, and into the room that is kept for them.
+        // They go first, and into the room that is kept for them.
         while !self.own.given.is_full()
-            && let Some(answer) = self.surrendered.pop_front()
+            && let Some(left) = self.left.pop_front()
         {
-            let _ = self.own.given.push(answer);
+            let _ = self.own.given.push(left);
             any = true;
-        }
-        while self.own.given.slots() > 64
-            && let Some((place, leg)) = self.own.worker.retired()
-        {
-            if let Some(sockets) = self.release(place) {
-                let _ = self.own.given.push(Given::Gone(leg, sockets));
-                any = true;
-            }
         }
         while self.own.given.slots() > 64
             && let Some(event) = self.own.worker.event()
