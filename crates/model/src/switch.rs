@@ -291,7 +291,7 @@ pub enum SwitchEvent {
         /// Whose customer.
         customer: CustomerId,
         /// All that are left; empty: offline.
-        bindings: Vec<StoredBinding>,
+        bindings: Arc<[StoredBinding]>,
     },
     /// The number of calls of a user changed.
     UserCalls {

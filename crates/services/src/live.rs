@@ -185,26 +185,17 @@ impl Live {
         device: DeviceId,
         bindings: Arc<[StoredBinding]>,
     ) -> bool {
-        let places = |bindings: &[StoredBinding]| -> Vec<(String, String)> {
-            let mut places: Vec<_> = bindings
-                .iter()
-                .map(|b| (b.endpoint.contact.clone(), b.endpoint.source.clone()))
-                .collect();
-            places.sort_unstable();
-            places
-        };
-        let now = places(&bindings);
         let mut state = self.write();
         let devices = state.bindings.entry(user).or_default();
         let before = if bindings.is_empty() {
             devices.remove(&device)
         } else {
-            devices.insert(device, bindings)
+            devices.insert(device, bindings.clone())
         };
         if devices.is_empty() {
             state.bindings.remove(&user);
         }
-        before.map_or_else(Vec::new, |before| places(&before)) != now
+        places(before.as_deref().unwrap_or_default()) != places(&bindings)
     }
 
     pub(crate) fn put_calls_of(&self, user: UserId, ringing: u32, answered: u32) {
@@ -221,6 +212,16 @@ impl Live {
         state.bindings.remove(&user);
         state.busy.remove(&user);
     }
+}
+
+/// Where phones are, in an order of its own.
+fn places(bindings: &[StoredBinding]) -> Vec<(&str, &str)> {
+    let mut places: Vec<(&str, &str)> = bindings
+        .iter()
+        .map(|b| (&*b.endpoint.contact, &*b.endpoint.source))
+        .collect();
+    places.sort_unstable();
+    places
 }
 
 /// Configuration and live state together.

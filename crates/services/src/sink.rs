@@ -95,8 +95,7 @@ impl Services {
                 customer,
                 bindings,
             } => {
-                let shown: Arc<[StoredBinding]> = bindings.clone().into();
-                let changed = self.live().put_bindings(user, device, shown);
+                let changed = self.live().put_bindings(user, device, bindings.clone());
                 self.write_behind().bindings(device, bindings);
                 if changed {
                     self.refresh_presence(user);

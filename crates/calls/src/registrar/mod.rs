@@ -135,7 +135,7 @@ impl Engine {
             device: line.device,
             user: line.user,
             customer: line.customer,
-            bindings: line.stored(),
+            bindings: line.stored().into(),
         }));
     }
 

@@ -14,7 +14,7 @@ fn bindings(world: &World) -> Vec<StoredBinding> {
         .iter()
         .rev()
         .find_map(|event| match event {
-            SwitchEvent::Registration { bindings, .. } => Some(bindings.clone()),
+            SwitchEvent::Registration { bindings, .. } => Some(bindings.to_vec()),
             _ => None,
         })
         .unwrap_or_default()

@@ -68,17 +68,17 @@ async fn registrations_show_at_once_and_survive_a_restart() {
     let made = house.user(house.main(), "201").await;
     let user = made.user.user.id;
     let binding = binding(&house, user, "sip:201@192.0.2.7");
-    let event = |bindings| SwitchEvent::Registration {
+    let event = |bindings: &[StoredBinding]| SwitchEvent::Registration {
         device: binding.endpoint.device,
         user,
         customer: house.main(),
-        bindings,
+        bindings: bindings.into(),
     };
     let mut bus = crate::events::subscribe(&house.system(), None);
-    house.services.take(event(vec![binding.clone()]));
-    house.services.take(event(vec![binding.clone()]));
-    house.services.take(event(vec![]));
-    house.services.take(event(vec![binding.clone()]));
+    house.services.take(event(std::slice::from_ref(&binding)));
+    house.services.take(event(std::slice::from_ref(&binding)));
+    house.services.take(event(&[]));
+    house.services.take(event(std::slice::from_ref(&binding)));
     for _ in 0..3 {
         let crate::events::Delivery::Event(told) = bus.next().await else {
             panic!("nothing was missed");

@@ -1,5 +1,7 @@
 //! Registrations, written behind in batches so that they survive a restart.
 
+use std::sync::Arc;
+
 use model::{CustomerId, DeviceId, Endpoint, SipUsername, StoredBinding, Timestamp, UserId};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
@@ -101,13 +103,13 @@ impl Bindings<'_, Tx> {
     /// [`StoreError::Unavailable`].
     pub async fn replace(
         &self,
-        devices: &[(DeviceId, Vec<StoredBinding>)],
+        devices: &[(DeviceId, Arc<[StoredBinding]>)],
     ) -> Result<(), StoreError> {
         let link = self.0.link();
         for chunk in devices.chunks(500) {
             let mut wanted: std::collections::BTreeMap<Uuid, &[StoredBinding]> = chunk
                 .iter()
-                .map(|(device, bindings)| (device.uuid(), bindings.as_slice()))
+                .map(|(device, bindings)| (device.uuid(), &**bindings))
                 .collect();
             entity::Entity::delete_many()
                 .filter(entity::Column::Device.is_in(wanted.keys().copied()))

@@ -245,7 +245,10 @@ async fn flows_with_one_contact_are_all_kept(db: Db) {
     hostile.endpoint.user_agent = "\0phone/1.0".to_owned();
     hostile.reg_id = None;
     for _ in 0..2 {
-        let batch = [(device.id, vec![one.clone(), two.clone(), hostile.clone()])];
+        let batch = [(
+            device.id,
+            [one.clone(), two.clone(), hostile.clone()].into(),
+        )];
         let tx = db.tx().await;
         tx.bindings().replace(&batch).await.unwrap();
         tx.commit().await.unwrap();
@@ -269,8 +272,8 @@ async fn bindings_survive_and_expire(db: Db) {
     let lost = binding(&db, &customer, gone, "sip:x@127.0.0.1:3");
     let tx = db.tx().await;
     let batch = [
-        (device.id, vec![one.clone(), two.clone()]),
-        (gone, vec![lost]),
+        (device.id, [one.clone(), two.clone()].into()),
+        (gone, [lost].into()),
     ];
     tx.bindings().replace(&batch).await.unwrap();
     tx.commit().await.unwrap();
@@ -284,14 +287,14 @@ async fn bindings_survive_and_expire(db: Db) {
     let tx = db.tx().await;
     assert_eq!(tx.bindings().purge_expired(at(60)).await.unwrap(), 1);
     tx.bindings()
-        .replace(&[(device.id, vec![two.clone()])])
+        .replace(&[(device.id, [two.clone()].into())])
         .await
         .unwrap();
     tx.commit().await.unwrap();
     assert_eq!(reader.bindings().of_device(device.id).await.unwrap(), [two]);
     let tx = db.tx().await;
     tx.bindings()
-        .replace(&[(device.id, Vec::new())])
+        .replace(&[(device.id, [].into())])
         .await
         .unwrap();
     tx.commit().await.unwrap();

@@ -39,7 +39,7 @@ async fn live_registrations_are_listed_and_removed() {
         device,
         user: user_id,
         customer: customer.parse().unwrap(),
-        bindings: vec![binding],
+        bindings: vec![binding].into(),
     };
     server.switch.event(registered).await;
     let path = format!("/users/{}/endpoints", user.id());
