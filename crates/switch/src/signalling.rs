@@ -114,6 +114,7 @@ impl Signalling {
             replies: HashMap::new(),
             last_ticket: 0,
             behind: false,
+            without_media: false,
             counted: calls::Tally::default(),
         };
         let driver = tasks.spawn(driver.run(Inlets { streams, orders }, stop.clone()));

@@ -52,6 +52,8 @@ pub(super) struct Driver {
     pub replies: HashMap<Ticket, oneshot::Sender<Result<SwitchReply, SwitchError>>>,
     pub last_ticket: u64,
     pub behind: bool,
+    /// The last leg got no sockets: said once, not for every call of a busy hour.
+    pub without_media: bool,
     pub counted: Tally,
 }
 
@@ -281,8 +283,13 @@ impl Driver {
                 return;
             }
         };
-        let input = match self.media.open(leg, local) {
+        let opened = self.media.open(leg, local);
+        let was_without = std::mem::replace(&mut self.without_media, opened.is_err());
+        let input = match opened {
             Ok(address) => {
+                if was_without {
+                    tracing::info!("media ports can be opened again");
+                }
                 let told = self.media_address.unwrap_or(address.ip());
                 Input::MediaOpened {
                     leg,
@@ -290,7 +297,10 @@ impl Driver {
                 }
             }
             Err(error) => {
-                tracing::warn!(%error, "no media port could be opened");
+                metrics::counter!("convoke_media_legs_refused_total").increment(1);
+                if !was_without {
+                    tracing::warn!(%error, "no media port could be opened; calls get 503");
+                }
                 Input::MediaRefused { leg }
             }
         };
