@@ -7,6 +7,7 @@ mod pages;
 mod phones;
 mod seed;
 mod server;
+mod storms;
 
 use std::{process::Command, time::Duration};
 
@@ -26,12 +27,14 @@ fn main() {
     let mut figures = Vec::new();
     let mut failed = false;
     type Bench = fn() -> Result<Vec<Figure>, String>;
-    let benches: [(&str, Bench); 5] = [
+    let benches: [(&str, Bench); 7] = [
         ("idle", idle),
         ("register", register),
         ("calls", calls),
         ("users", users),
         ("pages", pages),
+        ("power", storms::power),
+        ("flood", storms::flood),
     ];
     for (name, bench) in benches {
         if !wants(name) {

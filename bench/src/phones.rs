@@ -3,12 +3,13 @@
 use std::{
     collections::{BTreeMap, HashMap, HashSet},
     net::{SocketAddr, UdpSocket},
+    sync::atomic::{AtomicBool, Ordering},
     time::{Duration, Instant},
 };
 
 use md5::{Digest, Md5};
 
-use crate::server::now;
+use crate::{server::now, storms::stranger};
 
 /// What the last calls of a run may take.
 const GRACE: Duration = Duration::from_secs(10);
@@ -143,42 +144,217 @@ impl Bank {
         )
     }
 
+    fn invite_text(
+        &self,
+        call: usize,
+        round: u32,
+        caller: &Phone,
+        target: &Phone,
+        cseq: u32,
+        with: Option<&str>,
+    ) -> String {
+        let local = self.local;
+        let authorization = with
+            .map(|a| format!("Proxy-Authorization: {a}\r\n"))
+            .unwrap_or_default();
+        let sdp = sdp(&local, 40_000);
+        format!(
+            "INVITE sip:{}@bench SIP/2.0\r\nVia: SIP/2.0/UDP {local};rport;branch=z9hG4bKi{round}y{call}x{cseq}\r\n\
+             Max-Forwards: 70\r\nFrom: <sip:{name}@bench>;tag=c{call}\r\nTo: <sip:{}@bench>\r\n\
+             Call-ID: call-{call}@bench{round}\r\nCSeq: {cseq} INVITE\r\nContact: <sip:{name}@{local}>\r\n\
+             X-Bench: {call}\r\n{authorization}Content-Type: application/sdp\r\nContent-Length: {}\r\n\r\n{sdp}",
+            target.extension,
+            target.extension,
+            sdp.len(),
+            name = caller.username
+        )
+    }
+
     /// Registers every phone once, with a challenge each; at most `window` at the same time.
     pub fn register(&mut self, phones: &[Phone], window: usize) -> Outcome {
+        self.register_at(phones, window, None)
+    }
+
+    /// The same, not more than so many a second. What is not answered is sent again, as phones do.
+    pub fn register_at(
+        &mut self,
+        phones: &[Phone],
+        window: usize,
+        a_second: Option<f64>,
+    ) -> Outcome {
         let begun = now();
-        let (mut next, mut open, mut outcome) = (0, HashMap::new(), Outcome::default());
-        let mut last = begun;
-        while (next < phones.len() || !open.is_empty()) && last.elapsed() < Duration::from_secs(5) {
-            while next < phones.len() && open.len() < window {
-                self.send(&self.register_text(next, &phones[next], 1, None));
-                open.insert(next, now());
+        let (mut next, mut outcome) = (0, Outcome::default());
+        let mut open: HashMap<usize, Attempt> = HashMap::new();
+        let mut looked = begun;
+        while next < phones.len() || !open.is_empty() {
+            let due = a_second.map_or(phones.len(), |rate| {
+                (begun.elapsed().as_secs_f64() * rate) as usize
+            });
+            while next < phones.len().min(due) && open.len() < window {
+                let text = self.register_text(next, &phones[next], 1, None);
+                open.insert(next, self.attempt(text));
                 next += 1;
             }
+            let mut idle = true;
             while let Some(answer) = self.receive() {
-                last = now();
-                let Some(index) = header(&answer, "Call-ID")
-                    .strip_prefix("reg-")
-                    .and_then(|rest| rest.split('@').next()?.parse::<usize>().ok())
-                else {
-                    continue;
-                };
-                if answer.starts_with("SIP/2.0 401") && header(&answer, "CSeq").starts_with("1 ") {
-                    let challenge = header(&answer, "WWW-Authenticate");
-                    let phone = &phones[index];
-                    let with = credentials(phone, "REGISTER", "sip:bench", challenge);
-                    self.send(&self.register_text(index, phone, 2, Some(&with)));
-                } else if open.remove(&index).is_some() {
-                    if answer.starts_with("SIP/2.0 200") {
-                        outcome.done += 1
-                    } else {
-                        outcome.failed += 1
-                    }
-                }
+                idle = false;
+                self.registered(&answer, phones, &mut open, &mut outcome);
+            }
+            if looked.elapsed() > Duration::from_millis(100) {
+                looked = now();
+                outcome.failed += self.try_again(&mut open);
+            }
+            if idle && a_second.is_some() {
+                std::thread::sleep(Duration::from_micros(200));
             }
         }
         outcome.took = begun.elapsed();
-        outcome.failed += open.len();
         outcome
+    }
+
+    fn attempt(&self, text: String) -> Attempt {
+        self.send(&text);
+        Attempt {
+            text,
+            since: now(),
+            sent: 1,
+        }
+    }
+
+    /// Sends again what waits for its answer too long; says how many are given up.
+    fn try_again(&self, open: &mut HashMap<usize, Attempt>) -> usize {
+        let before = open.len();
+        open.retain(|_, attempt| attempt.sent < SENDS || attempt.since.elapsed() < LAST_WAIT);
+        for attempt in open.values_mut() {
+            if attempt.sent < SENDS && attempt.since.elapsed() > T1 * (1 << attempt.sent) {
+                self.send(&attempt.text);
+                attempt.sent += 1;
+            }
+        }
+        before - open.len()
+    }
+
+    fn registered(
+        &self,
+        answer: &str,
+        phones: &[Phone],
+        open: &mut HashMap<usize, Attempt>,
+        outcome: &mut Outcome,
+    ) {
+        let index = header(answer, "Call-ID")
+            .strip_prefix("reg-")
+            .and_then(|rest| rest.split('@').next()?.parse::<usize>().ok());
+        let Some(index) = index.filter(|index| open.contains_key(index)) else {
+            return;
+        };
+        let first = header(answer, "CSeq").starts_with("1 ");
+        if answer.starts_with("SIP/2.0 401") && first {
+            let challenge = header(answer, "WWW-Authenticate");
+            let phone = &phones[index];
+            let with = credentials(phone, "REGISTER", "sip:bench", challenge);
+            let text = self.register_text(index, phone, 2, Some(&with));
+            // An answer to what was sent again is late: it is answered by now.
+            if open
+                .get(&index)
+                .is_some_and(|open| open.text.contains("CSeq: 1 "))
+            {
+                open.insert(index, self.attempt(text));
+            }
+        } else if !first {
+            open.remove(&index);
+            match answer.starts_with("SIP/2.0 200") {
+                true => outcome.done += 1,
+                false => outcome.failed += 1,
+            }
+        }
+    }
+}
+
+/// A REGISTER without an answer yet.
+struct Attempt {
+    text: String,
+    since: Instant,
+    sent: u32,
+}
+
+/// RFC 3261's T1: a request is sent again after it, then after twice as long, and so on.
+const T1: Duration = Duration::from_millis(500);
+/// Times that a REGISTER is sent before it is given up.
+const SENDS: u32 = 4;
+/// From the first to the end of the last wait.
+const LAST_WAIT: Duration = Duration::from_secs(12);
+
+/// Somebody who tries passwords: right names, right nonces, wrong digests.
+pub struct Guesser {
+    bank: Bank,
+    challenge: Option<String>,
+    sent: u64,
+    answered: u64,
+}
+
+/// What a guesser did.
+#[derive(Debug)]
+pub struct Guesses {
+    /// Requests with a wrong digest.
+    pub sent: u64,
+    /// Answers of any kind.
+    pub answered: u64,
+}
+
+impl Guesser {
+    /// On a free port of this address.
+    pub fn new(address: &str, server: SocketAddr) -> std::io::Result<Self> {
+        Ok(Self {
+            bank: Bank::new(address, server)?,
+            challenge: None,
+            sent: 0,
+            answered: 0,
+        })
+    }
+
+    /// Guesses at this rate until it is over: REGISTER and INVITE in turns, another name each.
+    pub fn run(&mut self, phones: &[Phone], rate: u32, over: &AtomicBool) -> Guesses {
+        let begun = now();
+        let mut asked = 0;
+        while !over.load(Ordering::Relaxed) {
+            let due = (begun.elapsed().as_secs_f64() * f64::from(rate)) as u64;
+            // A fresh nonce now and then.
+            if self.challenge.is_none() || due / u64::from(rate) > asked {
+                asked = due / u64::from(rate);
+                let text = self
+                    .bank
+                    .register_text(1_000_000 + asked as usize, &phones[0], 1, None);
+                self.bank.send(&text);
+            }
+            while let Some(challenge) = self.challenge.as_ref().filter(|_| self.sent < due) {
+                let number = self.sent as usize;
+                let phone = stranger(&phones[number % phones.len()], self.sent);
+                let text = if number.is_multiple_of(2) {
+                    let with = credentials(&phone, "REGISTER", "sip:bench", challenge);
+                    self.bank
+                        .register_text(2_000_000 + number, &phone, 2, Some(&with))
+                } else {
+                    let uri = format!("sip:{}@bench", phone.extension);
+                    let with = credentials(&phone, "INVITE", &uri, challenge);
+                    self.bank
+                        .invite_text(2_000_000 + number, 0, &phone, &phone, 2, Some(&with))
+                };
+                self.bank.send(&text);
+                self.sent += 1;
+            }
+            while let Some(answer) = self.bank.receive() {
+                self.answered += 1;
+                let challenge = header(&answer, "WWW-Authenticate");
+                if !challenge.is_empty() {
+                    self.challenge = Some(challenge.to_owned());
+                }
+            }
+            std::thread::sleep(Duration::from_micros(500));
+        }
+        Guesses {
+            sent: self.sent,
+            answered: self.answered,
+        }
     }
 }
 
@@ -231,8 +407,10 @@ impl Calls<'_> {
             let due = (begun.elapsed().as_secs_f64() * f64::from(rate)) as usize;
             while next < count && next < due {
                 let (caller, target) = (&from[next % from.len()], &to[next % to.len()]);
-                self.callers
-                    .send(&self.invite(next, caller, target, 1, None));
+                let invite = self
+                    .callers
+                    .invite_text(next, self.round, caller, target, 1, None);
+                self.callers.send(&invite);
                 open.insert(next);
                 next += 1;
                 last = now();
@@ -263,31 +441,6 @@ impl Calls<'_> {
         outcome
     }
 
-    fn invite(
-        &self,
-        call: usize,
-        caller: &Phone,
-        target: &Phone,
-        cseq: u32,
-        with: Option<&str>,
-    ) -> String {
-        let (local, round) = (self.callers.local, self.round);
-        let authorization = with
-            .map(|a| format!("Proxy-Authorization: {a}\r\n"))
-            .unwrap_or_default();
-        let sdp = sdp(&local, 40_000);
-        format!(
-            "INVITE sip:{}@bench SIP/2.0\r\nVia: SIP/2.0/UDP {local};rport;branch=z9hG4bKi{round}y{call}x{cseq}\r\n\
-             Max-Forwards: 70\r\nFrom: <sip:{name}@bench>;tag=c{call}\r\nTo: <sip:{}@bench>\r\n\
-             Call-ID: call-{call}@bench{round}\r\nCSeq: {cseq} INVITE\r\nContact: <sip:{name}@{local}>\r\n\
-             X-Bench: {call}\r\n{authorization}Content-Type: application/sdp\r\nContent-Length: {}\r\n\r\n{sdp}",
-            target.extension,
-            target.extension,
-            sdp.len(),
-            name = caller.username
-        )
-    }
-
     fn caller_got(
         &self,
         message: &str,
@@ -313,8 +466,10 @@ impl Calls<'_> {
                 &uri,
                 header(message, "Proxy-Authenticate"),
             );
-            self.callers
-                .send(&self.invite(call, caller, target, 2, Some(&with)));
+            let invite = self
+                .callers
+                .invite_text(call, self.round, caller, target, 2, Some(&with));
+            self.callers.send(&invite);
             inside.insert(caller.extension.clone(), now());
         } else if message.starts_with("SIP/2.0 200") && cseq.ends_with("INVITE") {
             self.callers.send(&self.in_dialog(call, message, "ACK", 2));

@@ -67,8 +67,13 @@ pub fn run(setting: &Setting) -> Result<()> {
     }
     let mut ears = Vec::new();
     for participant in 0..setting.participants {
-        let step = (setting.participants / EARS).max(1);
-        let listens = participant >= setting.talkers && participant % step == 0;
+        let listens = if setting.calls {
+            // At the other end of a marker of the first slot.
+            participant % (2 * SLOTS) == 1
+        } else {
+            let step = (setting.participants / EARS).max(1);
+            participant >= setting.talkers && participant % step == 0
+        };
         ears.push(listens.then(|| Ear::new(setting.codec)).transpose()?);
     }
     let load = Load {
@@ -125,6 +130,7 @@ impl Load {
         let round = number / SLOTS;
         for participant in (number % SLOTS..self.setting.participants).step_by(SLOTS) {
             let source = match participant {
+                caller if self.setting.calls => caller % 2,
                 0 => 0,
                 talker if talker < self.setting.talkers => talker + 1,
                 _ => 1,

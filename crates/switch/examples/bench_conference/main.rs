@@ -1,9 +1,10 @@
-//! What a participant of a conference costs: one room, real RTP in and out over loopback, the
-//! load made by another process.
+//! What a participant of a conference costs, and one of a call: one room, or bridges of two, real
+//! RTP in and out over loopback, the load made by another process.
 //!
-//! `cargo run --release -p convoke-switch --example bench_conference` prints the table of 15,
-//! 100 and 1,000 participants for G.711 and Opus; `--participants N --codec pcma|opus
-//! --talkers T --secs S` measures one room. CPU is what the kernel charged to the media
+//! `cargo run --release -p convoke-switch --example bench_conference` prints the tables: rooms of
+//! 15, 100 and 1,000 participants for G.711 and Opus, and 100 to 2,000 calls whose packets are
+//! passed on. `--participants N --codec pcma|opus --talkers T --secs S` measures one room, with
+//! `--calls yes` so many people in calls of two. CPU is what the kernel charged to the media
 //! threads, which on loopback includes the delivery of what they send.
 
 mod load;
@@ -23,6 +24,8 @@ pub struct Setting {
     pub codec: Codec,
     pub talkers: usize,
     pub secs: u64,
+    /// In calls of two, not in a room.
+    pub calls: bool,
 }
 
 fn main() -> ExitCode {
@@ -30,7 +33,7 @@ fn main() -> ExitCode {
     let result = match arguments.first().map(String::as_str) {
         Some("load") => setting(&arguments[1..]).and_then(|setting| load::run(&setting)),
         Some(_) => setting(&arguments).and_then(|setting| {
-            heading();
+            heading(if setting.calls { "calls" } else { "conference" });
             let figures = room::measure(&setting)?;
             row(&setting, &figures);
             Ok(())
@@ -55,6 +58,7 @@ fn setting(arguments: &[String]) -> Result<Setting> {
         codec: Codec::Pcma,
         talkers: 3,
         secs: 5,
+        calls: false,
     };
     for pair in arguments.chunks(2) {
         let [name, value] = pair else {
@@ -63,6 +67,7 @@ fn setting(arguments: &[String]) -> Result<Setting> {
         match name.as_str() {
             "--participants" => setting.participants = usize::from_str(value)?,
             "--talkers" => setting.talkers = usize::from_str(value)?,
+            "--calls" => setting.calls = value == "yes",
             "--secs" => setting.secs = u64::from_str(value)?,
             "--codec" => {
                 setting.codec = match value.as_str() {
@@ -79,7 +84,7 @@ fn setting(arguments: &[String]) -> Result<Setting> {
 }
 
 fn table() -> Result<()> {
-    heading();
+    heading("conference");
     for codec in [Codec::Pcma, Codec::Opus] {
         let mut costs = Vec::new();
         for participants in [15, 100, 1_000] {
@@ -88,6 +93,7 @@ fn table() -> Result<()> {
                 codec,
                 talkers: 3,
                 secs: 6,
+                calls: false,
             };
             let figures = room::measure(&setting)?;
             row(&setting, &figures);
@@ -100,11 +106,22 @@ fn table() -> Result<()> {
             (at_1000 / at_100 - 1.0) * 100.0
         );
     }
+    heading("calls, packets passed on");
+    for calls in [100, 500, 1_000, 2_000] {
+        let setting = Setting {
+            participants: 2 * calls,
+            codec: Codec::Pcma,
+            talkers: 3,
+            secs: 6,
+            calls: true,
+        };
+        row(&setting, &room::measure(&setting)?);
+    }
     Ok(())
 }
 
-fn heading() {
-    println!("conference, {}", machine());
+fn heading(what: &str) {
+    println!("{what}, {}", machine());
     println!(
         "  {:>5} {:>6} {:>14} {:>10} {:>10} {:>14} {:>12} {:>9} {:>8}",
         "codec",

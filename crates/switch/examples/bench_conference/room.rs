@@ -1,4 +1,4 @@
-//! The server's side: a media plane with one room, and what it cost.
+//! The server's side: a media plane with one room or with bridges of two, and what it cost.
 
 use std::{
     io::{BufRead, BufReader, Write},
@@ -127,6 +127,7 @@ fn start_load(setting: &Setting) -> Result<Child> {
         .args(["--participants", &setting.participants.to_string()])
         .args(["--talkers", &setting.talkers.to_string()])
         .args(["--secs", &setting.secs.to_string()])
+        .args(["--calls", if setting.calls { "yes" } else { "no" }])
         .args(["--codec", &setting.codec.name().to_ascii_lowercase()])
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
@@ -166,12 +167,19 @@ fn open_all(
                 may_latch: Vec::new(),
             },
         });
-        plane.command(MediaCommand::Join {
-            leg,
-            mix,
-            muted: false,
-            deaf: false,
-        });
+        if !setting.calls {
+            plane.command(MediaCommand::Join {
+                leg,
+                mix,
+                muted: false,
+                deaf: false,
+            });
+        } else if participant % 2 == 1 {
+            plane.command(MediaCommand::Bridge {
+                a: MediaLeg(leg.0 - 1),
+                b: leg,
+            });
+        }
     }
     Ok(addresses)
 }
