@@ -42,7 +42,7 @@ impl Scene {
             customer,
             people: Vec::new(),
         };
-        for (index, name) in NAMES.iter().take(count).enumerate() {
+        for (index, name) in NAMES.iter().cycle().take(count).enumerate() {
             let person = scene.person(name, &(201 + index).to_string());
             scene.people.push(person);
         }

@@ -1,4 +1,6 @@
 //! kill -9 while the server is written to, and what is there afterwards.
+//!
+//! `CONVOKE_CRASH_ROUNDS` kills it more often; the promise is for 100 times.
 
 use std::{
     collections::BTreeSet,
@@ -17,9 +19,18 @@ use e2e::{
 use serde_json::{Value, json};
 use testkit::softphone::{Settings, wait};
 
-/// How often the server is killed under writes.
-const ROUNDS: usize = 3;
+/// Phones that are registered when the server is killed, and calls between them.
+const PHONES: usize = 200;
+const CALLS: usize = 50;
+/// From the start of the process until it is ready.
+const READY: Duration = Duration::from_secs(3);
 const WRITERS: usize = 4;
+
+/// How often the server is killed under writes.
+fn rounds() -> usize {
+    let rounds = std::env::var("CONVOKE_CRASH_ROUNDS").ok();
+    rounds.and_then(|rounds| rounds.parse().ok()).unwrap_or(3)
+}
 
 /// Adds contacts until the server is gone; says which were acknowledged.
 fn write(
@@ -72,14 +83,14 @@ fn nothing_acknowledged_is_lost_and_phones_stay_registered() {
     // Bindings are written in batches within a second; only after that are they kept.
     thread::sleep(Duration::from_millis(1_500));
     let mut acknowledged = BTreeSet::new();
-    for round in 0..ROUNDS {
+    for round in 0..rounds() {
         let (address, customer) = (scene.server.http, scene.customer.clone());
         let stop = AtomicBool::new(false);
         let written = thread::scope(|scope| {
             let (customer, stop) = (&customer, &stop);
             let writers: Vec<_> = (0..WRITERS)
                 .map(|writer| {
-                    let name = format!("9{round}{writer}");
+                    let name = format!("9{round:03}{writer}");
                     scope.spawn(move || write(address, customer, &name, stop))
                 })
                 .collect();
@@ -118,7 +129,7 @@ fn nothing_acknowledged_is_lost_and_phones_stay_registered() {
         assert!(call.hears(1_000.0));
         call.hang_up();
     }
-    assert_eq!(called.incoming_count(), ROUNDS);
+    assert_eq!(called.incoming_count(), rounds());
     println!("{} acknowledged writes, none lost", acknowledged.len());
 }
 
@@ -269,4 +280,49 @@ fn calls_that_ran_when_the_server_died_have_records() {
     scene.server.start_again();
     let again = scene.server.get("/calls").expect(200).body;
     assert_eq!(again, calls);
+}
+
+#[test]
+fn two_hundred_phones_and_fifty_calls_live_through_kill_9() {
+    let mut scene = Scene::with_people(Server::start(), PHONES);
+    let phones: Vec<_> = (0..PHONES).map(|index| scene.phone(index, 440.0)).collect();
+    let extension = |index: usize| scene.people[index].extension.clone();
+    let called: Vec<String> = (CALLS..2 * CALLS).map(extension).collect();
+    let calls: Vec<_> = phones
+        .iter()
+        .zip(&called)
+        .map(|(phone, extension)| phone.call(extension))
+        .collect();
+    for call in &calls {
+        assert!(call.is_answered(), "{:?}", call.end());
+    }
+    // Bindings and records are written in batches within a second.
+    thread::sleep(Duration::from_millis(1_500));
+    scene.server.kill_9();
+    let begun = e2e::now();
+    scene.server.start_again();
+    let ready = begun.elapsed();
+    assert!(ready <= READY, "ready after {ready:?}");
+    let available = scene
+        .server
+        .get("/users?state=available&limit=1")
+        .expect(200);
+    assert_eq!(available.body["total"], PHONES, "{}", available.text);
+    let ended = scene.server.get("/calls?limit=500").expect(200).body;
+    let ended = ended["items"].as_array().map_or(&[][..], Vec::as_slice);
+    assert_eq!(ended.len(), CALLS);
+    for call in ended {
+        assert_eq!(call["cause"], "server_stopped", "{call:#}");
+        assert!(call["answered_at"].is_string() && call["ended_at"].is_string());
+    }
+    // Nobody registered again, and everybody is called.
+    let again: Vec<_> = phones[2 * CALLS..]
+        .iter()
+        .zip(&called)
+        .map(|(phone, extension)| phone.call(extension))
+        .collect();
+    for call in &again {
+        assert!(call.is_answered(), "{:?}", call.end());
+    }
+    println!("ready after {ready:?}");
 }
