@@ -21,6 +21,9 @@ function onlyOurLanguages(): Plugin {
   };
 }
 
+/** Of the pages and their parts that are fetched apart: shared by so many is shared by most. */
+const MOST = 19;
+
 export default defineConfig({
   plugins: [onlyOurLanguages(), react()],
   build: {
@@ -34,8 +37,17 @@ export default defineConfig({
     rolldownOptions: {
       output: {
         codeSplitting: {
-          // What pages share comes in one file: a browser has six connections to a server.
-          groups: [{ name: "vendor", test: /node_modules/u, minShareCount: 6 }],
+          // What most pages share comes in few files: a browser has six connections to a server.
+          // What only some need (tables, forms) is split by who needs it.
+          groups: [
+            { name: "icons", test: /lucide-react/u, minShareCount: 2 },
+            { name: "vendor", test: /node_modules/u, minShareCount: MOST },
+            {
+              name: "shared",
+              test: /\/src\/(design|api|session|shell)\//u,
+              minShareCount: MOST,
+            },
+          ],
         },
       },
     },

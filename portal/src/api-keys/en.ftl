@@ -16,3 +16,4 @@ api-keys-delete-text = Programs that use it are refused at once. This cannot be 
 api-keys-deleted = The key { $name } is deleted.
 api-keys-none = No API keys yet
 api-keys-none-text = A program needs one to read or change anything here.
+api-keys-done = Done

@@ -24,6 +24,7 @@ import { toast } from "../design/toast";
 import { profilesQuery, roleName } from "../session/profiles";
 import { useMay } from "../session/session";
 import { useCustomerId, useCustomerKnown } from "../shell/customer";
+import "./texts";
 
 type Open =
   { what: "add" } | { what: "secret"; key: CreatedApiKey } | { what: "delete"; key: ApiKey };
@@ -133,7 +134,7 @@ export function ApiKeysPage() {
           title={open.key.name}
           footer={
             <Button variant="primary" onPress={close}>
-              {t("managers-done")}
+              {t("api-keys-done")}
             </Button>
           }
         >

@@ -9,7 +9,7 @@ import type { AuditEntry } from "../api/resources";
 import { daysAgo } from "../calls/queries";
 import { Button } from "../design/button";
 import { EmptyState, ErrorState, ForbiddenState, PageHead, Pill } from "../design/display";
-import { SearchField } from "../design/fields";
+import { SearchField } from "../design/search-field";
 import { FilterChip } from "../design/filters";
 import { useSearchWords } from "../design/hooks";
 import { type Column, Table, type TableProps, TableTools } from "../design/table";

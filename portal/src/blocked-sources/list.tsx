@@ -8,7 +8,7 @@ import { set, tableOf, useList } from "../api/lists";
 import type { Page } from "../api/resources";
 import { Button } from "../design/button";
 import { EmptyState, ErrorState, ForbiddenState, Notice, PageHead } from "../design/display";
-import { SearchField } from "../design/fields";
+import { SearchField } from "../design/search-field";
 import { useSettled } from "../design/hooks";
 import { Dialog, MenuItem } from "../design/overlays";
 import { Table, type TableProps, TableTools } from "../design/table";

@@ -4,16 +4,9 @@ import { useMemo } from "react";
 import { explain } from "../api/errors";
 import { tableOf } from "../api/lists";
 import type { Call, CallParty } from "../api/resources";
-import {
-  Avatar,
-  EmptyState,
-  ErrorState,
-  ForbiddenState,
-  PageHead,
-  TabPanel,
-  Tabs,
-} from "../design/display";
-import { SearchField } from "../design/fields";
+import { Avatar, EmptyState, ErrorState, ForbiddenState, PageHead } from "../design/display";
+import { TabPanel, Tabs } from "../design/tabs";
+import { SearchField } from "../design/search-field";
 import { FilterChip } from "../design/filters";
 import { useSearchWords } from "../design/hooks";
 import { type Column, Table, type TableProps, TableTools } from "../design/table";

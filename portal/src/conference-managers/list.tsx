@@ -17,7 +17,8 @@ import {
   Pill,
   SecretOnce,
 } from "../design/display";
-import { RadioGroup, SearchField } from "../design/fields";
+import { RadioGroup } from "../design/fields";
+import { SearchField } from "../design/search-field";
 import { useSettled, useShortcuts } from "../design/hooks";
 import { Dialog, MenuItem, MenuSeparator, SidePanel } from "../design/overlays";
 import { SearchPicker } from "../design/search-picker";
@@ -30,6 +31,8 @@ import { useCustomerId, useCustomerKnown } from "../shell/customer";
 import { findUsers } from "../users/pick";
 import "../conferences/texts";
 import "./managers.css";
+import "./texts";
+import "../users/texts";
 
 type Open =
   | { what: "add" }

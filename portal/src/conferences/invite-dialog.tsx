@@ -6,7 +6,8 @@ import { explain } from "../api/errors";
 import type { PhoneBookEntry } from "../api/resources";
 import { Button, IconButton } from "../design/button";
 import { Avatar, Notice, ProgressBar, SkeletonLines } from "../design/display";
-import { SearchField, TextField } from "../design/fields";
+import { TextField } from "../design/fields";
+import { SearchField } from "../design/search-field";
 import { useSettled, useStored } from "../design/hooks";
 import { Dialog } from "../design/overlays";
 import { useRowKeys } from "../design/selection";
@@ -16,6 +17,7 @@ import { personal, useMe } from "../session/session";
 import { PresencePill } from "../users/presence";
 import { type Invitee, added, isExternal, parseTarget, withPrefix } from "./invitees";
 import { reachQuery, useContactBook, usePhoneBook } from "./queries";
+import "./invite.css";
 
 const keyOf = (entry: PhoneBookEntry) => entry.id;
 

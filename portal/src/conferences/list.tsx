@@ -12,7 +12,7 @@ import {
   Pill,
   Skeleton,
 } from "../design/display";
-import { SearchField } from "../design/fields";
+import { SearchField } from "../design/search-field";
 import { useSearchWords, useShortcuts } from "../design/hooks";
 import { TroubleLine } from "../design/table";
 import { lazyPart } from "../design/lazy";
@@ -24,7 +24,6 @@ import { useCustomerId, useCustomerKnown } from "../shell/customer";
 import { useRooms } from "./queries";
 import { useStart } from "./use-start";
 import "./conferences.css";
-import "./narrow.css";
 import "./texts";
 
 const CreateRoom = lazyPart(() => import("./create"));

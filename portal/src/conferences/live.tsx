@@ -30,6 +30,7 @@ import { QuickSettings } from "./quick-settings";
 import { lines } from "./timeline";
 import { type Actions, useActions } from "./use-actions";
 import { useTimeline } from "./use-timeline";
+import "./live.css";
 
 const InviteDialog = lazyPart(() => import("./invite-dialog"));
 const KickDialog = lazyPart(() => import("./kick-dialog"));

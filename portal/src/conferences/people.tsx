@@ -14,7 +14,8 @@ import {
 import type { Participant } from "../api/resources";
 import { IconButton } from "../design/button";
 import { Avatar, Pill } from "../design/display";
-import { Checkbox, SearchField } from "../design/fields";
+import { Checkbox } from "../design/checkbox";
+import { SearchField } from "../design/search-field";
 import { useNarrow } from "../design/hooks";
 import { Menu, MenuItem } from "../design/overlays";
 import { type SelectionState, useRowKeys } from "../design/selection";

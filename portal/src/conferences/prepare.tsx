@@ -6,7 +6,7 @@ import { keys } from "../api/keys";
 import type { Conference, Room } from "../api/resources";
 import { Button, IconButton, Kbd } from "../design/button";
 import { Avatar, Card, Notice, PageHead, Pill, ProgressBar } from "../design/display";
-import { Switch } from "../design/fields";
+import { Switch } from "../design/switch";
 import { useShortcuts } from "../design/hooks";
 import { lazyPart, useAhead } from "../design/lazy";
 import { useText } from "../design/texts";

@@ -6,7 +6,7 @@ import { show } from "../api/live";
 import type { Room } from "../api/resources";
 import { LinkButton } from "../design/button";
 import { Card } from "../design/display";
-import { Switch } from "../design/fields";
+import { Switch } from "../design/switch";
 import { useText } from "../design/texts";
 import { toast } from "../design/toast";
 import { roomTarget, useMayOn } from "../session/covers";

@@ -6,17 +6,10 @@ import { ApiError } from "../api/client";
 import { explain } from "../api/errors";
 import type { Room } from "../api/resources";
 import { Button, IconButton } from "../design/button";
-import {
-  BackArrow,
-  ErrorState,
-  ForbiddenState,
-  Notice,
-  SkeletonLines,
-  TabPanel,
-  Tabs,
-} from "../design/display";
+import { BackArrow, ErrorState, ForbiddenState, Notice, SkeletonLines } from "../design/display";
 import { lazyPart, useAhead } from "../design/lazy";
 import { Dialog, Menu, MenuItem } from "../design/overlays";
+import { TabPanel, Tabs } from "../design/tabs";
 import { useText } from "../design/texts";
 import { toast } from "../design/toast";
 import { roomTarget, useMayOn } from "../session/covers";
@@ -24,7 +17,6 @@ import { UsesList } from "../users/uses";
 import { PrepareConference } from "./prepare";
 import { conferenceQuery, deleteRoom, roomQuery } from "./queries";
 import "./conferences.css";
-import "./narrow.css";
 import "./texts";
 
 const LiveConference = lazyPart(() => import("./live"), <SkeletonLines lines={7} />);

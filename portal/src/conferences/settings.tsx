@@ -8,7 +8,8 @@ import { show } from "../api/live";
 import type { Room } from "../api/resources";
 import { Button, IconButton, LinkButton } from "../design/button";
 import { Card, Notice } from "../design/display";
-import { NumberField, Select, Switch, TextField } from "../design/fields";
+import { NumberField, Select, TextField } from "../design/fields";
+import { Switch } from "../design/switch";
 import { type FormState, FormSummary, SaveBar, Section, useForm } from "../design/form";
 import { SearchPicker } from "../design/search-picker";
 import { type Text, useText } from "../design/texts";
@@ -18,6 +19,7 @@ import { mayBeyondOwn, useMe } from "../session/session";
 import { findUsers, useUserNames } from "../users/pick";
 import { parseTarget } from "./invitees";
 import { type RoomChanges, roomQuery, updateRoom } from "./queries";
+import "../users/texts";
 
 function flatten(room: Room) {
   return {

@@ -17,7 +17,8 @@ import {
   Notice,
   PageHead,
 } from "../design/display";
-import { SearchField, TextField } from "../design/fields";
+import { TextField } from "../design/fields";
+import { SearchField } from "../design/search-field";
 import { FormSummary, useForm } from "../design/form";
 import { useSearchWords, useShortcuts } from "../design/hooks";
 import { MenuItem, SidePanel } from "../design/overlays";
@@ -28,6 +29,7 @@ import { toast } from "../design/toast";
 import { When } from "../design/time";
 import { useMay } from "../session/session";
 import { useCustomerId, useCustomerKnown } from "../shell/customer";
+import "./texts";
 
 type Open = { what: "add" } | { what: "edit"; contact: Contact };
 

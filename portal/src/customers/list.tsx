@@ -9,7 +9,8 @@ import { set, tableOf, useList } from "../api/lists";
 import type { Customer } from "../api/resources";
 import { Button } from "../design/button";
 import { EmptyState, ErrorState, ForbiddenState, Notice, PageHead } from "../design/display";
-import { SearchField, TextField } from "../design/fields";
+import { TextField } from "../design/fields";
+import { SearchField } from "../design/search-field";
 import { FormSummary, useForm } from "../design/form";
 import { useSettled } from "../design/hooks";
 import { Dialog, MenuItem, MenuSeparator } from "../design/overlays";
@@ -19,6 +20,7 @@ import { When } from "../design/time";
 import { toast } from "../design/toast";
 import { useMay } from "../session/session";
 import { UsesList } from "../users/uses";
+import "./texts";
 
 type Open =
   { what: "edit"; customer: Customer | undefined } | { what: "delete"; customer: Customer };

@@ -17,6 +17,7 @@ import { toast } from "../design/toast";
 import { useMay } from "../session/session";
 import { useCustomerId, useCustomerKnown } from "../shell/customer";
 import { UsesList } from "../users/uses";
+import "./texts";
 
 const TONES = ["europe", "north_america", "united_kingdom"] as const;
 

@@ -1,18 +1,11 @@
-import { Check, ChevronDown, CircleAlert, Eye, EyeOff, Minus, Search, X } from "lucide-react";
+import { Check, ChevronDown, CircleAlert, Eye, EyeOff } from "lucide-react";
 import { type ReactNode, type Ref, useState } from "react";
 import {
   Button as AriaButton,
-  CheckboxButton,
-  CheckboxField,
-  type CheckboxFieldProps,
   RadioButton,
   RadioField,
   RadioGroup as AriaRadioGroup,
-  SearchField as AriaSearchField,
   Select as AriaSelect,
-  SwitchButton,
-  SwitchField,
-  type SwitchFieldProps,
   TextField as AriaTextField,
   FieldError,
   Input,
@@ -176,32 +169,6 @@ export function NumberField(props: NumberFieldProps) {
   );
 }
 
-/** What one looks for; Esc clears it. */
-export function SearchField(props: {
-  label: string;
-  value: string;
-  onChange: (value: string) => void;
-  placeholder?: string;
-  autoFocus?: boolean;
-  inputRef?: Ref<HTMLInputElement>;
-}) {
-  const { label, placeholder, inputRef, ...rest } = props;
-  const t = useText();
-  return (
-    <AriaSearchField {...rest} aria-label={label} className="search-field">
-      <div className="input-group">
-        <Search aria-hidden />
-        <Input ref={inputRef} className="input" placeholder={placeholder ?? label} />
-        {props.value !== "" && (
-          <AriaButton className="button icon quiet clear" aria-label={t("design-clear")}>
-            <X aria-hidden />
-          </AriaButton>
-        )}
-      </div>
-    </AriaSearchField>
-  );
-}
-
 export interface Choice<Key extends string> {
   id: Key;
   label: string;
@@ -251,49 +218,6 @@ export function Select<Key extends string>(props: SelectProps<Key>) {
         </ListBox>
       </Popover>
     </AriaSelect>
-  );
-}
-
-/** A box to tick, with its words. */
-export function Checkbox({
-  children,
-  ...rest
-}: Omit<CheckboxFieldProps, "className" | "children"> & { children?: ReactNode }) {
-  return (
-    <CheckboxField {...rest} className="bare-field">
-      <CheckboxButton className="check">
-        {({ isIndeterminate }) => (
-          <>
-            <span className="box" aria-hidden>
-              {isIndeterminate ? <Minus /> : <Check />}
-            </span>
-            {children && <span>{children}</span>}
-          </>
-        )}
-      </CheckboxButton>
-    </CheckboxField>
-  );
-}
-
-/** Something that is on or off, with what that means. */
-export function Switch({
-  label,
-  help,
-  ...rest
-}: Omit<SwitchFieldProps, "className" | "children"> & {
-  label: string;
-  help?: string | undefined;
-}) {
-  return (
-    <SwitchField {...rest} className="bare-field">
-      <SwitchButton className="switch">
-        <span className="words">
-          <span>{label}</span>
-          {help && <span className="help">{help}</span>}
-        </span>
-        <span className="track" aria-hidden />
-      </SwitchButton>
-    </SwitchField>
   );
 }
 

@@ -14,24 +14,19 @@ import {
   SecretOnce,
   Skeleton,
   SkeletonLines,
-  TabPanel,
-  Tabs,
 } from "./display";
-import {
-  Checkbox,
-  NumberField,
-  RadioGroup,
-  SearchField,
-  Select,
-  Switch,
-  TextField,
-} from "./fields";
+import { TabPanel, Tabs } from "./tabs";
+import { NumberField, RadioGroup, Select, TextField } from "./fields";
+import { Checkbox } from "./checkbox";
+import { SearchField } from "./search-field";
+import { Switch } from "./switch";
 import { FilterChip } from "./filters";
 import { FormSummary } from "./form";
 import { Dialog, Menu, MenuItem, MenuSeparator, SidePanel } from "./overlays";
 import { useSelection } from "./selection";
 import { Table, TableTools, type TableProps } from "./table";
-import { Toasts, toast } from "./toast";
+import { toast } from "./toast";
+import Toasts from "./toasts";
 import "./page.css";
 
 /** Every component in every state, for eyes. Only in development builds; its words stay here. */

@@ -21,7 +21,7 @@ import {
 import { downloadCsv } from "./csv";
 import { Button, IconButton } from "./button";
 import { Skeleton } from "./display";
-import { Checkbox } from "./fields";
+import { Checkbox } from "./checkbox";
 import { Menu, MenuItem } from "./overlays";
 import { useNarrow, useStored } from "./hooks";
 import { type SelectionState, useRowKeys } from "./selection";

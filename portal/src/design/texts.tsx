@@ -3,18 +3,11 @@ import { LocalizationProvider, ReactLocalization, useLocalization } from "@fluen
 import { type ReactNode, useCallback } from "react";
 
 /**
- * The message files that every page needs: `src/<feature>/en.ftl`. Those left out here are brought
- * by their own pages, so that nobody waits for words that the page does not say.
+ * The message files that every page needs. The others, `src/<feature>/en.ftl`, are brought by their
+ * own pages, so that nobody waits for words that the page does not say.
  */
 const files = import.meta.glob<string>(
-  [
-    "../*/en.ftl",
-    "!../access-profiles/en.ftl",
-    "!../audit/en.ftl",
-    "!../blocked-sources/en.ftl",
-    "!../calls/en.ftl",
-    "!../conferences/en.ftl",
-  ],
+  ["../api/en.ftl", "../design/en.ftl", "../session/en.ftl", "../shell/en.ftl"],
   { query: "?raw", import: "default", eager: true },
 );
 

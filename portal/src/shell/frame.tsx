@@ -15,7 +15,7 @@ import {
 } from "../design/hooks";
 import { lazyPart, useAhead } from "../design/lazy";
 import { useText } from "../design/texts";
-import { Toasts } from "../design/toast";
+import { useHasToasts } from "../design/toast";
 import { SessionGate } from "../session/gate";
 import { meQuery, useMe, useSessionRound } from "../session/session";
 import { AccountMenu } from "./account";
@@ -26,6 +26,7 @@ import "./shell.css";
 
 const Palette = lazyPart(() => import("./palette"));
 const Shortcuts = lazyPart(() => import("./shortcuts"));
+const Toasts = lazyPart(() => import("../design/toasts"));
 
 /** Navigation, search and account around every page of the signed-in. */
 export function Frame() {
@@ -39,9 +40,10 @@ export function Frame() {
   const [folded, setFolded] = useStored("folded", false);
   const places = useMemo(() => placesOf(me), [me]);
   const main = useRef<HTMLElement>(null);
+  const hasToasts = useHasToasts();
   useFocusOnNavigation(main);
 
-  useAhead(Palette, Shortcuts);
+  useAhead(Palette, Shortcuts, Toasts);
   const round = useSessionRound();
   useEffect(
     // A stream that was refused is over; after another sign-in there is a new one.
@@ -109,7 +111,7 @@ export function Frame() {
       {searching && <Palette onClose={() => setSearching(false)} />}
       {helping && <Shortcuts onClose={() => setHelping(false)} />}
       <SessionGate />
-      <Toasts />
+      {hasToasts && <Toasts />}
     </div>
   );
 }

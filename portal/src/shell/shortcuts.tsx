@@ -1,5 +1,5 @@
 import { Kbd } from "../design/button";
-import { Switch } from "../design/fields";
+import { Switch } from "../design/switch";
 import { useSingleKeys } from "../design/hooks";
 import { Dialog } from "../design/overlays";
 import { useText } from "../design/texts";

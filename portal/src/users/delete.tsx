@@ -10,6 +10,7 @@ import { useText } from "../design/texts";
 import { toast } from "../design/toast";
 import { deleteUser, usesQuery } from "./queries";
 import { UsesList } from "./uses";
+import "./texts";
 
 /** More uses than these are only looked at when deleting. */
 const SHOWN_USES = 20;

@@ -17,9 +17,8 @@ import {
   PageHead,
   Pill,
   SkeletonLines,
-  TabPanel,
-  Tabs,
 } from "../design/display";
+import { TabPanel, Tabs } from "../design/tabs";
 import { FormSummary, SaveBar, nest, useForm } from "../design/form";
 import { type Text, useText } from "../design/texts";
 import { toast } from "../design/toast";
@@ -32,6 +31,7 @@ import { PresencePill } from "./presence";
 import { type UserChanges, updateUser, userQuery } from "./queries";
 import { SipTab } from "./sip";
 import "./users.css";
+import "./texts";
 
 export const userTabs = ["general", "features", "sip"] as const;
 export type UserTab = (typeof userTabs)[number];

@@ -1,7 +1,8 @@
 import { PhoneOff } from "lucide-react";
 import type { Destination } from "../api/resources";
 import { Card, EmptyState } from "../design/display";
-import { NumberField, Select, Switch, TextField } from "../design/fields";
+import { NumberField, Select, TextField } from "../design/fields";
+import { Switch } from "../design/switch";
 import { Section } from "../design/form";
 import { useText } from "../design/texts";
 import type { UserTabProps } from "./general";

@@ -7,7 +7,7 @@ import { tableOf } from "../api/lists";
 import type { User } from "../api/resources";
 import { Button } from "../design/button";
 import { EmptyState, ErrorState, ForbiddenState, PageHead } from "../design/display";
-import { SearchField } from "../design/fields";
+import { SearchField } from "../design/search-field";
 import { FilterChip } from "../design/filters";
 import { useSearchWords, useShortcuts } from "../design/hooks";
 import { lazyPart } from "../design/lazy";
@@ -24,6 +24,7 @@ import { DeleteUsers } from "./delete";
 import { useSetDisabled } from "./disable";
 import { presences } from "./presence";
 import { useUsers } from "./queries";
+import "./texts";
 
 const AddUser = lazyPart(() => import("./add"));
 

@@ -1,6 +1,7 @@
 import type { Presence } from "../api/resources";
 import { Pill, type Tone } from "../design/display";
 import { useText } from "../design/texts";
+import "./texts";
 
 const tones: Record<Presence, Tone> = {
   available: "ok",

@@ -1,6 +1,7 @@
 import { Link } from "@tanstack/react-router";
 import type { UsedIn } from "../api/resources";
 import { useTextOr } from "../design/texts";
+import "./texts";
 
 /** What something is used in, each a way to where that is changed. */
 export function UsesList({ items }: { items: UsedIn[] }) {

@@ -1,4 +1,5 @@
 import { CircleAlert, CircleCheck, Info, X } from "lucide-react";
+import { useEffect } from "react";
 import {
   UNSTABLE_Toast as AriaToast,
   UNSTABLE_ToastContent as AriaToastContent,
@@ -7,27 +8,21 @@ import {
 } from "react-aria-components";
 import { Button, IconButton } from "./button";
 import { useText } from "./texts";
-
-export interface ToastContent {
-  kind: "ok" | "bad" | "info";
-  text: string;
-  /** Takes back what was just done. */
-  undo?: (() => void) | undefined;
-}
+import { type ToastContent, showToasts } from "./toast";
 
 const queue = new ToastQueue<ToastContent>({ maxVisibleToasts: 4 });
 
-/** Says what happened; failures stay until they are closed. */
-export function toast(content: ToastContent): void {
+const icons = { ok: CircleCheck, bad: CircleAlert, info: Info };
+
+function show(content: ToastContent): void {
   const lifetime = content.kind === "bad" ? {} : { timeout: content.undo ? 10_000 : 5_000 };
   queue.add(content, lifetime);
 }
 
-const icons = { ok: CircleCheck, bad: CircleAlert, info: Info };
-
 /** Where toasts appear; once in the page. */
-export function Toasts() {
+export default function Toasts() {
   const t = useText();
+  useEffect(() => showToasts(show), []);
   return (
     <ToastRegion queue={queue} className="toasts" aria-label={t("design-notifications")}>
       {({ toast: item }) => {
