@@ -13,6 +13,11 @@ const GIVEN_UP_AFTER: Duration = Duration::from_millis(120);
 /// its timestamp is older. A sender that began anew has random timestamps (RFC 3550 §5.1), and
 /// half of those would look like stragglers of the last press.
 const OVER_AFTER: Duration = Duration::from_secs(2);
+/// The shortest press and the shortest pause after it together: nobody presses more often, and
+/// whoever sends more wants to keep us busy.
+const AT_MOST_EVERY: Duration = Duration::from_millis(80);
+/// Presses that may come at once after a delay on the way.
+const AT_ONCE: u32 = 8;
 /// The end is sent so often (RFC 4733 §2.5.1.4).
 const ENDS: u8 = 3;
 /// Volume in −dBm0.
@@ -26,6 +31,30 @@ pub struct EventReceiver {
     clock_rate: u32,
     /// The press that the last packet belonged to.
     press: Option<Press>,
+    credit: Credit,
+}
+
+/// How many presses may begin: one for each [`AT_MOST_EVERY`] that passes, and [`AT_ONCE`] at most.
+#[derive(Debug, Clone, Copy)]
+struct Credit {
+    left: Duration,
+    counted_at: Option<Instant>,
+}
+
+impl Credit {
+    const FULL: Duration = AT_MOST_EVERY.saturating_mul(AT_ONCE);
+
+    /// Whether another press may begin, which is then counted.
+    fn take(&mut self, now: Instant) -> bool {
+        let earned = self
+            .counted_at
+            .map_or(Self::FULL, |at| now.saturating_duration_since(at));
+        self.counted_at = Some(now);
+        let all = (self.left + earned).min(Self::FULL);
+        let left = all.checked_sub(AT_MOST_EVERY);
+        self.left = left.unwrap_or(all);
+        left.is_some()
+    }
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -47,6 +76,10 @@ impl EventReceiver {
         Self {
             clock_rate,
             press: None,
+            credit: Credit {
+                left: Duration::ZERO,
+                counted_at: None,
+            },
         }
     }
 
@@ -69,6 +102,7 @@ impl EventReceiver {
             Some(press) if press.is_followed_by_straggler(now, timestamp) => {
                 return [None, None];
             }
+            _ if !self.credit.take(now) => return [None, None],
             _ => {
                 overdue = self.press.as_mut().and_then(Press::tell);
                 self.press = Some(Press {

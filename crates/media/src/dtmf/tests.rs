@@ -126,6 +126,28 @@ fn a_press_of_another_stream_is_one_at_once() {
 
 /// Held for longer than the duration field can say: further segments with later timestamps.
 #[test]
+fn nobody_presses_keys_without_pause() {
+    let mut receiver = EventReceiver::new(8_000);
+    let start = moment();
+    let mut told = 0;
+    // A new press in every packet, 6,400 packets a second, for two seconds.
+    for number in 0..12_800_u32 {
+        let now = start + Duration::from_micros(u64::from(number) * 156);
+        let event = [10, 5][number as usize % 2];
+        let keys = receiver.receive(now, number, &[event, 0x8a, 0, 0]);
+        told += keys.iter().flatten().count();
+    }
+    assert!((25..=40).contains(&told), "{told}");
+    // Twelve a second, come all at once after a delay, are all there.
+    let mut receiver = EventReceiver::new(8_000);
+    let keys = (0..8_u32).flat_map(|number| {
+        let payload = [u8::try_from(number).unwrap(), 0x8a, 1, 64];
+        receiver.receive(start, number * 1_000, &payload)
+    });
+    assert_eq!(keys.flatten().count(), 8);
+}
+
+#[test]
 fn a_long_press_is_one() {
     check(
         &[
