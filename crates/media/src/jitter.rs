@@ -356,19 +356,25 @@ impl JitterBuffer {
         }
         let too_long = excess > TICK_US + TOO_LONG_US;
         if too_long && (quiet || excess > FAR_TOO_LONG_US) {
-            self.leave_out(tick);
+            self.leave_out(tick, excess);
         }
         self.clock += tick;
     }
 
-    /// Shortens the delay by the next packet, or by a tick of a pause.
-    fn leave_out(&mut self, tick: i64) {
+    /// Shortens the delay by the next packet, or by a tick of a pause; by as much of the pause as
+    /// is too long where the delay is far too long, as after a standstill.
+    fn leave_out(&mut self, tick: i64, excess: i64) {
         let Some(head) = self.store.head() else {
             return;
         };
-        if head.timestamp >= self.play + tick {
-            self.play += tick;
-            self.clock += tick;
+        let pause = (head.timestamp - self.play) / tick;
+        if pause >= 1 {
+            let ticks = match excess > FAR_TOO_LONG_US {
+                true => pause.min(excess / TICK_US),
+                false => 1,
+            };
+            self.play += ticks * tick;
+            self.clock += ticks * tick;
             return;
         }
         let end = head.timestamp + i64::from(head.units);

@@ -537,3 +537,24 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_standstill_is_over_when_it_is_over() {
+    let mut run = Run::new();
+    run.play(steady(50, 20), 7, 1_000);
+    // Nothing is done for 1.9 s, while packets come and are noted.
+    let before = run.heard.len();
+    let rest = steady(200, 20).split_off(50);
+    run.play(rest, 2_907, 4_000);
+    let soon = &run.heard[before..before + 6];
+    assert!(
+        soon.iter().any(|heard| matches!(heard, Heard::Number(..))),
+        "{soon:?}"
+    );
+    let late = run.heard.iter().skip(before + 40);
+    let longest = late.filter_map(|heard| match heard {
+        Heard::Number(_, delay) => Some(*delay),
+        _ => None,
+    });
+    assert!(longest.max() < Some(100));
+}
