@@ -23,8 +23,9 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 /// Connections in all, and from one address.
 const MOST: usize = 20_000;
 const MOST_PER_SOURCE: usize = 1_000;
-/// Messages that wait to be written to one connection.
-const QUEUE: usize = 128;
+/// Messages that wait to be written to one connection: a conference behind one proxy is called at
+/// once. One more, and the connection is given up.
+const QUEUE: usize = 1_024;
 /// A message that has begun must be complete within this, and so must the first one.
 const MESSAGE_WAIT: Duration = Duration::from_secs(30);
 /// Phones keep a connection open by CRLF every two minutes or so (RFC 5626 §3.5.1).
@@ -48,9 +49,21 @@ pub enum FromStream {
 #[derive(Debug)]
 struct Open {
     peer: SocketAddr,
-    writer: mpsc::Sender<Bytes>,
+    /// None: given up, its end is on the way.
+    writer: Option<mpsc::Sender<Bytes>>,
     /// What waits for a connection that we opened ourselves.
     unsent: Vec<Flow>,
+}
+
+impl Open {
+    /// Queues a message. A peer that leaves so many unread is not served any more: when its
+    /// connection ends, all that was sent over it has failed, and nothing else has.
+    fn send(&mut self, bytes: Bytes) {
+        let queued = |writer: &mpsc::Sender<Bytes>| writer.try_send(bytes).is_ok();
+        if !self.writer.as_ref().is_some_and(queued) {
+            self.writer = None;
+        }
+    }
 }
 
 /// All connections. Owned by the driver: no locks.
@@ -149,7 +162,7 @@ impl Streams {
             self.last,
             Open {
                 peer,
-                writer,
+                writer: Some(writer),
                 unsent,
             },
         );
@@ -160,15 +173,16 @@ impl Streams {
 
     /// Sends over the flow's connection, or the one that we opened to its peer, or a new one.
     ///
-    /// False: it cannot be sent.
+    /// False: there is none. What a connection does not take any more is told by its end.
     #[must_use]
     pub fn send(&mut self, flow: Flow, bytes: Bytes) -> bool {
         let connection = match flow.connection {
             0 => self.by_peer.get(&flow.peer).copied(),
             connection => Some(connection),
         };
-        if let Some(open) = connection.and_then(|connection| self.open.get(&connection)) {
-            return open.writer.try_send(bytes).is_ok();
+        if let Some(open) = connection.and_then(|connection| self.open.get_mut(&connection)) {
+            open.send(bytes);
+            return true;
         }
         if flow.connection != 0 || self.open.len() >= MOST {
             return false;
@@ -179,10 +193,9 @@ impl Streams {
     fn connect(&mut self, flow: Flow, bytes: Bytes) -> bool {
         let (connection, written) = self.register(flow.peer, vec![flow]);
         self.by_peer.insert(flow.peer, connection);
-        let queued = self
-            .open
-            .get(&connection)
-            .is_some_and(|open| open.writer.try_send(bytes).is_ok());
+        if let Some(open) = self.open.get_mut(&connection) {
+            open.send(bytes);
+        }
         let (to_driver, stop) = (self.to_driver.clone(), self.stop.clone());
         let flow = Flow { connection, ..flow };
         self.tasks.spawn(async move {
@@ -206,7 +219,7 @@ impl Streams {
             // The driver may have ended first.
             let _ = to_driver.send(FromStream::Closed(flow)).await;
         });
-        queued
+        true
     }
 
     /// A message came: the connection stands, and what waited for it was written.
@@ -313,7 +326,7 @@ async fn write(writer: &mut tokio::net::tcp::WriteHalf<'_>, bytes: &[u8]) -> boo
 /// Gives the answer to what broke the stream a moment to be written.
 async fn drain(written: &mut mpsc::Receiver<Bytes>, writer: &mut tokio::net::tcp::WriteHalf<'_>) {
     while let Ok(Some(bytes)) = timeout(Duration::from_millis(500), written.recv()).await {
-        if writer.write_all(&bytes).await.is_err() {
+        if !write(writer, &bytes).await {
             return;
         }
     }
