@@ -320,6 +320,29 @@ fn bindings_end_when_they_said_they_would() {
 }
 
 #[test]
+fn nobody_expires_and_no_call_ends_when_the_clock_is_set() {
+    for day in [86_400, -86_400] {
+        let mut world = World::new();
+        let (anna, ben) = (world.phone("201"), world.phone("202"));
+        world.act(ben, |phone| phone.answering = Answering::AtOnce);
+        world.act(anna, |phone| phone.call("202"));
+        world.pass_ms(500);
+        world.clock_set_by = day;
+        world.pass_secs(60);
+        assert_eq!(world.engine.figures().bindings, 2);
+        assert_eq!(world.bridges(), 1);
+        // Neither are nonces too old, nor bindings refreshed to an end that has passed.
+        world.register(anna);
+        world.pass_secs(600);
+        assert_eq!(world.engine.figures().bindings, 2);
+        world.act(anna, |phone| phone.hang_up());
+        world.pass_secs(1);
+        assert_eq!(world.record().cause, Some(EndCause::CallerHungUp));
+        world.expect_clean();
+    }
+}
+
+#[test]
 fn a_phone_that_registers_again_is_the_same_binding() {
     let mut world = World::new();
     let anna = world.phone("201");

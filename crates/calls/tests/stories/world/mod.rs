@@ -118,6 +118,8 @@ pub struct World {
     pub record_ladder: bool,
     /// No more sockets for media.
     pub no_media: bool,
+    /// The wall clock was set ahead, or back if negative, by so many seconds.
+    pub clock_set_by: i64,
     air: BTreeMap<(Instant, u64), Travelling>,
     serial: u64,
     next_port: u16,
@@ -186,6 +188,7 @@ impl World {
             ladder: Vec::new(),
             record_ladder: true,
             no_media: false,
+            clock_set_by: 0,
             air: BTreeMap::new(),
             serial: 0,
             next_port: 20_000,
@@ -195,9 +198,11 @@ impl World {
     /// The time as the engine is given it.
     pub fn time(&self) -> Now {
         let wall: Timestamp = WALL.parse().unwrap();
+        let wall = wall.checked_add(self.now - self.began).unwrap();
+        let set = wall.as_microsecond() + self.clock_set_by * 1_000_000;
         Now {
             monotonic: self.now,
-            wall: wall.checked_add(self.now - self.began).unwrap(),
+            wall: Timestamp::from_microsecond(set).unwrap(),
         }
     }
 
