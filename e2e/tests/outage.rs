@@ -19,6 +19,8 @@ use testkit::{
 };
 
 const TONES: [f32; 6] = [440.0, 700.0, 1_000.0, 1_400.0, 1_900.0, 2_500.0];
+/// Calls that go on throughout, beside the one that is looked at closely.
+const OTHERS: usize = 49;
 /// What a live action may take, database or not.
 const AT_ONCE: Duration = Duration::from_secs(1);
 /// What a change may take to be refused.
@@ -40,6 +42,7 @@ struct Stage {
     /// 201 and 202.
     talk: [Call; 2],
     members: Vec<Call>,
+    others: Vec<Call>,
 }
 
 impl Stage {
@@ -48,10 +51,12 @@ impl Stage {
             database: Some(cluster.database("convoke")),
             ..Options::default()
         });
-        let scene = Scene::with_people(server, 6);
+        let scene = Scene::with_people(server, TONES.len() + 2 * OTHERS);
         let room = scene.room("800", json!({"announce": "none"}));
-        let phones: Vec<Phone> = (0..6)
-            .map(|index| scene.phone(index, TONES[index]))
+        let tones = TONES.into_iter().chain(std::iter::repeat(440.0));
+        let phones: Vec<Phone> = (0..scene.people.len())
+            .zip(tones)
+            .map(|(index, tone)| scene.phone(index, tone))
             .collect();
         let events = scene.server.events();
         let out = phones[0].call("202");
@@ -65,6 +70,13 @@ impl Stage {
             .iter()
             .map(|phone| phone.talking().expect("everybody was called"))
             .collect();
+        let others: Vec<Call> = (TONES.len()..phones.len())
+            .step_by(2)
+            .map(|index| phones[index].call(&scene.people[index + 1].extension))
+            .collect();
+        for call in &others {
+            assert!(call.is_answered(), "{:?}", call.end());
+        }
         // What came so far is written within a second.
         std::thread::sleep(Duration::from_millis(1_500));
         Self {
@@ -75,6 +87,18 @@ impl Stage {
             conference,
             talk,
             members,
+            others,
+        }
+    }
+
+    /// Every other call still has its audio.
+    #[track_caller]
+    fn check_others(&self) {
+        let received = || self.others.iter().map(|call| call.packets().1);
+        let before: Vec<u64> = received().collect();
+        std::thread::sleep(Duration::from_secs(1));
+        for (number, (before, now)) in before.into_iter().zip(received()).enumerate() {
+            assert!(now > before + 25, "call {number}: {before}, then {now}");
         }
     }
 
@@ -201,6 +225,7 @@ fn during(stage: &Stage, begun: Instant) {
         std::thread::sleep(Duration::from_millis(200));
     }
     assert!(again.hears(TONES[0]) && stage.members[1].hears(TONES[2]));
+    stage.check_others();
     stage.check_refused();
     assert_eq!(stage.ready(), 503);
     stage.act("end", json!({}), |event| event.name == "conference.ended");
