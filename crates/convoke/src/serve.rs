@@ -59,7 +59,6 @@ pub async fn run(config: Config) -> Result<(), Failure> {
     let media = start_media(&config, sounds)?;
     let setup = Setup {
         sockets,
-        media_address: config.media_address,
         sip_domain: config.sip_domain.clone(),
         digests: config
             .sip_digest
@@ -95,6 +94,7 @@ fn start_media(
     let media_config = MediaConfig {
         ports: config.media_ports,
         workers: config.media_workers.unwrap_or(standard.workers),
+        told: config.media_address,
         ..standard
     };
     MediaPlane::start(&media_config, &Arc::new(sounds), Arc::new(SystemEntropy)).map_err(|error| {

@@ -78,6 +78,10 @@ impl Worker {
     /// Takes over a leg: a new one, or one that another worker gave up.
     pub fn adopt(&mut self, mut leg: Box<Leg>) -> Place {
         leg.role = Role::Idle;
+        if let Some(session) = &mut leg.session {
+            // A packet that was begun elsewhere has that worker's time.
+            session.private.reset();
+        }
         if let Some(codec) = leg.format().map(|format| format.codec) {
             leg.stream.reclock(turn::media_time(self.tick, codec));
         }

@@ -127,6 +127,7 @@ fn main() -> Result<(), std::io::Error> {
         ports: (20_000, 29_999),
         workers: 1,
         dscp: 46,
+        told: None,
     };
     let mut plane = MediaPlane::start(&config, &library, Arc::new(Zero))?;
     round(&mut plane, 0)?;

@@ -49,8 +49,6 @@ const LAST_WORDS: Duration = Duration::from_secs(1);
 pub struct Setup {
     /// Bound sockets.
     pub sockets: Vec<SipSocket>,
-    /// Told to phones for media instead of the route's address.
-    pub media_address: Option<IpAddr>,
     /// Suffix of customers' SIP domains.
     pub sip_domain: String,
     /// Digest algorithms, the preferred first.
@@ -106,7 +104,6 @@ impl Signalling {
             services,
             clock,
             media,
-            media_address: setup.media_address,
             sockets,
             reader: Reader::new(),
             streams: connections,

@@ -4,14 +4,14 @@
 use std::{
     collections::{HashMap, HashSet, VecDeque},
     io,
-    net::{IpAddr, SocketAddr},
+    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
     sync::{Arc, atomic::Ordering, mpsc},
     thread::JoinHandle,
     time::Instant,
 };
 
 use media::{
-    control::{LegStats, MediaCommand, MediaEvent, MediaLeg, MixId},
+    control::{LegParams, LegStats, MediaCommand, MediaEvent, MediaLeg, MixId},
     prompt::SoundLibrary,
     worker::{Leg, Order, Seed, Worker},
 };
@@ -50,6 +50,8 @@ pub struct MediaConfig {
     pub workers: usize,
     /// Marking of what is sent (RFC 4594: 46, expedited forwarding).
     pub dscp: u8,
+    /// The address that peers are told instead of the local one, by which they reach us.
+    pub told: Option<IpAddr>,
 }
 
 impl MediaConfig {
@@ -61,6 +63,7 @@ impl MediaConfig {
             ports: (16_384, 32_767),
             workers: cores.saturating_sub(1).max(1),
             dscp: 46,
+            told: None,
         }
     }
 }
@@ -78,6 +81,8 @@ enum Home {
     Waiting(Box<Leg>, Sockets, Vec<MediaCommand>),
     /// At this worker.
     At(usize),
+    /// Its worker was told to close it: nothing is ordered of it any more.
+    Closing,
     /// On its way to this worker.
     Moving(usize),
 }
@@ -100,6 +105,7 @@ pub struct MediaPlane {
     legs: HashMap<MediaLeg, Home>,
     mixes: HashMap<MixId, usize>,
     ports: PortPool,
+    told: Option<IpAddr>,
     entropy: Arc<dyn Entropy>,
     /// Commands that wait for a leg to arrive, and what they are about.
     held: VecDeque<MediaCommand>,
@@ -140,6 +146,7 @@ impl MediaPlane {
             legs: HashMap::new(),
             mixes: HashMap::new(),
             ports: PortPool::new(first, last, random(&*entropy), config.dscp),
+            told: config.told,
             entropy,
             held: VecDeque::new(),
             about: HashSet::new(),
@@ -155,7 +162,7 @@ impl MediaPlane {
         })
     }
 
-    /// Binds a leg's sockets on this local address and says where it receives.
+    /// Binds a leg's sockets on this local address and says where peers reach it.
     ///
     /// # Errors
     /// When no port is left, every worker is busy, the address is not ours, or there is a leg of
@@ -175,7 +182,7 @@ impl MediaPlane {
             ));
         }
         let sockets = self.ports.open(local)?;
-        let address = SocketAddr::new(local, sockets.port);
+        let address = SocketAddr::new(self.told.unwrap_or(local), sockets.port);
         let mut numbers = [0; 10];
         self.entropy.fill(&mut numbers);
         let [a, b, c, d, e, f, g, h, i, j] = numbers;
@@ -196,8 +203,11 @@ impl MediaPlane {
 
     /// Gives a command. It is carried out within a few milliseconds, in order with the others
     /// about the same legs and mixes.
-    pub fn command(&mut self, command: MediaCommand) {
+    pub fn command(&mut self, mut command: MediaCommand) {
         self.collect();
+        if let MediaCommand::Configure { params, .. } = &mut command {
+            self.never_to_ourselves(params);
+        }
         if names(&command).any(|name| self.about.contains(&name)) {
             self.hold(command);
         } else {
@@ -258,6 +268,17 @@ impl MediaPlane {
     /// Numbers of each worker.
     pub fn counters(&self) -> impl Iterator<Item = &Counters> {
         self.threads.iter().map(|thread| &*thread.counters)
+    }
+
+    /// A peer that says it receives at a port of ours gets nothing, as if it had said nowhere:
+    /// two such legs would send each other the same packets for ever.
+    fn never_to_ourselves(&self, params: &mut LegParams) {
+        for at in [&mut params.remote, &mut params.remote_rtcp] {
+            let is_told = self.told == Some(at.ip());
+            if self.ports.is_open(*at) || is_told && self.ports.is_taken(at.port()) {
+                *at = SocketAddr::new(unspecified(at.ip()), at.port());
+            }
+        }
     }
 
     fn count(&self) {
@@ -324,10 +345,17 @@ impl MediaPlane {
         };
         match (self.legs.get_mut(&leg), &command) {
             (None, _) => {}
+            (Some(home @ Home::At(_)), MediaCommand::Close { .. }) => {
+                if let Home::At(worker) = *home {
+                    *home = Home::Closing;
+                    self.order(worker, command);
+                }
+            }
             (Some(Home::At(worker)), _) => {
                 let worker = *worker;
                 self.order(worker, command);
             }
+            (Some(Home::Closing), _) => {}
             (Some(Home::Moving(_)), _) => self.hold(command),
             (Some(Home::Waiting(_, _, before)), MediaCommand::Configure { .. }) => {
                 before.push(command);
@@ -370,7 +398,7 @@ impl MediaPlane {
     fn bring(&mut self, leg: MediaLeg, worker: usize) -> bool {
         match self.legs.get_mut(&leg) {
             // Whatever is commanded will find out that there is no such leg.
-            None => true,
+            None | Some(Home::Closing) => true,
             Some(Home::At(at)) if *at == worker => true,
             Some(Home::Waiting(..)) => {
                 self.settle(leg, worker);
@@ -396,6 +424,10 @@ impl MediaPlane {
         };
         if let Home::Waiting(leg, sockets, before) = std::mem::replace(home, Home::At(worker)) {
             self.threads[worker].legs += 1;
+            // Nobody read them so far: what came is too old to be heard.
+            if self.threads.len() > 1 {
+                sockets.empty();
+            }
             self.tell(worker, Told::Adopt { leg, sockets });
             for command in before {
                 self.order(worker, command);
@@ -568,6 +600,13 @@ fn start_thread(
 )]
 fn opened_at() -> Instant {
     Instant::now()
+}
+
+const fn unspecified(like: IpAddr) -> IpAddr {
+    match like {
+        IpAddr::V4(_) => IpAddr::V4(Ipv4Addr::UNSPECIFIED),
+        IpAddr::V6(_) => IpAddr::V6(Ipv6Addr::UNSPECIFIED),
+    }
 }
 
 fn random(entropy: &dyn Entropy) -> u64 {

@@ -1,7 +1,7 @@
 //! Pairs of ports for legs: an even one for RTP and the next for RTCP (RFC 3550 §11).
 
 use std::{
-    collections::VecDeque,
+    collections::{HashMap, VecDeque},
     io,
     net::{IpAddr, SocketAddr, UdpSocket},
 };
@@ -22,6 +22,18 @@ pub struct Sockets {
 }
 
 impl Sockets {
+    /// Throws away what has come.
+    pub fn empty(&self) {
+        for socket in [&self.rtp, &self.rtcp] {
+            // More than a socket's buffer holds; the rest of a longer packet goes with it.
+            for _ in 0..1_024 {
+                if socket.recv(&mut [0]).is_err() {
+                    break;
+                }
+            }
+        }
+    }
+
     /// The address by which these sockets reach a peer: an IPv6 socket reaches IPv4 by its
     /// mapped form.
     #[must_use]
@@ -42,6 +54,8 @@ impl Sockets {
 #[derive(Debug)]
 pub struct PortPool {
     free: VecDeque<u16>,
+    /// The even port of each pair that is bound, and where.
+    open: HashMap<u16, IpAddr>,
     dscp: u8,
 }
 
@@ -56,7 +70,11 @@ impl PortPool {
             let turn = usize::try_from(start % free.len() as u64).unwrap_or(0);
             free.rotate_left(turn);
         }
-        Self { free, dscp }
+        Self {
+            free,
+            open: HashMap::new(),
+            dscp,
+        }
     }
 
     /// How many legs can still be opened.
@@ -75,7 +93,10 @@ impl PortPool {
                 break;
             };
             match self.bind_pair(local, port) {
-                Ok(sockets) => return Ok(sockets),
+                Ok(sockets) => {
+                    self.open.insert(port, local);
+                    return Ok(sockets);
+                }
                 Err(error) if error.kind() == io::ErrorKind::AddrInUse => self.free.push_back(port),
                 Err(error) => {
                     self.free.push_front(port);
@@ -91,7 +112,18 @@ impl PortPool {
 
     /// Takes a port back; its sockets are closed.
     pub fn give_back(&mut self, sockets: Sockets) {
+        self.open.remove(&sockets.port);
         self.free.push_back(sockets.port);
+    }
+
+    /// Whether one of our sockets is bound there.
+    pub fn is_open(&self, at: SocketAddr) -> bool {
+        self.open.get(&(at.port() & !1)) == Some(&at.ip())
+    }
+
+    /// Whether this port is bound on any address.
+    pub fn is_taken(&self, port: u16) -> bool {
+        self.open.contains_key(&(port & !1))
     }
 
     fn bind_pair(&self, local: IpAddr, port: u16) -> io::Result<Sockets> {

@@ -199,8 +199,7 @@ impl Running {
         }
         let mut due = clock() + TICK;
         while !self.stopping {
-            if self.own.worker.is_idle() && self.own.told.is_empty() {
-                self.give();
+            if self.own.worker.is_idle() && self.own.told.is_empty() && self.give() {
                 self.own.figures.rest(&self.own.counters);
                 let MediaThread {
                     bell, told, epoll, ..
@@ -426,8 +425,8 @@ impl Running {
         }
     }
 
-    /// Hands out what there is to say, as far as there is room.
-    fn give(&mut self) {
+    /// Hands out what there is to say, as far as there is room; whether that was all.
+    fn give(&mut self) -> bool {
         self.drop_dead_taps();
         let mut any = false;
         // They go first, and into the room that is kept for them.
@@ -446,5 +445,6 @@ impl Running {
         if any {
             self.own.news.wake();
         }
+        self.left.is_empty() && self.own.given.slots() > 64
     }
 }

@@ -26,6 +26,8 @@ use crate::media::MediaPlane;
 
 /// Datagrams of one socket before anything else has its turn.
 const BATCH: u64 = 64;
+/// Events of the media workers before anything else has its turn.
+const EVENTS: usize = 256;
 /// A socket that was never empty for this long brings more than can be answered. The kernel's
 /// buffer holds about twice as much before it drops, and phones send again after half a second.
 const TOO_LONG: Duration = Duration::from_millis(150);
@@ -44,7 +46,6 @@ pub(super) struct Driver {
     pub events: mpsc::Sender<SwitchEvent>,
     pub clock: Arc<dyn Clock>,
     pub media: MediaPlane,
-    pub media_address: Option<IpAddr>,
     pub sockets: Vec<Datagrams>,
     pub reader: Reader,
     pub streams: Streams,
@@ -162,12 +163,15 @@ impl Driver {
         }
     }
 
-    /// Takes what else has come too, so that a thousand events cost one wake-up.
+    /// Takes what else has come too, so that many events cost one wake-up.
     async fn media_event(&mut self, event: std::io::Result<media::control::MediaEvent>) {
         match event {
             Ok(event) => {
                 self.tell(Input::Media(event));
-                while let Some(event) = self.media.try_event() {
+                for _ in 1..EVENTS {
+                    let Some(event) = self.media.try_event() else {
+                        break;
+                    };
                     self.tell(Input::Media(event));
                 }
             }
@@ -286,15 +290,11 @@ impl Driver {
         let opened = self.media.open(leg, local);
         let was_without = std::mem::replace(&mut self.without_media, opened.is_err());
         let input = match opened {
-            Ok(address) => {
+            Ok(local) => {
                 if was_without {
                     tracing::info!("media ports can be opened again");
                 }
-                let told = self.media_address.unwrap_or(address.ip());
-                Input::MediaOpened {
-                    leg,
-                    local: SocketAddr::new(told, address.port()),
-                }
+                Input::MediaOpened { leg, local }
             }
             Err(error) => {
                 metrics::counter!("convoke_media_legs_refused_total").increment(1);

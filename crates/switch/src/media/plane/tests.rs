@@ -25,6 +25,7 @@ fn plane(ports: (u16, u16), workers: usize) -> MediaPlane {
         ports,
         workers,
         dscp: 46,
+        told: None,
     };
     let entropy = Arc::new(Counting(std::sync::atomic::AtomicU64::new(1)));
     MediaPlane::start(&config, &LIBRARY, entropy).unwrap()
@@ -405,4 +406,83 @@ fn ports_come_back_as_fast_as_calls_come_and_go() {
     assert_eq!(plane.free_ports(), all);
     let late = begun.elapsed() - rest;
     assert!(late < Duration::from_millis(400), "it took {late:?}");
+}
+
+/// What a leg's numbers are at its end.
+fn close(plane: &mut MediaPlane, leg: MediaLeg) -> LegStats {
+    plane.command(MediaCommand::Close { leg });
+    let event = wait_for(
+        plane,
+        |event| matches!(event, MediaEvent::Closed { leg: closed, .. } if *closed == leg),
+    );
+    match event {
+        MediaEvent::Closed { stats, .. } => stats,
+        other => panic!("{other:?} is no end"),
+    }
+}
+
+#[test]
+fn what_came_before_anybody_listened_is_not_played_in_a_burst() {
+    let mut plane = plane((42_300, 42_399), 2);
+    let mut caller = Phone::new(&mut plane, 1, "127.0.0.2", SILENCE);
+    let mut gateway = Phone::new(&mut plane, 2, "127.0.0.3", LOUD);
+    for _ in 0..100 {
+        gateway.turn();
+    }
+    std::thread::sleep(Duration::from_millis(20));
+    gateway.octet = SILENCE;
+    let (a, b) = (caller.leg, gateway.leg);
+    plane.command(MediaCommand::Bridge { a, b });
+    run(&mut [&mut caller, &mut gateway], 300);
+    assert!(!caller.received.is_empty());
+    assert!(caller.received.len() <= 16, "{}", caller.received.len());
+    assert!(!caller.hears_sound());
+    assert_eq!(close(&mut plane, b).lost, 0);
+}
+
+#[test]
+fn nobody_makes_us_send_to_ourselves() {
+    let mut plane = plane((42_400, 42_499), 1);
+    // From our own address, from which packets are taken whatever port they come from.
+    let mut phones = [1, 2].map(|number| Phone::new(&mut plane, number, "127.0.0.1", LOUD));
+    let [a, b] = [phones[0].leg, phones[1].leg];
+    plane.command(MediaCommand::Bridge { a, b });
+    let [one, other] = &mut phones;
+    run(&mut [one, other], 100);
+    for (leg, to) in [(a, other.to), (b, one.to)] {
+        let params = params(to);
+        plane.command(MediaCommand::Configure { leg, params });
+    }
+    run(&mut [one, other], 500);
+    for leg in [a, b] {
+        let sent = close(&mut plane, leg).sent;
+        assert!(sent < 60, "{sent}");
+    }
+}
+
+#[test]
+fn a_leg_that_is_ordered_about_after_its_end_is_counted_off_once() {
+    let mut plane = plane((42_500, 42_599), 2);
+    let phones = [1, 2, 3].map(|number| Phone::new(&mut plane, number, "127.0.0.2", SILENCE));
+    for phone in &phones {
+        plane.settle(phone.leg, 0);
+    }
+    let mix = MixId(1);
+    plane.mixes.insert(mix, 1);
+    plane.order(1, MediaCommand::CreateMix { mix });
+    let leg = phones[0].leg;
+    plane.command(MediaCommand::Close { leg });
+    plane.command(MediaCommand::Join {
+        leg,
+        mix,
+        muted: false,
+        deaf: false,
+    });
+    let _ = wait_for(&mut plane, |event| {
+        matches!(event, MediaEvent::Closed { .. })
+    });
+    std::thread::sleep(Duration::from_millis(50));
+    assert!(plane.try_event().is_none());
+    let legs: Vec<usize> = plane.threads.iter().map(|thread| thread.legs).collect();
+    assert_eq!(legs, [2, 0]);
 }
