@@ -5,7 +5,7 @@ use std::{str::FromStr, sync::Arc, time::Duration};
 use sea_orm::{
     DatabaseConnection, SqlxPostgresConnector, SqlxSqliteConnector,
     sqlx::{
-        ConnectOptions, Executor,
+        ConnectOptions, Connection, Executor, SqliteConnection,
         postgres::{PgConnectOptions, PgPoolOptions},
         sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
     },
@@ -80,6 +80,17 @@ impl Target {
     }
 }
 
+/// Whether nothing of an earlier transaction is left. After a commit that failed, as on a full
+/// disk, the database has rolled back by itself, the rollback that follows fails, and the driver
+/// takes all transactions to come for nested ones: they would be acknowledged and never committed.
+fn is_done(connection: &SqliteConnection) -> bool {
+    let is_left = connection.is_in_transaction();
+    if is_left {
+        tracing::warn!("a transaction did not end as it should; its connection is opened anew");
+    }
+    !is_left
+}
+
 /// The connections of a store.
 pub(crate) struct Connections {
     pub(crate) writer: DatabaseConnection,
@@ -111,7 +122,9 @@ impl Connections {
             .min_connections(1)
             .idle_timeout(None)
             .max_lifetime(None)
-            .test_before_acquire(false)
+            // Asked first, so that a rollback that was begun is through.
+            .test_before_acquire(true)
+            .before_acquire(|connection, _| Box::pin(async move { Ok(is_done(connection)) }))
             .acquire_timeout(ACQUIRE)
             .connect_with(options.clone().create_if_missing(true))
             .await
