@@ -13,7 +13,7 @@ use serde_json::Value;
 use store::{NewAudit, Priority, StoreError, Tx};
 use tokio::sync::MutexGuard;
 
-use crate::{Context, Error, Services, directory::DirectoryChange, events::Subject};
+use crate::{Context, Error, Services, directory::DirectoryChange, error::chain, events::Subject};
 
 pub(crate) use doubt::Doubt;
 pub(crate) use record::{fields_that_differ, record};
@@ -228,8 +228,12 @@ pub(crate) fn store_error(act: &str, error: StoreError) -> Error {
         StoreError::VersionConflict => Error::PreconditionFailed,
         StoreError::NotFound => Error::NotFound("resource"),
         StoreError::InUse => Error::InUse(Vec::new()),
-        StoreError::Unavailable { .. } => {
-            tracing::warn!(act, error = %error, "the database does not answer");
+        full if full.is_full() => {
+            tracing::error!(act, "the disk of the database is full; make room on it");
+            Error::DiskFull
+        }
+        away @ StoreError::Unavailable { .. } => {
+            tracing::warn!(act, error = chain(&away), "the database does not answer");
             Error::Unavailable("the database")
         }
         other => Error::internal(act, &other),

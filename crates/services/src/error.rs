@@ -63,6 +63,8 @@ pub enum Error {
     },
     /// 503: the database or the switch does not answer now; nothing was acknowledged.
     Unavailable(&'static str),
+    /// 503: the disk of the database is full.
+    DiskFull,
     /// 500: a defect, logged with its sources.
     Internal,
 }
@@ -79,16 +81,17 @@ impl Error {
 
     /// Logs a defect and hides its sources.
     pub(crate) fn internal(act: &str, source: &(dyn std::error::Error + 'static)) -> Self {
-        let mut chain = source.to_string();
-        let mut next = source.source();
-        while let Some(cause) = next {
-            chain.push_str(": ");
-            chain.push_str(&cause.to_string());
-            next = cause.source();
-        }
-        tracing::error!(act, error = %chain, "an operation failed");
+        tracing::error!(act, error = chain(source), "an operation failed");
         Self::Internal
     }
+}
+
+/// An error with what caused it, and what caused that.
+pub(crate) fn chain(error: &(dyn std::error::Error + 'static)) -> String {
+    std::iter::successors(Some(error), |error| error.source())
+        .map(ToString::to_string)
+        .collect::<Vec<_>>()
+        .join(": ")
 }
 
 impl fmt::Display for Error {
@@ -126,6 +129,9 @@ impl fmt::Display for Error {
                     "{what} does not answer now; nothing was changed, try again shortly"
                 )
             }
+            Self::DiskFull => f.write_str(
+                "the disk of the server is full and nothing was changed; make room on it, then try again",
+            ),
             Self::Internal => f.write_str("something failed in the server; its log says what"),
         }
     }

@@ -75,6 +75,26 @@ const UNIQUE: &[(&str, &str, &str)] = &[
     ("jobs.", "jobs_dedupe", "dedupe"),
 ];
 
+impl StoreError {
+    /// Whether it is not available because its disk is full.
+    #[must_use]
+    pub fn is_full(&self) -> bool {
+        let Self::Unavailable(cause) = self else {
+            return false;
+        };
+        let cause = match cause.downcast_ref() {
+            Some(
+                DbErr::Exec(RuntimeErr::SqlxError(cause))
+                | DbErr::Query(RuntimeErr::SqlxError(cause)),
+            ) => cause,
+            _ => return false,
+        };
+        let code = cause.as_database_error().and_then(|cause| cause.code());
+        // PostgreSQL's disk_full, and SQLite's FULL.
+        code.is_some_and(|code| code == "53100" || code == "13")
+    }
+}
+
 impl From<DbErr> for StoreError {
     fn from(error: DbErr) -> Self {
         match error.sql_err() {

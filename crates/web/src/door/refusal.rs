@@ -20,7 +20,7 @@ impl From<Error> for Problem {
             Error::RateLimited { retry_after_secs } => {
                 Self::rate_limited(u64::from(retry_after_secs))
             }
-            Error::Unavailable(_) => Self::unavailable(&text),
+            Error::Unavailable(_) | Error::DiskFull => Self::unavailable(&text),
             Error::Internal => Self::internal(),
         }
     }
