@@ -15,12 +15,21 @@ use crate::Now;
 const TRIES: u8 = 3;
 /// Without a key for this long the prompt comes again, or the caller goes in without a PIN.
 const PIN_WAIT: Duration = Duration::from_secs(12);
+/// How long anybody stands at the door, whatever they key.
+const AT_THE_DOOR: Duration = Duration::from_secs(60);
 /// Rows of those who are gone, beyond as many as the room holds.
 const GONE_ROWS: usize = 200;
 /// A farewell that cannot be heard, because the caller holds, ends all the same.
 const FAREWELL: Duration = Duration::from_secs(15);
 /// Longest PIN; more digits than that are not kept.
 const PIN_DIGITS: usize = 10;
+
+impl PinEntry {
+    /// Gives them time for the next key.
+    fn wait(&mut self, now: Now) {
+        self.until = self.at_most.min(now.monotonic + PIN_WAIT);
+    }
+}
 
 impl Conference {
     /// Whether a caller may be answered at all, before any PIN.
@@ -29,15 +38,31 @@ impl Conference {
     /// `Forbidden`: locked, full, banned, or over.
     pub fn admits(&self, arrival: &Arrival, now: Now) -> Result<(), EndCause> {
         let banned = self.is_banned(arrival.user, &arrival.number, now);
-        if self.locked || self.ended.is_some() || self.is_full() || banned {
+        if self.locked || self.ended.is_some() || self.is_full_for(arrival.user) || banned {
             return Err(EndCause::Forbidden);
         }
         Ok(())
     }
 
-    pub(super) fn is_full(&self) -> bool {
-        let live = self.participants.iter().filter(|p| p.is_live()).count();
-        live >= usize::try_from(self.room.max_participants).unwrap_or(usize::MAX)
+    /// Whether nobody more comes in. The place of somebody who is being called is their own,
+    /// whichever phone they come by.
+    fn is_full_for(&self, user: Option<UserId>) -> bool {
+        let own = |p: &&Participant| {
+            user.is_some() && p.user == user && matches!(p.stage, Stage::Dialling { .. })
+        };
+        let kept = self.participants.iter().filter(own).count();
+        self.places_taken() - kept >= self.places()
+    }
+
+    pub(super) fn places(&self) -> usize {
+        usize::try_from(self.room.max_participants).unwrap_or(usize::MAX)
+    }
+
+    /// Who is in, waits or is called. Whoever stands at the door without having said the PIN keeps
+    /// nobody out.
+    pub(super) fn places_taken(&self) -> usize {
+        let takes = |p: &&Participant| p.shown && p.is_live();
+        self.participants.iter().filter(takes).count()
     }
 
     /// Whether another may go on in the place of the participant that the arrival names: where
@@ -76,6 +101,7 @@ impl Conference {
             digits: String::new(),
             tries: 0,
             until: now.monotonic + PIN_WAIT,
+            at_most: now.monotonic + AT_THE_DOOR,
         });
         self.participants
             .push(Participant::arrived(arrival, stage, now));
@@ -131,7 +157,7 @@ impl Conference {
                 entry.leg = leg;
                 entry.source = arrival.source;
                 entry.digits.clear();
-                entry.until = now.monotonic + PIN_WAIT;
+                entry.wait(now);
                 self.play_once(leg, Prompt::EnterPin);
             }
             Stage::EnteringPin(_) | Stage::Lobby(_) => self.let_in(id, leg, now),
@@ -150,11 +176,14 @@ impl Conference {
         };
         let moderates = participant.role.moderates();
         let (user, number) = (participant.user, participant.target.clone());
+        let has_place = participant.shown;
         if self.is_banned(user, &number, now) {
             // Put out with another phone while a PIN was keyed with this one.
             self.hang_up(id, ParticipantState::Left, EndCause::Forbidden, now);
         } else if self.locked {
             self.farewell(id, leg, Prompt::Locked, now);
+        } else if !has_place && self.is_full_for(user) {
+            self.farewell(id, leg, Prompt::Full, now);
         } else if !moderates && self.room.lobby {
             let heard = self.join_mix(leg);
             self.show(id, now);
@@ -211,9 +240,25 @@ impl Conference {
                 !matches!(p.stage, Stage::Gone(_)) || p.ban_key().as_ref() != Some(&key)
             });
         }
+        self.call_no_more(id, now);
         self.begin(now);
         self.deeds
             .push_back(ConferenceDeed::CameIn { participant: id });
+    }
+
+    /// Somebody who has come by another phone need not be called any more.
+    fn call_no_more(&mut self, id: ParticipantId, now: Now) {
+        let user = self.row(id).and_then(|p| p.user);
+        let mut called = Vec::new();
+        for p in &mut self.participants {
+            if user.is_some() && p.user == user && matches!(p.stage, Stage::Dialling { .. }) {
+                p.shown = false;
+                called.push(p.id);
+            }
+        }
+        for id in called {
+            self.hang_up(id, ParticipantState::Left, EndCause::AnsweredElsewhere, now);
+        }
     }
 
     /// In from the lobby.
@@ -235,7 +280,7 @@ impl Conference {
             return;
         };
         let leg = entry.leg;
-        entry.until = now.monotonic + PIN_WAIT;
+        entry.wait(now);
         match digit {
             b'#' => {
                 let digits = std::mem::take(&mut entry.digits);
@@ -302,8 +347,8 @@ impl Conference {
             };
             entry.digits.clear();
             entry.tries += 1;
-            entry.until = now.monotonic + PIN_WAIT;
-            if entry.tries >= TRIES {
+            entry.wait(now);
+            if entry.tries >= TRIES || entry.at_most <= now.monotonic {
                 self.farewell(id, leg, Prompt::TooManyAttempts, now);
             } else {
                 self.play_once(leg, Prompt::EnterPin);

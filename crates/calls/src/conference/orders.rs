@@ -46,6 +46,7 @@ impl Conference {
             ConferenceAction::Record(on) => self.record(on),
             ConferenceAction::End => self.end(now),
         }
+        self.tidy_up(now);
         Ok(SwitchReply::Conference(self.view()))
     }
 
@@ -103,14 +104,12 @@ impl Conference {
                 wanted.push(invitation);
             }
         }
-        let live = self.participants.iter().filter(|p| p.is_live()).count();
-        let max = self.room.max_participants;
-        let places = usize::try_from(max).unwrap_or(usize::MAX);
         let calls = wanted
             .iter()
             .filter(|i| !matches!(i.reach, Reach::Nowhere { .. }))
             .count();
-        if live + calls > places {
+        if self.places_taken() + calls > self.places() {
+            let max = self.room.max_participants;
             return Err(SwitchError::RoomFull { max });
         }
         for invitation in wanted {

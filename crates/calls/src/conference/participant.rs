@@ -62,6 +62,8 @@ pub(super) struct PinEntry {
     pub tries: u8,
     /// With no key until then the prompt comes again, or the caller goes in without a PIN.
     pub until: Instant,
+    /// Then it is over, whatever was keyed.
+    pub at_most: Instant,
 }
 
 /// Keys of the telephone menu as they come.

@@ -51,7 +51,7 @@ pub fn open_room(world: &mut World, room: &Room, role: ConferenceRole) {
     world.plans.insert(room.number.to_string(), plan);
 }
 
-fn view(world: &World) -> std::sync::Arc<ConferenceView> {
+pub fn view(world: &World) -> std::sync::Arc<ConferenceView> {
     let last = world.events.iter().rev().find_map(|event| match event {
         SwitchEvent::Conference { view, .. } => Some(view.clone()),
         _ => None,
@@ -59,7 +59,7 @@ fn view(world: &World) -> std::sync::Arc<ConferenceView> {
     last.expect("a conference was told of")
 }
 
-fn states(world: &World) -> Vec<ParticipantState> {
+pub fn states(world: &World) -> Vec<ParticipantState> {
     view(world)
         .participants
         .iter()
@@ -67,12 +67,12 @@ fn states(world: &World) -> Vec<ParticipantState> {
         .collect()
 }
 
-fn in_mix(world: &World) -> usize {
+pub fn in_mix(world: &World) -> usize {
     let open = world.media.values().filter(|side| !side.closed);
     open.filter(|side| side.mix.is_some()).count()
 }
 
-fn invitation(world: &World, target: &str, reach: Reach) -> Invitation {
+pub fn invitation(world: &World, target: &str, reach: Reach) -> Invitation {
     Invitation {
         participant: ParticipantId::mint(world.time().wall, &*world.dice),
         target: DialTarget::parse(target).unwrap(),
@@ -82,14 +82,14 @@ fn invitation(world: &World, target: &str, reach: Reach) -> Invitation {
     }
 }
 
-fn user(world: &World, extension: &str) -> Reach {
+pub fn user(world: &World, extension: &str) -> Reach {
     Reach::User {
         user: world.people[extension].user,
         ring_secs: 20,
     }
 }
 
-fn start(world: &mut World, room: &Room, invitations: Vec<Invitation>) -> ConferenceId {
+pub fn start(world: &mut World, room: &Room, invitations: Vec<Invitation>) -> ConferenceId {
     let conference = ConferenceId::mint(world.time().wall, &*world.dice);
     let reply = world.order(SwitchCommand::StartConference {
         conference,
@@ -103,7 +103,7 @@ fn start(world: &mut World, room: &Room, invitations: Vec<Invitation>) -> Confer
     conference
 }
 
-fn order(world: &mut World, conference: ConferenceId, action: ConferenceAction) {
+pub fn order(world: &mut World, conference: ConferenceId, action: ConferenceAction) {
     let reply = world.order(SwitchCommand::Conference { conference, action });
     assert!(matches!(reply, Some(Ok(_))), "{reply:?}");
 }
@@ -402,7 +402,7 @@ fn an_attended_transfer_into_a_room_keeps_the_seat() {
 }
 
 /// Keys, one after the other, as RFC 4733 brings them.
-fn keys(world: &mut World, leg: MediaLeg, digits: &str) {
+pub fn keys(world: &mut World, leg: MediaLeg, digits: &str) {
     for digit in digits.bytes() {
         world.input(calls::Input::Media(MediaEvent::Digit { leg, digit }));
         world.pass_ms(200);

@@ -9,6 +9,7 @@ mod calls_end;
 mod calls_work;
 mod conferences;
 mod crossings;
+mod doors;
 mod registrations;
 mod sessions;
 mod simulation;
