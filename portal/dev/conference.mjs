@@ -42,6 +42,7 @@ function conference(room, fields) {
     state: "running",
     locked: false,
     recording: false,
+    recording_failure: null,
     started_at: now(),
     ended_at: null,
     participants: [],
@@ -66,6 +67,7 @@ function reflect(one) {
 }
 
 const board = conference(rooms[0], {
+  recording_failure: "not_writable",
   started_at: ago(761),
   locked: true,
   participants: [

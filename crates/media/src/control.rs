@@ -333,14 +333,26 @@ pub enum MediaEvent {
         /// Which file.
         path: std::path::PathBuf,
     },
-    /// Writing stopped: disk full, no permission, too slow. Nothing more is recorded, without
-    /// `StopRecording`.
+    /// Writing stopped. Nothing more is recorded, without `StopRecording`.
     RecordingFailed {
         /// Which mix.
         mix: MixId,
         /// Which file: another one may have been begun since.
         path: std::path::PathBuf,
-        /// In words.
-        reason: String,
+        /// Why.
+        failure: RecordingFailure,
     },
+}
+
+/// Why a recording cannot go on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RecordingFailure {
+    /// No space is left, or none for this account.
+    DiskFull,
+    /// The disk did not keep up.
+    DiskTooSlow,
+    /// The file may not be made or written.
+    NotWritable,
+    /// Anything else that a disk does.
+    DiskFault,
 }

@@ -258,6 +258,39 @@ pub struct ParticipantView {
     pub quality: Option<LegQuality>,
 }
 
+/// Why a recording ended by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum RecordingFailure {
+    /// No space is left.
+    DiskFull,
+    /// The disk did not keep up with what was said.
+    DiskTooSlow,
+    /// The server may not write where recordings go.
+    NotWritable,
+    /// The disk failed in another way; the log says how.
+    DiskFault,
+    /// The server ended while it was being written.
+    ServerStopped,
+}
+
+crate::access::names!(RecordingFailure {
+    DiskFull => "disk_full", DiskTooSlow => "disk_too_slow", NotWritable => "not_writable",
+    DiskFault => "disk_fault", ServerStopped => "server_stopped",
+});
+
+/// One file of a conference's recording.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RecordedFile {
+    /// Counted within the conference.
+    pub number: u32,
+    /// When it was asked for.
+    pub started_at: Timestamp,
+    /// When it ended; none: it is being written.
+    pub ended_at: Option<Timestamp>,
+    /// Why it ended by itself, if it did.
+    pub failure: Option<RecordingFailure>,
+}
+
 /// A whole conference as every page draws it; replaced, never edited.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ConferenceView {
@@ -279,4 +312,6 @@ pub struct ConferenceView {
     pub ended_at: Option<Timestamp>,
     /// In order of arrival, the gone ones included.
     pub participants: Vec<ParticipantView>,
+    /// Files of its recording, in order.
+    pub recordings: Vec<RecordedFile>,
 }

@@ -1,7 +1,8 @@
 //! Recordings of conferences: files that the switch writes, read here and never changed.
 //!
 //! A file is named after its conference and counted within it, so the folder is the list; whose it
-//! is says the conference's row.
+//! is says the conference's row. What is written down beside it says when it ran and why it failed:
+//! of one that failed there may be no file at all.
 
 mod delete;
 mod list;
@@ -11,9 +12,11 @@ pub use delete::delete;
 pub use list::list;
 pub use open::{Part, open};
 
-use std::{fmt, path::PathBuf, str::FromStr};
+use std::{collections::HashMap, fmt, path::PathBuf, str::FromStr};
 
-use model::{ConferenceId, CustomerId, Model, Operation, RoomId, Timestamp};
+use model::{
+    ConferenceId, CustomerId, Model, Operation, RecordedFile, RecordingFailure, RoomId, Timestamp,
+};
 
 use crate::{Context, Error, change::store_error, gate::Target};
 
@@ -57,14 +60,18 @@ pub struct RecordingView {
     pub conference: ConferenceId,
     /// In which room.
     pub room: RoomId,
+    /// The room's name; none: the room is gone.
+    pub room_name: Option<String>,
     /// Whose.
     pub customer: CustomerId,
-    /// When it began: the conference's start where the disk does not say.
+    /// When it began: the conference's start where nothing says better.
     pub started_at: Timestamp,
     /// When it ended; none: it is being written.
     pub ended_at: Option<Timestamp>,
-    /// So far.
+    /// So far; none at all of one that could not even be begun.
     pub bytes: u64,
+    /// Why it ended by itself, if it did.
+    pub failure: Option<RecordingFailure>,
 }
 
 /// Filters of the recordings list.
@@ -84,38 +91,94 @@ const SUFFIX: &str = ".opus";
 /// A file in the folder.
 #[derive(Debug, Clone, Copy)]
 struct Found {
-    id: RecordingId,
     bytes: u64,
     created_at: Option<Timestamp>,
     changed_at: Option<Timestamp>,
 }
 
 impl Found {
-    fn new(id: RecordingId, metadata: &std::fs::Metadata) -> Self {
+    fn new(metadata: &std::fs::Metadata) -> Self {
         let time = |at: std::io::Result<std::time::SystemTime>| {
             at.ok().and_then(|at| Timestamp::try_from(at).ok())
         };
         Self {
-            id,
             bytes: metadata.len(),
             created_at: time(metadata.created()),
             changed_at: time(metadata.modified()),
         }
     }
+}
 
-    fn view(self, ctx: &Context, of: &store::ConferencePlace) -> RecordingView {
-        let started_at = self.created_at.unwrap_or(of.started_at);
-        let ended_at = self.changed_at.or(of.ended_at).unwrap_or(started_at);
-        RecordingView {
-            id: self.id,
-            conference: of.id,
-            room: of.room,
-            customer: of.customer,
-            started_at,
-            ended_at: (!is_written(ctx, self.id)).then_some(ended_at),
-            bytes: self.bytes,
-        }
+/// A recording from the file, what is written down of it, and its conference. None: there is
+/// neither a file nor a failure to tell of.
+fn view(
+    ctx: &Context,
+    id: RecordingId,
+    file: Option<Found>,
+    known: Option<RecordedFile>,
+    of: &store::ConferencePlace,
+) -> Option<RecordingView> {
+    let failure = known.and_then(|known| known.failure);
+    if file.is_none() && failure.is_none() {
+        return None;
     }
+    let started_at = known
+        .map(|known| known.started_at)
+        .or(file.and_then(|file| file.created_at))
+        .unwrap_or(of.started_at);
+    let ended_at = known
+        .and_then(|known| known.ended_at)
+        .or(file.and_then(|file| file.changed_at))
+        .or(of.ended_at)
+        .unwrap_or(started_at);
+    let room = ctx
+        .directory()
+        .room(of.room)
+        .map(|room| room.name.to_string());
+    Some(RecordingView {
+        id,
+        conference: of.id,
+        room: of.room,
+        room_name: room,
+        customer: of.customer,
+        started_at,
+        ended_at: (!is_written(ctx, id)).then_some(ended_at),
+        bytes: file.map_or(0, |file| file.bytes),
+        failure,
+    })
+}
+
+/// What is written down of these conferences' recordings. A running one knows more than its rows,
+/// but not what was deleted.
+async fn known(
+    ctx: &Context,
+    conferences: &[ConferenceId],
+) -> Result<HashMap<RecordingId, RecordedFile>, Error> {
+    let reader = ctx.services().store().read();
+    let rows = reader.recordings().of(ctx.scope(), conferences).await;
+    let rows = rows.map_err(|e| store_error("read what is known of recordings", e))?;
+    let id = |conference, file: &RecordedFile| RecordingId {
+        conference,
+        number: file.number,
+    };
+    let mut known: HashMap<_, _> = rows
+        .iter()
+        .map(|row| (id(row.conference, &row.file), row.file))
+        .collect();
+    for live in conferences
+        .iter()
+        .filter_map(|of| ctx.services().live().conference(*of))
+    {
+        known.extend(
+            live.recordings
+                .iter()
+                .map(|file| (id(live.id, file), *file)),
+        );
+    }
+    for row in rows.iter().filter(|row| row.is_deleted) {
+        known.remove(&id(row.conference, &row.file));
+    }
+    Ok(known)
 }
 
 /// Whether it may still grow: its conference records now.
@@ -169,13 +232,15 @@ async fn find(
             Error::NotFound(_) => missing(),
             other => other,
         })?;
+    let known = known(ctx, &ids).await?;
     let file = path(ctx, id);
     let metadata = off_thread(move || std::fs::metadata(file)).await?;
-    match metadata {
-        Ok(metadata) => Ok(Found::new(id, &metadata).view(ctx, place)),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Err(missing()),
-        Err(error) => Err(Error::internal("look at a recording", &error)),
-    }
+    let found = match metadata {
+        Ok(metadata) => Some(Found::new(&metadata)),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
+        Err(error) => return Err(Error::internal("look at a recording", &error)),
+    };
+    view(ctx, id, found, known.get(&id).copied(), place).ok_or_else(missing)
 }
 
 /// A disk may be slow: what asks it does not run on the threads of everything else.

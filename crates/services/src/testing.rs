@@ -267,6 +267,7 @@ fn obey(services: &Services, command: SwitchCommand) -> Result<SwitchReply, Swit
                 started_at: services.now(),
                 ended_at: None,
                 participants: invitations.iter().map(|i| joined(services, i)).collect(),
+                recordings: Vec::new(),
             });
             services.take(SwitchEvent::Conference {
                 view: view.clone(),

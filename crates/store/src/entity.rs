@@ -243,6 +243,18 @@ table!(participant = "participants" {
     pub reason: Option<String>,
 });
 
+table!(recording = "recordings" {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub conference: Uuid,
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub number: i64,
+    pub customer: Uuid,
+    pub started_at: i64,
+    pub ended_at: Option<i64>,
+    pub failure: Option<String>,
+    pub deleted_at: Option<i64>,
+});
+
 table!(call_record = "call_records" {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Uuid,

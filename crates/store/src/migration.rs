@@ -12,6 +12,7 @@ use crate::StoreError;
 
 mod m0001_spine;
 mod m0002_flows;
+mod m0003_recordings;
 
 struct Migrator;
 
@@ -20,6 +21,7 @@ impl MigratorTrait for Migrator {
         vec![
             Box::new(m0001_spine::Migration),
             Box::new(m0002_flows::Migration),
+            Box::new(m0003_recordings::Migration),
         ]
     }
 }

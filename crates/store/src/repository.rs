@@ -16,6 +16,7 @@ mod managers;
 mod nodes;
 mod numbers;
 mod profiles;
+mod recordings;
 mod rooms;
 pub(crate) mod rows;
 mod sessions;
@@ -38,6 +39,7 @@ pub use managers::ManagerSort;
 pub use nodes::Node;
 pub use numbers::NumberOwner;
 pub use profiles::ProfileSort;
+pub use recordings::RecordingRow;
 pub use rooms::RoomSort;
 pub use sign_in_names::SignInOwner;
 pub use sites::SiteSort;
@@ -106,6 +108,8 @@ repositories! {
     numbers: Numbers,
     /// Access profiles.
     profiles: Profiles,
+    /// Files of recordings.
+    recordings: Recordings,
     /// Conference rooms.
     rooms: Rooms,
     /// Browsers that are signed in.

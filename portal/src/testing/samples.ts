@@ -44,6 +44,7 @@ export function conference(given: Partial<Conference>): Conference {
     state: "running",
     locked: false,
     recording: false,
+    recording_failure: null,
     started_at: "2026-03-01T10:00:00Z",
     ended_at: null,
     participants: [],

@@ -221,7 +221,7 @@ impl Conference {
         );
         self.had_moderator |= self.row(id).is_some_and(|p| p.role.moderates());
         self.had_anyone = true;
-        self.record_from_start();
+        self.record_from_start(now);
         self.announce(Sound::JoinTone, now);
         self.settle(now);
         self.changed(ConferenceChange::Participant(id));

@@ -29,7 +29,7 @@ use std::{
 use media::control::{MediaCommand, MediaEvent, MediaLeg, MixId, PlayId, Prompt, Sound};
 use model::{
     ConferenceAction, ConferenceChange, ConferenceId, ConferenceRole, ConferenceView, EndCause,
-    Invitation, LegQuality, ParticipantId, ParticipantState, Room, Timestamp, UserId,
+    Invitation, LegQuality, ParticipantId, ParticipantState, RecordedFile, Room, Timestamp, UserId,
 };
 
 use participant::{BanKey, Participant, Stage};
@@ -224,7 +224,7 @@ pub struct Conference {
     /// Lock once all who were called at the start are in or out.
     lock_when_complete: bool,
     recording: Recording,
-    files: u32,
+    files: Vec<RecordedFile>,
     participants: Vec<Participant>,
     bans: Vec<Ban>,
     had_anyone: bool,
@@ -258,7 +258,7 @@ impl Conference {
             locked: false,
             lock_when_complete,
             recording: Recording::Off,
-            files: 0,
+            files: Vec::new(),
             participants: Vec::new(),
             bans: Vec::new(),
             had_anyone: false,
@@ -330,6 +330,7 @@ impl Conference {
                 .iter()
                 .filter_map(Participant::view)
                 .collect(),
+            recordings: self.files.clone(),
         })
     }
 
@@ -499,7 +500,9 @@ impl Conference {
                 self.quality_changed = true;
             }
             MediaEvent::RecordingBegan { path, .. } => self.recording_began(&path),
-            MediaEvent::RecordingFailed { path, .. } => self.recording_failed(&path),
+            MediaEvent::RecordingFailed { path, failure, .. } => {
+                self.recording_failed(&path, failure, now);
+            }
             MediaEvent::Silent { .. } | MediaEvent::Closed { .. } => {}
         }
     }

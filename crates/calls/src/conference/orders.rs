@@ -43,7 +43,7 @@ impl Conference {
                 }
             }
             ConferenceAction::LowerHand(who) => self.lower_hands(&who),
-            ConferenceAction::Record(on) => self.record(on),
+            ConferenceAction::Record(on) => self.record(on, now),
             ConferenceAction::End => self.end(now),
         }
         self.tidy_up(now);
@@ -240,7 +240,7 @@ impl Conference {
         if self.ended.is_some() {
             return;
         }
-        self.record(false);
+        self.record(false, now);
         self.ended = Some(now.wall);
         let ids: Vec<_> = self.participants.iter().map(|p| p.id).collect();
         for id in ids {

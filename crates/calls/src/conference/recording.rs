@@ -2,10 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
-use media::control::{MediaCommand, Prompt, Sound};
-use model::{ConferenceChange, RecordPolicy};
+use media::control::{self, MediaCommand, Prompt, Sound};
+use model::{ConferenceChange, RecordPolicy, RecordedFile, RecordingFailure};
 
 use super::Conference;
+use crate::Now;
 
 /// Whether the conference is recorded.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,29 +33,41 @@ impl Recording {
 }
 
 impl Conference {
-    pub(super) fn record_from_start(&mut self) {
+    pub(super) fn record_from_start(&mut self, now: Now) {
         if self.room.record == RecordPolicy::Always && self.recording == Recording::Off {
-            self.record(true);
+            self.record(true, now);
         }
     }
 
-    pub(super) fn record(&mut self, on: bool) {
+    pub(super) fn record(&mut self, on: bool, now: Now) {
         if self.recording.is_on() == on {
             return;
         }
         let mix = self.mix;
         if on {
-            self.files += 1;
-            let path = self
-                .recordings
-                .join(format!("{}-{}.opus", self.id, self.files));
+            let number = self.files.last().map_or(1, |file| file.number + 1);
+            let path = self.recordings.join(format!("{}-{number}.opus", self.id));
+            self.files.push(RecordedFile {
+                number,
+                started_at: now.wall,
+                ended_at: None,
+                failure: None,
+            });
             self.recording = Recording::Asked(path.clone());
             self.media(MediaCommand::Record { mix, path });
         } else {
-            self.recording = Recording::Ended;
+            self.recording_ended(None, now);
             self.media(MediaCommand::StopRecording { mix });
         }
         self.changed(ConferenceChange::Settings);
+    }
+
+    fn recording_ended(&mut self, failure: Option<RecordingFailure>, now: Now) {
+        self.recording = Recording::Ended;
+        if let Some(file) = self.files.last_mut() {
+            file.ended_at = Some(now.wall);
+            file.failure = failure;
+        }
     }
 
     /// Now that it is true, all are told.
@@ -68,10 +81,24 @@ impl Conference {
     }
 
     /// Nothing more is written, unless another file was begun since.
-    pub(super) fn recording_failed(&mut self, file: &Path) {
+    pub(super) fn recording_failed(
+        &mut self,
+        file: &Path,
+        failure: control::RecordingFailure,
+        now: Now,
+    ) {
         if self.recording.is_into(file) {
-            self.recording = Recording::Ended;
+            self.recording_ended(Some(shown(failure)), now);
             self.changed(ConferenceChange::Settings);
         }
+    }
+}
+
+const fn shown(failure: control::RecordingFailure) -> RecordingFailure {
+    match failure {
+        control::RecordingFailure::DiskFull => RecordingFailure::DiskFull,
+        control::RecordingFailure::DiskTooSlow => RecordingFailure::DiskTooSlow,
+        control::RecordingFailure::NotWritable => RecordingFailure::NotWritable,
+        control::RecordingFailure::DiskFault => RecordingFailure::DiskFault,
     }
 }

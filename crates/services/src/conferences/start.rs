@@ -138,6 +138,7 @@ fn wish(ctx: &Context, room: &Room, invitations: &[Invitation]) -> ConferenceVie
         started_at: now,
         ended_at: None,
         participants: invitations.iter().map(|i| row(i, now)).collect(),
+        recordings: Vec::new(),
     }
 }
 

@@ -1,10 +1,15 @@
 //! A recording goes for good.
 
+use std::io;
+
 use model::Operation;
 use serde_json::json;
 
 use super::{RecordingId, act, find, is_written, off_thread, path};
-use crate::{Context, Error, change::Act};
+use crate::{
+    Context, Error,
+    change::{Act, store_error},
+};
 
 /// Deletes a recording.
 ///
@@ -27,9 +32,17 @@ pub async fn delete(ctx: &Context, id: RecordingId) -> Result<(), Error> {
         after: None,
         ..act(ctx, &view, "recording.deleted")
     });
+    change
+        .tx
+        .recordings()
+        .mark_deleted(ctx.scope(), id.conference, id.number, ctx.now())
+        .await
+        .map_err(|e| store_error("delete a recording", e))?;
     change.commit().await?;
     let file = path(ctx, id);
-    off_thread(move || std::fs::remove_file(file))
-        .await?
-        .map_err(|e| Error::internal("delete a recording", &e))
+    match off_thread(move || std::fs::remove_file(file)).await? {
+        // One that could not even be begun.
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        removed => removed.map_err(|e| Error::internal("delete a recording", &e)),
+    }
 }

@@ -1,10 +1,16 @@
 //! The recordings that the actor can hear.
 
-use std::{collections::HashMap, io, path::Path};
+use std::{
+    collections::{BTreeSet, HashMap},
+    io,
+    path::Path,
+};
 
 use model::{ConferenceId, Model, Operation, RoomId};
 
-use super::{Found, RecordingFilter, RecordingView, SUFFIX, off_thread, target};
+use super::{
+    Found, RecordingFilter, RecordingId, RecordingView, SUFFIX, known, off_thread, target, view,
+};
 use crate::{Context, Error, ListQuery, Page, change::store_error, listing::Listing};
 
 /// Lists recordings of the conferences that the actor can see, the latest first.
@@ -32,11 +38,20 @@ pub async fn list(
     let folder = ctx.services().recordings().to_owned();
     let found = off_thread(move || files(&folder)).await?;
     let found = found.map_err(|e| Error::internal("list the recordings", &e))?;
-    let mut ids: Vec<_> = found.iter().map(|file| file.id.conference).collect();
+    let reader = ctx.services().store().read();
+    let failed = reader.recordings().failed(ctx.scope()).await;
+    let failed = failed.map_err(|e| store_error("read failed recordings", e))?;
+    let live = ctx.services().live().conferences();
+    let mut ids: Vec<_> = found.keys().map(|id| id.conference).collect();
+    ids.extend(failed);
+    ids.extend(
+        live.iter()
+            .filter(|of| !of.recordings.is_empty())
+            .map(|of| of.id),
+    );
     ids.retain(|id| conference.is_none_or(|wanted| wanted == *id));
     ids.sort_unstable();
     ids.dedup();
-    let reader = ctx.services().store().read();
     let places = reader.conferences().places(ctx.scope(), &ids).await;
     let places: HashMap<_, _> = places
         .map_err(|e| store_error("read conferences", e))?
@@ -46,9 +61,16 @@ pub async fn list(
         .filter(|place| ctx.allows(Model::Conference, Operation::Read, &target(ctx, place)))
         .map(|place| (place.id, place))
         .collect();
-    let rows = found
+    let ids: Vec<_> = places.keys().copied().collect();
+    let known = known(ctx, &ids).await?;
+    let all: BTreeSet<_> = found.keys().chain(known.keys()).copied().collect();
+    let rows = all
         .into_iter()
-        .filter_map(|file| Some(file.view(ctx, places.get(&file.id.conference)?)))
+        .filter_map(|id| {
+            let place = places.get(&id.conference)?;
+            let (file, known) = (found.get(&id).copied(), known.get(&id).copied());
+            view(ctx, id, file, known, place)
+        })
         .collect();
     Ok(listing.page(
         rows,
@@ -66,13 +88,13 @@ fn id<T: std::str::FromStr>(field: &str, text: Option<&str>) -> Result<Option<T>
 }
 
 /// What lies in the folder, which is made with the first recording.
-fn files(folder: &Path) -> io::Result<Vec<Found>> {
+fn files(folder: &Path) -> io::Result<HashMap<RecordingId, Found>> {
     let entries = match std::fs::read_dir(folder) {
         Ok(entries) => entries,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(HashMap::new()),
         Err(error) => return Err(error),
     };
-    let mut found = Vec::new();
+    let mut found = HashMap::new();
     for entry in entries {
         let entry = entry?;
         let name = entry.file_name();
@@ -81,7 +103,7 @@ fn files(folder: &Path) -> io::Result<Vec<Found>> {
         if let Some(Ok(id)) = id.map(str::parse)
             && let Ok(metadata) = entry.metadata()
         {
-            found.push(Found::new(id, &metadata));
+            found.insert(id, Found::new(&metadata));
         }
     }
     Ok(found)

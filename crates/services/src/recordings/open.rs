@@ -1,6 +1,6 @@
 //! A recording, to be heard.
 
-use std::fs::File;
+use std::{fs::File, io};
 
 use model::Operation;
 
@@ -21,7 +21,11 @@ pub async fn open(
     let file = path(ctx, id);
     let file = off_thread(move || File::open(file))
         .await?
-        .map_err(|e| Error::internal("open a recording", &e))?;
+        .map_err(|error| match error.kind() {
+            // It failed before there was a file, or was deleted just now.
+            io::ErrorKind::NotFound => Error::NotFound("recording"),
+            _ => Error::internal("open a recording", &error),
+        })?;
     if part == Part::Beginning {
         ctx.write_down_live(act(ctx, &view, "recording.downloaded"))
             .await?;

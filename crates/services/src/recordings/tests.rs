@@ -97,6 +97,69 @@ async fn a_recording_is_its_customers_and_its_rooms() {
     );
 }
 
+/// What the switch says of a conference's files, while it runs or at its end.
+async fn files(house: &House, conference: ConferenceId, recordings: Vec<RecordedFile>) {
+    let view = house.services.live().conference(conference).unwrap();
+    let mut view = (*view).clone();
+    view.version += 1;
+    view.recordings = recordings;
+    house.services.take(model::SwitchEvent::Conference {
+        view: view.into(),
+        change: model::ConferenceChange::Settings,
+    });
+    house.services.flush().await;
+}
+
+#[tokio::test]
+async fn a_recording_that_failed_says_why_even_without_a_file() {
+    let house = House::new().await;
+    let (_, id) = recorded(&house, house.main(), "800").await;
+    let started_at = house.services.now();
+    let file = |number, failure| RecordedFile {
+        number,
+        started_at,
+        ended_at: Some(started_at),
+        failure,
+    };
+    let full = Some(RecordingFailure::DiskFull);
+    let told = vec![file(1, None), file(2, full), file(3, None)];
+    files(&house, id.conference, told.clone()).await;
+    let second = RecordingId { number: 2, ..id };
+    let ctx = house.key(house.main(), "customer_administrator").await;
+    // Of the third there is neither a file nor a failure.
+    let page = list(&ctx, &RecordingFilter::default(), &ListQuery::default()).await;
+    let mut shown: Vec<_> = page
+        .unwrap()
+        .items
+        .into_iter()
+        .map(|view| (view.id, view.failure, view.bytes, view.room_name))
+        .collect();
+    shown.sort_by_key(|row| row.0);
+    let name = shown[0].3.clone();
+    assert!(name.is_some());
+    assert_eq!(
+        shown,
+        [(id, None, 4, name.clone()), (second, full, 0, name)]
+    );
+    let heard = open(&ctx, second, Part::Beginning).await.map(drop);
+    assert_eq!(heard, Err(Error::NotFound("recording")));
+    let acme = house.customer("acme").await;
+    let stranger = house.key(acme, "customer_administrator").await;
+    assert!(
+        listed(&stranger, RecordingFilter::default())
+            .await
+            .is_empty()
+    );
+    delete(&ctx, second).await.unwrap();
+    // Its conference goes on saying what it knows.
+    files(&house, id.conference, told).await;
+    assert_eq!(listed(&ctx, RecordingFilter::default()).await, [id]);
+    assert_eq!(
+        delete(&ctx, second).await,
+        Err(Error::NotFound("recording"))
+    );
+}
+
 #[test]
 fn an_id_is_never_another_files_name() {
     let id = "0198c0de-0000-7000-8000-000000000000-2";

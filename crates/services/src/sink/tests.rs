@@ -194,6 +194,7 @@ async fn a_room_that_begins_by_dialling_in_calls_its_list() {
         started_at: now,
         ended_at: None,
         participants: Vec::new(),
+        recordings: Vec::new(),
     });
     let event = SwitchEvent::Conference {
         view: view.clone(),
@@ -235,6 +236,7 @@ async fn a_record_that_is_refused_takes_no_other_along() {
             started_at: now,
             ended_at: None,
             participants: Vec::new(),
+            recordings: Vec::new(),
         });
         house.services.take(SwitchEvent::Conference {
             view,

@@ -14,7 +14,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::{Conferences, rows};
+use super::{Conferences, recordings, rows};
 use crate::{
     Access, List, Page, Scope, StoreError, Tx,
     codec::{self, Table, nanoseconds, signed},
@@ -115,6 +115,8 @@ async fn with_participants(
     conn: &impl ConnectionTrait,
     found: Vec<entity::Model>,
 ) -> Result<Vec<ConferenceView>, StoreError> {
+    let ids: Vec<_> = found.iter().map(|row| row.id).collect();
+    let mut recordings = recordings::by_conference(conn, &ids).await?;
     let mut participants: HashMap<Uuid, Vec<ParticipantView>> = HashMap::new();
     for chunk in found.chunks(500) {
         let rows = participant::Entity::find()
@@ -140,6 +142,7 @@ async fn with_participants(
                 started_at: TABLE.time("started_at", row.started_at)?,
                 ended_at: TABLE.time_some("ended_at", row.ended_at)?,
                 participants: participants.remove(&row.id).unwrap_or_default(),
+                recordings: recordings.remove(&row.id).unwrap_or_default(),
             })
         })
         .collect()
@@ -305,6 +308,7 @@ impl Conferences<'_, Tx> {
             ])
             .to_owned();
         rows::upsert(self.0.link(), to_row(view), replace).await?;
+        recordings::save(self.0.link(), view).await?;
         self.save_rows(view, changed.iter().copied()).await
     }
 
@@ -362,6 +366,7 @@ impl Conferences<'_, Tx> {
                 .filter(entity::Column::Id.is_in(chunk.iter().copied()))
                 .exec(link)
                 .await?;
+            recordings::close(link, chunk, at).await?;
             let live = [
                 ParticipantState::Calling,
                 ParticipantState::Ringing,

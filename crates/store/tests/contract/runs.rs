@@ -2,7 +2,8 @@
 
 use model::{
     ConferenceId, ConferenceRole, ConferenceView, Customer, DeviceId, Endpoint, ParticipantId,
-    ParticipantState, ParticipantView, RoomId, SipUsername, StoredBinding,
+    ParticipantState, ParticipantView, RecordedFile, RecordingFailure, RoomId, SipUsername,
+    StoredBinding,
 };
 use store::{ConferenceFilter, ConferenceSort, List, Scope};
 
@@ -13,6 +14,7 @@ both!(
     a_room_runs_one_conference_at_a_time,
     what_a_crash_left_is_closed,
     conferences_are_listed,
+    recordings_are_kept_with_why_they_failed,
     bindings_survive_and_expire,
     flows_with_one_contact_are_all_kept,
 );
@@ -49,6 +51,7 @@ fn conference(db: &Db, customer: &Customer, room: RoomId, second: i64) -> Confer
             participant(db, ParticipantState::Calling),
             participant(db, ParticipantState::Failed),
         ],
+        recordings: Vec::new(),
     }
 }
 
@@ -98,6 +101,58 @@ async fn a_conference_is_written_as_it_changes(db: Db) {
         .await
         .unwrap();
     assert_eq!(found, Some(view));
+}
+
+fn file(number: u32, ended: bool, failure: Option<RecordingFailure>) -> RecordedFile {
+    RecordedFile {
+        number,
+        started_at: at(20),
+        ended_at: ended.then(|| at(30)),
+        failure,
+    }
+}
+
+async fn recordings_are_kept_with_why_they_failed(db: Db) {
+    let customer = db.customer("acme").await;
+    let stranger = db.customer("globex").await;
+    let mut view = conference(&db, &customer, room_id(&db), 10);
+    view.recordings = vec![
+        file(1, true, Some(RecordingFailure::DiskFull)),
+        file(2, false, None),
+    ];
+    let tx = db.tx().await;
+    tx.conferences().save(&view).await.unwrap();
+    tx.commit().await.unwrap();
+    let reader = db.store.read();
+    let (recordings, conferences) = (reader.recordings(), reader.conferences());
+    let found = conferences.by_id(of(&customer), view.id).await.unwrap();
+    assert_eq!(found.as_ref(), Some(&view));
+    assert_eq!(recordings.failed(of(&customer)).await.unwrap(), [view.id]);
+    assert_eq!(recordings.failed(of(&stranger)).await.unwrap(), []);
+    assert_eq!(recordings.of(of(&stranger), &[view.id]).await.unwrap(), []);
+
+    let tx = db.tx().await;
+    let (ours, theirs) = (of(&customer), of(&stranger));
+    let gone = tx.recordings();
+    gone.mark_deleted(theirs, view.id, 2, at(31)).await.unwrap();
+    gone.mark_deleted(ours, view.id, 1, at(31)).await.unwrap();
+    // The conference still says what it knows.
+    tx.conferences().save(&view).await.unwrap();
+    tx.conferences().close_orphans(&[], at(40)).await.unwrap();
+    tx.commit().await.unwrap();
+    let mut rows = recordings.of(ours, &[view.id]).await.unwrap();
+    rows.sort_by_key(|row| row.file.number);
+    let shown: Vec<_> = rows
+        .iter()
+        .map(|row| (row.file.failure, row.file.ended_at, row.is_deleted))
+        .collect();
+    assert_eq!(
+        shown,
+        [
+            (Some(RecordingFailure::DiskFull), Some(at(30)), true),
+            (Some(RecordingFailure::ServerStopped), Some(at(40)), false),
+        ]
+    );
 }
 
 async fn a_room_runs_one_conference_at_a_time(db: Db) {

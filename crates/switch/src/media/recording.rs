@@ -18,7 +18,7 @@ use std::{
 
 use media::{
     codec::{Encoder, MAX_FRAME_OCTETS},
-    control::{Codec, MediaEvent, MixId},
+    control::{Codec, MediaEvent, MixId, RecordingFailure},
     mixer::MAX_TICK_SAMPLES,
     ogg_opus::OggOpusWriter,
     resample::Resampler,
@@ -206,14 +206,28 @@ impl Writing {
 
     fn failed(&self, mix: MixId, path: PathBuf, error: &io::Error) {
         tracing::warn!(mix = mix.0, path = %path.display(), %error, "a recording failed");
-        let reason = error.to_string();
-        self.tell(MediaEvent::RecordingFailed { mix, path, reason });
+        let failure = failure(error.kind());
+        self.tell(MediaEvent::RecordingFailed { mix, path, failure });
     }
 
     fn tell(&self, event: MediaEvent) {
         // Nobody listens any more only when everything stops.
         let _ = self.news.send(event);
         self.wake.wake();
+    }
+}
+
+/// What a page can say of it.
+const fn failure(kind: io::ErrorKind) -> RecordingFailure {
+    use io::ErrorKind;
+    match kind {
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => RecordingFailure::DiskFull,
+        ErrorKind::TimedOut => RecordingFailure::DiskTooSlow,
+        ErrorKind::PermissionDenied
+        | ErrorKind::ReadOnlyFilesystem
+        | ErrorKind::NotADirectory
+        | ErrorKind::AlreadyExists => RecordingFailure::NotWritable,
+        _ => RecordingFailure::DiskFault,
     }
 }
 

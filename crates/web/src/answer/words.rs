@@ -1,6 +1,6 @@
 //! Schemas of the fields that are one of a few words, so that clients get them as a closed type.
 
-use model::{CallState, Door, Model, Operation, Scope};
+use model::{CallState, Door, Model, Operation, RecordingFailure, Scope};
 use utoipa::openapi::schema::{Object, ObjectBuilder, SchemaType, Type};
 
 fn one_of<'a>(words: impl IntoIterator<Item = &'a str>) -> Object {
@@ -85,6 +85,16 @@ pub(crate) fn participant_state() -> Object {
         "left",
         "kicked",
     ])
+}
+
+/// What became of a recording.
+pub(crate) fn recording_state() -> Object {
+    one_of(["recording", "finished", "failed"])
+}
+
+/// Why a recording failed, where it did.
+pub(crate) fn recording_failure_or_null() -> Object {
+    one_of_or_null(RecordingFailure::ALL.iter().map(|failure| failure.as_str()))
 }
 
 /// Where a call or a leg is.

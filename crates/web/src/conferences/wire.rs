@@ -98,6 +98,9 @@ pub(crate) struct Conference {
     locked: bool,
     /// Being recorded.
     recording: bool,
+    /// Why the last recording ended by itself, if it did.
+    #[schema(schema_with = words::recording_failure_or_null)]
+    recording_failure: Option<String>,
     started_at: String,
     ended_at: Option<String>,
     /// In order of arrival, the gone ones included.
@@ -126,6 +129,11 @@ impl From<Arc<ConferenceView>> for Conference {
             state: state.to_owned(),
             locked: view.locked,
             recording: view.recording,
+            recording_failure: view
+                .recordings
+                .last()
+                .and_then(|file| file.failure)
+                .map(|failure| failure.as_str().to_owned()),
             started_at: time(view.started_at),
             ended_at: time_if(view.ended_at),
             participants: view.participants.iter().map(Participant::from).collect(),

@@ -123,6 +123,7 @@ mod tests {
             started_at: Timestamp::UNIX_EPOCH,
             ended_at: None,
             participants: Vec::new(),
+            recordings: Vec::new(),
         };
         let written = Written::default();
         let first = Arc::new(view.clone());

@@ -5,7 +5,7 @@ use services::recordings::RecordingView;
 use utoipa::ToSchema;
 
 use super::audio::MEDIA_TYPE;
-use crate::answer::{time, time_if};
+use crate::answer::{time, time_if, words};
 
 /// A recording of a conference.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -13,11 +13,19 @@ pub(crate) struct Recording {
     id: String,
     conference_id: String,
     room_id: String,
+    /// Null: the room is gone.
+    room_name: Option<String>,
     customer_id: String,
+    /// What became of it.
+    #[schema(schema_with = words::recording_state)]
+    state: String,
+    /// Why it failed. There may be a part of it to hear.
+    #[schema(schema_with = words::recording_failure_or_null)]
+    failure: Option<String>,
     started_at: String,
     /// Null: it is being written.
     ended_at: Option<String>,
-    /// So far.
+    /// So far. None: there is nothing to hear.
     bytes: u64,
     #[schema(example = "audio/ogg")]
     media_type: String,
@@ -25,8 +33,16 @@ pub(crate) struct Recording {
 
 impl From<RecordingView> for Recording {
     fn from(view: RecordingView) -> Self {
+        let state = match (view.failure, view.ended_at) {
+            (Some(_), _) => "failed",
+            (None, Some(_)) => "finished",
+            (None, None) => "recording",
+        };
         Self {
             id: view.id.to_string(),
+            room_name: view.room_name,
+            state: state.to_owned(),
+            failure: view.failure.map(|failure| failure.as_str().to_owned()),
             conference_id: view.conference.to_string(),
             room_id: view.room.to_string(),
             customer_id: view.customer.to_string(),

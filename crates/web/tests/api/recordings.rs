@@ -19,6 +19,9 @@ async fn a_recording_is_heard_in_parts_and_deleted() {
     let found = found.expect(200);
     assert_eq!(found.text("/items/0/id"), id);
     assert_eq!(found.text("/items/0/media_type"), "audio/ogg");
+    assert_eq!(found.text("/items/0/state"), "finished");
+    assert!(found.body["items"][0]["failure"].is_null());
+    assert!(found.body["items"][0]["room_name"].is_string());
     assert_eq!(found.body["items"][0]["bytes"], 14);
     let audio = format!("/recordings/{id}/audio");
     let whole = server.get(&audio).await.expect(200);

@@ -301,6 +301,15 @@ fn recording_follows_the_room_and_the_order() {
     assert!(!story.last.recording, "who ended it meant it");
     story.order(ConferenceAction::Record(true)).unwrap();
     assert!(story.last.recording);
+    let ended = |story: &Story| {
+        let files = story.last.recordings.iter();
+        files
+            .map(|file| (file.number, file.ended_at.is_some(), file.failure))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(ended(&story), [(1, true, None), (2, false, None)]);
+    story.order(ConferenceAction::End).unwrap();
+    assert_eq!(ended(&story), [(1, true, None), (2, true, None)]);
 }
 
 /// Nobody is told that they are recorded before it is true, and nobody that they are not while
@@ -323,7 +332,7 @@ fn what_fails_is_shown_once_and_not_tried_at_every_join() {
         ConferenceInput::Media(MediaEvent::RecordingFailed {
             mix: MixId(1),
             path,
-            reason: "the disk is full".to_owned(),
+            failure: media::control::RecordingFailure::DiskFull,
         })
     };
     story.arrive("201", Plain);
@@ -343,12 +352,22 @@ fn what_fails_is_shown_once_and_not_tried_at_every_join() {
         .unwrap();
     story.tell(failed(first.clone()));
     assert!(!story.last.recording);
+    let shown: Vec<_> = story
+        .last
+        .recordings
+        .iter()
+        .map(|file| file.failure)
+        .collect();
+    assert_eq!(shown, [Some(model::RecordingFailure::DiskFull)]);
+    assert!(story.last.recordings[0].ended_at.is_some());
     story.arrive("202", Plain);
     assert_eq!(records(&story), 1);
     story.order(ConferenceAction::Record(true)).unwrap();
     let second = file(&story);
     story.tell(failed(first));
     assert!(story.last.recording, "that was the other file");
+    let second_file = story.last.recordings[1];
+    assert_eq!((second_file.number, second_file.ended_at), (2, None));
     story.tell(ConferenceInput::Media(MediaEvent::RecordingBegan {
         mix: MixId(1),
         path: second,

@@ -116,13 +116,12 @@ fn what_cannot_be_written_is_told() {
     ] {
         let tap = bench.writer.begin(MixId(7), path.clone());
         let event = bench.failures.recv_timeout(Duration::from_secs(2)).unwrap();
-        assert!(
-            matches!(
-                &event,
-                MediaEvent::RecordingFailed { mix: MixId(7), path: told, .. } if *told == path
-            ),
-            "{event:?}"
-        );
+        let failure = match path.extension().and_then(|ending| ending.to_str()) {
+            Some("mp3") => RecordingFailure::DiskFault,
+            _ => RecordingFailure::NotWritable,
+        };
+        let mix = MixId(7);
+        assert_eq!(event, MediaEvent::RecordingFailed { mix, path, failure });
         assert!(tap.is_dead());
     }
     assert_eq!(std::fs::read(existing).unwrap(), b"precious");
@@ -147,7 +146,8 @@ fn a_full_device_ends_the_recording_and_nothing_else() {
         since_sync: 0,
         octets: vec![0; 100],
     };
-    assert_eq!(tap.work().unwrap_err().kind(), io::ErrorKind::StorageFull);
+    let kind = tap.work().unwrap_err().kind();
+    assert_eq!(failure(kind), RecordingFailure::DiskFull);
 }
 
 #[test]
@@ -167,7 +167,11 @@ fn a_writer_that_does_not_keep_up_costs_the_recording_not_the_tick() {
     let event = bench.failures.recv_timeout(Duration::from_secs(5)).unwrap();
     assert!(matches!(
         event,
-        MediaEvent::RecordingFailed { mix: MixId(4), .. }
+        MediaEvent::RecordingFailed {
+            mix: MixId(4),
+            failure: RecordingFailure::DiskTooSlow,
+            ..
+        }
     ));
     // What was written until then is whole.
     let wav = media::wav::read(&std::fs::read(path).unwrap()).unwrap();

@@ -101,6 +101,7 @@ impl FakeSwitch {
                     started_at: now,
                     ended_at: None,
                     participants: invitations.iter().map(|i| called(i, now)).collect(),
+                    recordings: Vec::new(),
                 };
                 let stored = view.clone();
                 self.conferences.lock().unwrap().insert(conference, stored);
