@@ -33,6 +33,16 @@ managers-delete-text = The account is signed out and gone. Rooms and running con
 managers-deleted = { $username } is deleted.
 managers-secret-title = Hand these over
 managers-secret-use = They are entered on the sign-in page of this portal, with the account name of your organisation.
+managers-more-rooms =
+    { $count ->
+        [one] one more
+       *[other] { $count } more
+    }
+managers-count =
+    { $count ->
+        [one] One conference manager
+       *[other] { NUMBER($count) } conference managers
+    }
 managers-done = Done
 managers-none = No conference managers yet
 managers-none-text = Give one to whoever prepares and runs your conferences but administers nothing else.

@@ -1,8 +1,9 @@
-import { useMutation, useQueries, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQueries, useQueryClient } from "@tanstack/react-query";
 import { Ban, CircleCheck, KeyRound, Plus, Trash2, UserCog, Video, X } from "lucide-react";
 import { useMemo, useState } from "react";
 import { answer, api, ifMatch } from "../api/client";
 import { explain, fieldProblems } from "../api/errors";
+import { keys } from "../api/keys";
 import { show } from "../api/live";
 import { set, tableOf, useList } from "../api/lists";
 import type { ConferenceManager, ConferenceManagerWithPassword, Room } from "../api/resources";
@@ -22,7 +23,7 @@ import { SearchField } from "../design/search-field";
 import { useSettled, useShortcuts } from "../design/hooks";
 import { Dialog, MenuItem, MenuSeparator, SidePanel } from "../design/overlays";
 import { SearchPicker } from "../design/search-picker";
-import { Table, type TableProps } from "../design/table";
+import { Table, type TableProps, TableTools } from "../design/table";
 import { listOf, useText } from "../design/texts";
 import { toast } from "../design/toast";
 import { When } from "../design/time";
@@ -41,14 +42,18 @@ type Open =
 
 const path = (manager: ConferenceManager) => ({ params: { path: { id: manager.id } } });
 
-function useRooms() {
-  const customer_id = useCustomerId();
-  const query = { limit: 500, sort: "name", ...set({ customer_id }) };
-  return useQuery({
-    queryKey: ["rooms", "pick", query],
-    queryFn: ({ signal }) =>
-      answer(api.GET("/api/v1/conference-rooms", { params: { query }, signal })),
-  });
+/** More names than these are counted. */
+const NAMED = 3;
+
+/** The rooms of a manager by name, each asked for once however many managers have it. */
+function RoomNames({ ids }: { ids: string[] }) {
+  const t = useText();
+  const named = ids.slice(0, NAMED);
+  const rooms = useQueries({ queries: named.map((id) => roomQuery(id)) });
+  if (ids.length === 0) return <span className="dim">{t("managers-no-rooms")}</span>;
+  const names = rooms.map((room) => room.data?.name ?? "…");
+  const more = ids.length - named.length;
+  return <>{listOf(more > 0 ? [...names, t("managers-more-rooms", { count: more })] : names)}</>;
 }
 
 /** Accounts that run conferences and nothing else, each made by picking an extension. */
@@ -59,7 +64,8 @@ export function ManagersPage() {
   const customer_id = useCustomerId();
   const [typed, setTyped] = useState("");
   const q = useSettled(typed, 90);
-  const filters = { customer_id, q };
+  const [sort, setSort] = useState("username");
+  const filters = { customer_id, q, sort };
   const list = useList<ConferenceManager>(
     "managers",
     filters,
@@ -72,11 +78,7 @@ export function ManagersPage() {
       ),
     { isReady: useCustomerKnown() },
   );
-  const rooms = useRooms().data?.items ?? [];
   const [open, setOpen] = useState<Open>();
-  // Once there is something to search, the field stays: it must not go from under the hand.
-  const [hasSearch, setSearch] = useState(false);
-  if (!hasSearch && list.rows.length > 8) setSearch(true);
   const close = () => setOpen(undefined);
   const canAdd = may("conference_manager", "create");
   const canChange = may("conference_manager", "update");
@@ -116,6 +118,7 @@ export function ManagersPage() {
         label: t("managers-username"),
         width: "minmax(220px, 1.4fr)",
         lead: true,
+        sort: "username",
         csv: (manager) => manager.username,
         cell: (manager) => <span className="strong">{manager.username}</span>,
       },
@@ -123,6 +126,7 @@ export function ManagersPage() {
         id: "extension",
         label: t("managers-extension"),
         width: "minmax(110px, 0.7fr)",
+        sort: "extension",
         csv: (manager) => manager.extension,
         cell: (manager) => manager.extension,
       },
@@ -130,14 +134,17 @@ export function ManagersPage() {
         id: "rooms",
         label: t("managers-rooms"),
         width: "minmax(220px, 1.8fr)",
-        csv: (manager) => roomNames(manager, rooms).join("; "),
+        csv: (manager) =>
+          manager.room_ids === null
+            ? t("managers-all-rooms")
+            : manager.room_ids
+                .map((id) => client.getQueryData<Room>(keys.room(id))?.name ?? id)
+                .join("; "),
         cell: (manager) =>
           manager.room_ids === null ? (
             <span className="dim">{t("managers-all-rooms")}</span>
           ) : (
-            listOf(roomNames(manager, rooms)) || (
-              <span className="dim">{t("managers-no-rooms")}</span>
-            )
+            <RoomNames ids={manager.room_ids} />
           ),
       },
       {
@@ -156,6 +163,7 @@ export function ManagersPage() {
         label: t("managers-created"),
         width: "minmax(160px, 1fr)",
         optional: true,
+        sort: "created_at",
         csv: (manager) => manager.created_at,
         cell: (manager) => <When at={manager.created_at} />,
       },
@@ -163,6 +171,8 @@ export function ManagersPage() {
     ...tableOf(list),
     rowKey: (manager) => manager.id,
     rowLabel: (manager) => manager.username,
+    sort,
+    onSort: setSort,
     ...(canChange
       ? { onOpen: (manager: ConferenceManager) => setOpen({ what: "rooms", manager }) }
       : {}),
@@ -213,11 +223,13 @@ export function ManagersPage() {
   return (
     <div className="page">
       <PageHead title={t("managers-title")} sub={t("managers-intro")} actions={add} />
-      {hasSearch && (
-        <div className="table-tools">
-          <SearchField label={t("managers-search")} value={typed} onChange={setTyped} />
-        </div>
-      )}
+      <div className="table-tools">
+        <SearchField label={t("managers-search")} value={typed} onChange={setTyped} />
+        <span className="count" role="status">
+          {list.total !== undefined && t("managers-count", { count: list.total })}
+        </span>
+        <TableTools table={table} />
+      </div>
       {list.error ? (
         <ErrorState message={explain(list.error, t)} onRetry={list.retry} />
       ) : (
@@ -257,10 +269,6 @@ export function ManagersPage() {
       {open?.what === "secret" && <Secret account={open.account} onClose={close} />}
     </div>
   );
-}
-
-function roomNames(manager: ConferenceManager, rooms: Room[]): string[] {
-  return (manager.room_ids ?? []).map((id) => rooms.find((room) => room.id === id)?.name ?? id);
 }
 
 function Secret({

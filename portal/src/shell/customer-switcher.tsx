@@ -1,24 +1,41 @@
 import { useNavigate } from "@tanstack/react-router";
 import { Building2, ChevronsUpDown } from "lucide-react";
 import { Button as AriaButton } from "react-aria-components";
-import { Menu, MenuItem, MenuSeparator } from "../design/overlays";
+import { SearchMenu } from "../design/search-menu";
 import { useText } from "../design/texts";
 import { isProvider, useMe } from "../session/session";
-import { ALL, useCustomerId, useCustomers } from "./customer";
+import { ALL, findCustomers, useCustomerId, useCustomerName } from "./customer";
 
 /** Where the reader is: their customer, or a choice for the provider's people. */
 export function CustomerSwitcher() {
-  const t = useText();
   const me = useMe();
-  const customers = useCustomers();
-  const chosen = useCustomerId();
-  const navigate = useNavigate();
   if (!isProvider(me)) return <div className="node truncate">{me.customer?.name}</div>;
-  const name = customers.find((customer) => customer.id === chosen)?.name ?? t("shell-everything");
+  return <Switcher />;
+}
+
+function Switcher() {
+  const t = useText();
+  const chosen = useCustomerId();
+  const known = useCustomerName();
+  const navigate = useNavigate();
+  const everything = t("shell-everything");
+  // For a moment nothing rather than somebody else's name.
+  const name = chosen === undefined ? everything : (known ?? "…");
   return (
-    <Menu
+    <SearchMenu
       label={t("shell-customer")}
-      placement="bottom start"
+      searchLabel={t("shell-customer-search")}
+      source={["customers"]}
+      value={chosen ?? ALL}
+      first={{ id: ALL, label: everything }}
+      find={async (words, signal) =>
+        (await findCustomers(words, signal)).map((customer) => ({
+          id: customer.id,
+          label: customer.name,
+          detail: customer.account_name,
+        }))
+      }
+      onPick={(id) => void navigate({ to: ".", search: { customer: id } })}
       trigger={
         <AriaButton className="node switch-node" aria-label={t("shell-customer-is", { name })}>
           <Building2 aria-hidden />
@@ -26,21 +43,6 @@ export function CustomerSwitcher() {
           <ChevronsUpDown aria-hidden />
         </AriaButton>
       }
-    >
-      <MenuItem
-        label={t("shell-everything")}
-        end={chosen === undefined ? "✓" : ""}
-        onAction={() => void navigate({ to: ".", search: { customer: ALL } })}
-      />
-      <MenuSeparator />
-      {customers.map((customer) => (
-        <MenuItem
-          key={customer.id}
-          label={customer.name}
-          end={customer.id === chosen ? "✓" : customer.account_name}
-          onAction={() => void navigate({ to: ".", search: { customer: customer.id } })}
-        />
-      ))}
-    </Menu>
+    />
   );
 }

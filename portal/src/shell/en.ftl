@@ -19,6 +19,7 @@ shell-unfold = Unfold the navigation
 shell-everything = All customers
 shell-customer = Customer
 shell-customer-is = Customer: { $name }. Change
+shell-customer-search = Find a customer
 shell-search = Search
 shell-search-placeholder = People, numbers, rooms, pages…
 shell-results = Results
