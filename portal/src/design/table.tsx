@@ -11,6 +11,7 @@ import {
 import {
   type KeyboardEvent,
   type MouseEvent,
+  type PointerEvent,
   type ReactNode,
   type RefObject,
   useEffect,
@@ -18,12 +19,15 @@ import {
   useRef,
   useState,
 } from "react";
+import { Dialog, DialogTrigger, Popover } from "react-aria-components";
+import { bounded, tracks, useColumns } from "./columns";
 import { downloadCsv } from "./csv";
 import { Button, IconButton } from "./button";
-import { Skeleton } from "./display";
+import { Skeleton, SkeletonLines } from "./display";
 import { Checkbox } from "./checkbox";
 import { Menu, MenuItem } from "./overlays";
-import { useNarrow, useStored } from "./hooks";
+import { useNarrow } from "./hooks";
+import { lazyPart } from "./lazy";
 import { type SelectionState, useRowKeys } from "./selection";
 import { useText } from "./texts";
 import { toast } from "./toast";
@@ -79,37 +83,27 @@ export interface TableProps<Row> {
 
 const OVERSCAN = 8;
 
-function useColumns<Row>(name: string, columns: Column<Row>[]) {
-  const initial = columns.filter((column) => !column.optional).map((column) => column.id);
-  const [shown, setShown] = useStored<string[]>(`columns.${name}`, initial);
-  return {
-    visible: columns.filter((column) => column.lead || shown.includes(column.id)),
-    toggle: (id: string) =>
-      setShown(shown.includes(id) ? shown.filter((one) => one !== id) : [...shown, id]),
-  };
-}
+const ColumnChooser = lazyPart(() => import("./column-chooser"), <SkeletonLines lines={4} />);
 
 /** Choosing columns and taking the rows out: for the tools above a table. */
 export function TableTools<Row>({ table }: { table: TableProps<Row> }) {
   const t = useText();
   const narrow = useNarrow();
-  const { visible, toggle } = useColumns(table.name, table.columns);
-  const choosable = table.columns.filter((column) => !column.lead);
+  const { visible } = useColumns(table.name, table.columns);
   return (
     <>
-      <Menu
-        label={t("design-columns")}
-        trigger={<IconButton small icon={Columns3} label={t("design-columns")} />}
-      >
-        {choosable.map((column) => (
-          <MenuItem
-            key={column.id}
-            label={column.label}
-            end={visible.includes(column) ? "✓" : ""}
-            onAction={() => toggle(column.id)}
-          />
-        ))}
-      </Menu>
+      <DialogTrigger>
+        <IconButton small icon={Columns3} label={t("design-columns")} />
+        <Popover className="popover" placement="bottom end" offset={4}>
+          <Dialog aria-label={t("design-columns")}>
+            <ColumnChooser
+              name={table.name}
+              columns={table.columns as Column<unknown>[]}
+              hasWidths={!narrow}
+            />
+          </Dialog>
+        </Popover>
+      </DialogTrigger>
       {narrow && table.onSort && (
         <Menu
           label={t("design-sort")}
@@ -284,10 +278,11 @@ interface BodyProps<Row> extends TableProps<Row> {
 function Body<Row>(props: BodyProps<Row>) {
   const { rows, columns, selection, virtual, total, onEndReached, isLoading } = props;
   const t = useText();
-  const { visible } = useColumns(props.name, columns);
+  const { visible, widths, resize, reset } = useColumns(props.name, columns);
   const shown = props.narrow
     ? [...visible].sort((a, b) => Number(b.lead ?? 0) - Number(a.lead ?? 0))
     : visible;
+  const grid = useRef<HTMLDivElement>(null);
   const body = useRef<HTMLDivElement>(null);
   const keys = useRowKeys({
     rows,
@@ -303,21 +298,20 @@ function Body<Row>(props: BodyProps<Row>) {
     if (onEndReached && rows.length > 0 && lastIndex >= rows.length - OVERSCAN) onEndReached();
   }, [lastIndex, rows.length, onEndReached]);
 
-  const template = [
-    selection ? "40px" : "",
-    ...shown.map((column) => column.width),
-    props.rowMenu ? "48px" : "",
-  ].join(" ");
+  const templateOf = (given: Record<string, number>) =>
+    [selection ? "40px" : "", tracks(shown, given), props.rowMenu ? "48px" : ""].join(" ");
   if (rows.length === 0 && !isLoading) return props.empty;
-  const tracks = { "--columns": template } as React.CSSProperties;
+  const template = { "--columns": templateOf(widths) } as React.CSSProperties;
   return (
     <div
       role="grid"
+      ref={grid}
       aria-label={props.label}
       aria-rowcount={(total ?? rows.length) + 1}
       aria-multiselectable={selection ? true : undefined}
       aria-busy={isLoading}
-      style={tracks}
+      data-table={props.name}
+      style={template}
       onKeyDown={keys.onKeyDown}
     >
       <div role="rowgroup">
@@ -346,6 +340,13 @@ function Body<Row>(props: BodyProps<Row>) {
               sort={props.sort}
               // What cannot be seen above cards is not to be reached: the tools sort there.
               onSort={props.narrow ? undefined : props.onSort}
+              onDrag={(pixels) => {
+                // Rows follow the style; they need not be drawn anew for each pixel.
+                const all = templateOf({ ...widths, [column.id]: bounded(pixels) });
+                grid.current?.style.setProperty("--columns", all);
+              }}
+              onResize={(pixels) => resize(column.id, pixels)}
+              onReset={() => reset(column.id)}
             />
           ))}
           {props.rowMenu && (
@@ -382,34 +383,75 @@ function Body<Row>(props: BodyProps<Row>) {
   );
 }
 
-function Head<Row>({
-  column,
-  sort,
-  onSort,
-}: {
+interface HeadProps<Row> extends GripProps {
   column: Column<Row>;
   sort: Sort | undefined;
   onSort: ((sort: Sort) => void) | undefined;
-}) {
+}
+
+function Head<Row>({ column, sort, onSort, ...grip }: HeadProps<Row>) {
   const { sort: by } = column;
   const direction =
     by && sort === by ? "ascending" : by && sort === `-${by}` ? "descending" : undefined;
   const className = column.align === "end" ? "end-align" : undefined;
-  if (!by || !onSort) {
-    return (
-      <div role="columnheader" className={className}>
-        {column.label}
-      </div>
-    );
-  }
+  const canSort = by !== undefined && onSort !== undefined;
   return (
-    <div role="columnheader" aria-sort={direction ?? "none"} className={className}>
-      <button type="button" onClick={() => onSort(direction === "ascending" ? `-${by}` : by)}>
-        {column.label}
-        {direction === "ascending" && <ArrowUp aria-hidden />}
-        {direction === "descending" && <ArrowDown aria-hidden />}
-      </button>
+    <div
+      role="columnheader"
+      aria-sort={canSort ? (direction ?? "none") : undefined}
+      className={className}
+      data-column={column.id}
+    >
+      {canSort ? (
+        <button type="button" onClick={() => onSort(direction === "ascending" ? `-${by}` : by)}>
+          {column.label}
+          {direction === "ascending" && <ArrowUp aria-hidden />}
+          {direction === "descending" && <ArrowDown aria-hidden />}
+        </button>
+      ) : (
+        column.label
+      )}
+      <Grip {...grip} />
     </div>
+  );
+}
+
+interface GripProps {
+  onDrag: (pixels: number) => void;
+  onResize: (pixels: number) => void;
+  onReset: () => void;
+}
+
+/** The edge of a heading, to drag; two clicks put it back. Keys do the same in the tools. */
+function Grip({ onDrag, onResize, onReset }: GripProps) {
+  const from = useRef<{ x: number; width: number }>(undefined);
+  const widthAt = (event: PointerEvent) =>
+    from.current ? from.current.width + event.clientX - from.current.x : 0;
+  return (
+    <span
+      className="grip"
+      aria-hidden
+      onDoubleClick={onReset}
+      onPointerDown={(event) => {
+        const head = event.currentTarget.closest("[role=columnheader]");
+        if (event.button !== 0 || !head) return;
+        event.preventDefault();
+        event.currentTarget.setPointerCapture(event.pointerId);
+        from.current = { x: event.clientX, width: head.getBoundingClientRect().width };
+      }}
+      onPointerMove={(event) => {
+        if (from.current) onDrag(widthAt(event));
+      }}
+      onPointerUp={(event) => {
+        // A click that moved nothing is half of a double click.
+        if (from.current && event.clientX !== from.current.x) onResize(widthAt(event));
+        from.current = undefined;
+      }}
+      onPointerCancel={() => {
+        if (from.current) onDrag(from.current.width);
+        from.current = undefined;
+      }}
+    />
   );
 }
 

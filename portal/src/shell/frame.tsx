@@ -5,6 +5,7 @@ import { useEffect, useMemo, useRef, useState } from "react";
 import { Button as AriaButton, Popover, DialogTrigger, Dialog } from "react-aria-components";
 import { follow } from "../api/live";
 import { IconButton, Kbd } from "../design/button";
+import { Reader } from "../design/columns";
 import {
   hasSingleKeys,
   isBelowOverlay,
@@ -66,53 +67,55 @@ export function Frame() {
   useGoKeys(places, (to) => void navigate({ to }));
 
   return (
-    <div className={`frame${folded ? " folded" : ""}${places.length < 2 ? " no-bar" : ""}`}>
-      <a className="skip" href="#main">
-        {t("shell-skip")}
-      </a>
-      {!narrow && (
-        <aside className="side" aria-label="Convoke">
-          <Link to="/" className="brand">
-            <img src="/icon.svg" alt="" width={26} height={26} />
-            <span>Convoke</span>
-          </Link>
-          <Navigation places={places} />
-          <div className="side-foot">
-            <IconButton
-              small
-              icon={folded ? PanelLeftOpen : PanelLeftClose}
-              label={t(folded ? "shell-unfold" : "shell-fold")}
-              onPress={() => setFolded(!folded)}
-            />
-          </div>
-        </aside>
-      )}
-      <div className="column">
-        <ConnectionBar />
-        <header className="top">
-          {narrow && <img src="/icon.svg" alt="Convoke" width={26} height={26} />}
-          <CustomerSwitcher />
-          <AriaButton
-            className="search-button"
-            onPress={() => setSearching(true)}
-            aria-label={t("shell-search")}
-          >
-            <Search aria-hidden />
-            <span>{t("shell-search")}</span>
-            <Kbd>/</Kbd>
-          </AriaButton>
-          <AccountMenu onShortcuts={() => setHelping(true)} />
-        </header>
-        <main id="main" tabIndex={-1} ref={main}>
-          <Outlet />
-        </main>
+    <Reader value={me.principal.id ?? me.principal.kind}>
+      <div className={`frame${folded ? " folded" : ""}${places.length < 2 ? " no-bar" : ""}`}>
+        <a className="skip" href="#main">
+          {t("shell-skip")}
+        </a>
+        {!narrow && (
+          <aside className="side" aria-label="Convoke">
+            <Link to="/" className="brand">
+              <img src="/icon.svg" alt="" width={26} height={26} />
+              <span>Convoke</span>
+            </Link>
+            <Navigation places={places} />
+            <div className="side-foot">
+              <IconButton
+                small
+                icon={folded ? PanelLeftOpen : PanelLeftClose}
+                label={t(folded ? "shell-unfold" : "shell-fold")}
+                onPress={() => setFolded(!folded)}
+              />
+            </div>
+          </aside>
+        )}
+        <div className="column">
+          <ConnectionBar />
+          <header className="top">
+            {narrow && <img src="/icon.svg" alt="Convoke" width={26} height={26} />}
+            <CustomerSwitcher />
+            <AriaButton
+              className="search-button"
+              onPress={() => setSearching(true)}
+              aria-label={t("shell-search")}
+            >
+              <Search aria-hidden />
+              <span>{t("shell-search")}</span>
+              <Kbd>/</Kbd>
+            </AriaButton>
+            <AccountMenu onShortcuts={() => setHelping(true)} />
+          </header>
+          <main id="main" tabIndex={-1} ref={main}>
+            <Outlet />
+          </main>
+        </div>
+        {narrow && <BottomBar places={places} />}
+        {searching && <Palette onClose={() => setSearching(false)} />}
+        {helping && <Shortcuts onClose={() => setHelping(false)} />}
+        <SessionGate />
+        {hasToasts && <Toasts />}
       </div>
-      {narrow && <BottomBar places={places} />}
-      {searching && <Palette onClose={() => setSearching(false)} />}
-      {helping && <Shortcuts onClose={() => setHelping(false)} />}
-      <SessionGate />
-      {hasToasts && <Toasts />}
-    </div>
+    </Reader>
   );
 }
 
