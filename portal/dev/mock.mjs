@@ -9,6 +9,7 @@ import { extname, join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as data from "./data.mjs";
 import { conferenceRoutes, conferences, tick } from "./conference.mjs";
+import { recordingRoutes } from "./recordings.mjs";
 
 const PORT = Number(process.env.PORT ?? 8080);
 const DIST = fileURLToPath(new URL("../dist", import.meta.url));
@@ -211,6 +212,7 @@ const kinds = {
     filter: (user, query) =>
       (!query.get("role") || user.role === query.get("role")) &&
       (!query.get("state") || user.state === query.get("state")) &&
+      (!query.get("site_id") || user.site_id === query.get("site_id")) &&
       (!query.get("has_extension") ||
         String(user.extension !== null) === query.get("has_extension")),
   }),
@@ -465,6 +467,7 @@ const routes = {
       (entry) => `${entry.actor.name} ${entry.subject.name}`,
     ),
   ...conferenceRoutes({ publish, Refused, missing, listed }),
+  ...recordingRoutes({ missing, listed }),
 };
 for (const [name, kind] of Object.entries(kinds)) {
   routes[`GET /${name}`] = kind.list;
@@ -514,6 +517,20 @@ function send(response, status, body, headers = {}) {
   response.end(body === undefined ? undefined : JSON.stringify(body));
 }
 
+/** Whole, or the part that a player asks for. */
+function sendSound(request, response, { sound, type }) {
+  const part = /bytes=(\d+)-(\d*)/.exec(request.headers.range ?? "");
+  const first = part ? Number(part[1]) : 0;
+  const last = part?.[2] ? Number(part[2]) : sound.length - 1;
+  response.writeHead(part ? 206 : 200, {
+    "content-type": type,
+    "accept-ranges": "bytes",
+    "content-length": last - first + 1,
+    ...(part ? { "content-range": `bytes ${first}-${last}/${sound.length}` } : {}),
+  });
+  response.end(sound.subarray(first, last + 1));
+}
+
 function signedIn(request) {
   const name = /mock=([^;]+)/.exec(request.headers.cookie ?? "")?.[1];
   return name ? WHO[decodeURIComponent(name)] : undefined;
@@ -549,7 +566,8 @@ async function api(request, response, url) {
   const { act, params } = find(request.method, path);
   const body = ["POST", "PATCH"].includes(request.method ?? "") ? await read(request) : {};
   const answer = act({ params, query: url.searchParams, body, headers: request.headers, me });
-  if (Array.isArray(answer)) send(response, answer[0], answer[1]);
+  if (answer.sound) sendSound(request, response, answer);
+  else if (Array.isArray(answer)) send(response, answer[0], answer[1]);
   else send(response, 200, answer);
 }
 

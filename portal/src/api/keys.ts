@@ -8,5 +8,6 @@ export const keys = {
   room: (id: string) => ["rooms", "one", id] as const,
   conference: (id: string) => ["conferences", "one", id] as const,
   call: (id: string) => ["calls", "one", id] as const,
+  site: (id: string) => ["sites", "one", id] as const,
   customer: (id: string) => ["customers", "one", id] as const,
 };

@@ -261,6 +261,8 @@ export function apply(
   if (noun === "conference") {
     showConference(client, resource as Conference);
     if (happened === "started" || happened === "ended") refresh(["conferences", "list"]);
+    // A recording began, ended or failed, perhaps.
+    if (happened !== "participant_changed") refresh(["recordings", "list"]);
     // Acts are written down; that people come, go and talk is not.
     if (happened !== "participant_changed") refresh(["audit"]);
     return;

@@ -29,6 +29,7 @@ export type ParticipantState = Participant["state"];
 export type PhoneBookEntry = Schemas["PhoneBookEntry"];
 export type Presence = User["state"];
 export type Quality = Schemas["Quality"];
+export type Recording = Schemas["Recording"];
 export type Room = Schemas["ConferenceRoom"];
 export type Running = Schemas["RunningConference"];
 export type Session = Schemas["Session"];

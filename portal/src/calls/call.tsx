@@ -14,6 +14,8 @@ import {
   SkeletonLines,
 } from "../design/display";
 import { useText } from "../design/texts";
+import { useRecordings } from "../recordings/queries";
+import { useMay } from "../session/session";
 import { When, duration } from "../design/time";
 import { Steps } from "./steps";
 import { callQuery } from "./queries";
@@ -94,6 +96,7 @@ function Detail({ call }: { call: Call }) {
                 <dd>{cause(call.cause)}</dd>
               </>
             )}
+            {call.conference_id && <RecordingFact conference={call.conference_id} />}
           </dl>
         </Card>
       </div>
@@ -105,6 +108,24 @@ function Detail({ call }: { call: Call }) {
         </ul>
       </Card>
     </div>
+  );
+}
+
+/** A way to what was recorded of the conference that the call went into, if anything was. */
+function RecordingFact({ conference }: { conference: string }) {
+  const t = useText();
+  const may = useMay();
+  const list = useRecordings({ conference_id: conference }, may("conference", "read"));
+  if (list.rows.length === 0) return null;
+  return (
+    <>
+      <dt>{t("calls-recording")}</dt>
+      <dd>
+        <Link to="/recordings" search={{ conference }}>
+          {t("calls-recordings", { count: list.rows.length })}
+        </Link>
+      </dd>
+    </>
   );
 }
 

@@ -70,6 +70,12 @@ calls-setting-features-do-not-disturb = do not disturb
 calls-setting-advanced-disabled = disabled
 calls-setting-security-max-calls = calls at the same time
 calls-facts = In short
+calls-recording = Recording
+calls-recordings =
+    { $count ->
+        [one] Listen to it
+       *[other] { $count } recordings
+    }
 calls-legs = Legs
 calls-leg-inbound = called in
 calls-leg-outbound = was called

@@ -1,16 +1,20 @@
+import { Link } from "@tanstack/react-router";
 import { History } from "lucide-react";
 import { explain } from "../api/errors";
 import type { Room } from "../api/resources";
 import { Card, EmptyState, ErrorState, SkeletonLines } from "../design/display";
 import { listOf, useText } from "../design/texts";
-import { When, duration } from "../design/time";
+import { When, duration, formatDateTime } from "../design/time";
 import { LinkButton } from "../design/button";
+import { useRecordings } from "../recordings/queries";
 import { usePastConferences } from "./queries";
 
 /** The conferences that were held in a room. */
 export default function HistoryTab({ room }: { room: Room }) {
   const t = useText();
   const list = usePastConferences(room.id);
+  const recorded = useRecordings({ room_id: room.id }, true);
+  const isRecorded = new Set(recorded.rows.map((one) => one.conference_id));
   if (list.error) return <ErrorState message={explain(list.error, t)} onRetry={list.retry} />;
   if (list.isLoading) return <SkeletonLines />;
   if (list.rows.length === 0) {
@@ -38,6 +42,16 @@ export default function HistoryTab({ room }: { room: Room }) {
               <div>
                 <When at={conference.started_at} />
                 <span className="dim"> · {duration(length)}</span>
+                {isRecorded.has(conference.id) && (
+                  <>
+                    {" · "}
+                    <Link to="/recordings" search={{ conference: conference.id }}>
+                      {t("conferences-recording-of", {
+                        started: formatDateTime(conference.started_at),
+                      })}
+                    </Link>
+                  </>
+                )}
               </div>
               <div className="dim">
                 {people.length === 0

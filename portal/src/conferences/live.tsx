@@ -12,10 +12,11 @@ import {
   UserPlus,
   UserX,
 } from "lucide-react";
+import { Link } from "@tanstack/react-router";
 import { type ReactNode, useCallback, useEffect, useMemo, useState } from "react";
 import type { Conference, Participant, Room } from "../api/resources";
 import { Button, IconButton, Kbd } from "../design/button";
-import { Card, PageHead, Pill } from "../design/display";
+import { Card, Notice, PageHead, Pill } from "../design/display";
 import { useNarrow, useShortcuts } from "../design/hooks";
 import { lazyPart, useAhead } from "../design/lazy";
 import { Dialog, Menu, MenuItem, MenuSeparator } from "../design/overlays";
@@ -95,6 +96,17 @@ export default function LiveConference({ room, conference: told, back, onSetting
         sub={<Facts room={room} conference={conference} />}
         actions={canModerate && !narrow && <HeadActions {...bar} />}
       />
+      {conference.recording_failure !== null && !conference.recording && (
+        <div role="alert">
+          <Notice tone="bad">
+            {t("conferences-recording-failed")}{" "}
+            {t(`conferences-recording-failed-${conference.recording_failure}`)}{" "}
+            <Link to="/recordings" search={{ conference: conference.id }}>
+              {t("conferences-recordings")}
+            </Link>
+          </Notice>
+        </div>
+      )}
       <div className="live-columns">
         <div className="stack">
           <Lobby people={groups.lobby} actions={actions} canModerate={canModerate} onKick={kick} />

@@ -1,15 +1,15 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
-import { EllipsisVertical, Trash2 } from "lucide-react";
+import { AudioLines, EllipsisVertical, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { ApiError } from "../api/client";
 import { explain } from "../api/errors";
 import type { Room } from "../api/resources";
 import { Button, IconButton } from "../design/button";
 import { BackArrow, ErrorState, ForbiddenState, Notice, SkeletonLines } from "../design/display";
+import { TabPanel, Tabs } from "../design/tabs";
 import { lazyPart, useAhead } from "../design/lazy";
 import { Dialog, Menu, MenuItem } from "../design/overlays";
-import { TabPanel, Tabs } from "../design/tabs";
 import { useText } from "../design/texts";
 import { toast } from "../design/toast";
 import { roomTarget, useMayOn } from "../session/covers";
@@ -64,19 +64,28 @@ function Content({ room }: { room: Room }) {
   const conference = running.data;
   const isLive = runningId !== undefined && conference?.state !== "ended";
 
-  const more = mayOn("conference_room", "delete", target) && (
+  const more = (
     <Menu
       label={t("conferences-room-actions")}
       trigger={
         <IconButton variant="quiet" icon={EllipsisVertical} label={t("conferences-room-actions")} />
       }
     >
-      <MenuItem
-        danger
-        icon={Trash2}
-        label={t("conferences-delete-room")}
-        onAction={() => setDeleting(true)}
-      />
+      {mayOn("conference", "read", target) && (
+        <MenuItem
+          icon={AudioLines}
+          label={t("conferences-recordings-of-room")}
+          onAction={() => void navigate({ to: "/recordings", search: { room: room.id } })}
+        />
+      )}
+      {mayOn("conference_room", "delete", target) && (
+        <MenuItem
+          danger
+          icon={Trash2}
+          label={t("conferences-delete-room")}
+          onAction={() => setDeleting(true)}
+        />
+      )}
     </Menu>
   );
   const back = (

@@ -274,8 +274,10 @@ export function SecretOnce(props: { items: { label: string; value: string }[]; u
         {props.items.map(({ label, value }) => (
           <div key={label}>
             <dt>{label}</dt>
-            <dd>{value}</dd>
-            <CopyButton value={value} label={t("design-copy", { what: label })} />
+            <dd>
+              <span>{value}</span>
+              <CopyButton value={value} label={t("design-copy", { what: label })} />
+            </dd>
           </div>
         ))}
       </dl>

@@ -25,6 +25,13 @@ design-select-all = Select all that are shown
 design-select-row = Select { $name }
 design-row-menu = Actions for { $name }
 design-actions = Actions
+design-progress = Progress
+design-progress-is = { $done } of { $total } done
+design-failed =
+    { $count ->
+        [one] It did not work for one:
+       *[other] It did not work for { $count }:
+    }
 design-filter-off = Remove the filter { $name }
 design-loading = Loading
 design-copied = Copied

@@ -4,6 +4,7 @@ shell-administration = Administration
 shell-users = Users
 shell-conferences = Conferences
 shell-calls = Calls
+shell-recordings = Recordings
 shell-contacts = Contacts
 shell-managers = Conference managers
 shell-sites = Sites

@@ -1,4 +1,5 @@
 import {
+  AudioLines,
   Building2,
   ContactRound,
   KeyRound,
@@ -20,6 +21,7 @@ export interface Place {
     | "/users"
     | "/conferences"
     | "/calls"
+    | "/recordings"
     | "/contacts"
     | "/managers"
     | "/audit"
@@ -51,6 +53,12 @@ export const places: Place[] = [
     isFor: (me) => mayBeyondOwn(me, "user", "read"),
   },
   { to: "/calls", text: "shell-calls", icon: Phone, isFor: (me) => may(me, "call", "read") },
+  {
+    to: "/recordings",
+    text: "shell-recordings",
+    icon: AudioLines,
+    isFor: (me) => may(me, "conference", "read"),
+  },
   {
     to: "/contacts",
     text: "shell-contacts",

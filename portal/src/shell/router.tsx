@@ -15,6 +15,7 @@ import { EmptyState, ErrorState, SkeletonLines } from "../design/display";
 import { useText } from "../design/texts";
 import { explain } from "../api/errors";
 import { meQuery } from "../session/session";
+import type { RecordingsSearch } from "../recordings/list";
 import type { UsersSearch } from "../users/list";
 import { Frame } from "./frame";
 import { placesOf } from "./navigation";
@@ -194,6 +195,17 @@ const call = createRoute({
   component: lazyRouteComponent(() => import("../calls/call"), "CallPage"),
 });
 
+const recordings = createRoute({
+  getParentRoute: () => frame,
+  path: "/recordings",
+  validateSearch: (search): RecordingsSearch => ({
+    room: word(search["room"]),
+    conference: word(search["conference"]),
+    sort: word(search["sort"]),
+  }),
+  component: lazyRouteComponent(() => import("../recordings/list"), "RecordingsPage"),
+});
+
 const contacts = createRoute({
   getParentRoute: () => frame,
   path: "/contacts",
@@ -282,6 +294,7 @@ const tree = root.addChildren([
     room,
     calls,
     call,
+    recordings,
     contacts,
     managers,
     audit,
