@@ -135,6 +135,7 @@ const users = createRoute({
   path: "/users",
   validateSearch: (search): UsersSearch => ({
     q: word(search["q"]),
+    site: word(search["site"]),
     role: word(search["role"]),
     state: oneOf(search["state"], PRESENCES),
     phone: flag(search["phone"]),

@@ -14,6 +14,8 @@ import { type Text, useText } from "../design/texts";
 import { profilesQuery, roleName } from "../session/profiles";
 import { useCustomerId } from "../shell/customer";
 import { SipSecret } from "./sip-secret";
+import { SitePicker } from "./site-picker";
+import { useHasSites } from "./sites";
 import { type NewUser, createUser, nextExtensionQuery } from "./queries";
 
 const EMPTY = {
@@ -23,6 +25,7 @@ const EMPTY = {
   username: "",
   password: "",
   role: "user",
+  site_id: "",
   extension: "",
   "device.mac": "",
   "device.model": "",
@@ -38,6 +41,7 @@ function labels(t: Text): Record<string, string> {
     username: t("users-username"),
     password: t("users-password"),
     role: t("users-role"),
+    site_id: t("users-site"),
     extension: t("users-extension"),
     "device.mac": t("users-phone-mac"),
     "device.model": t("users-phone-model"),
@@ -55,6 +59,7 @@ function bodyOf(values: Values, customer_id: string | undefined): NewUser {
       username: values.username.trim(),
       password: values.password,
       role: values.role,
+      site_id: values.site_id,
       extension: values.extension.trim(),
     }),
     ...(Object.keys(device).length > 0 ? { device } : {}),
@@ -127,6 +132,7 @@ function AddForm({
     }
   }, [next.data, next.isFetchedAfterMount, values.extension, setValue]);
   const profiles = useQuery(profilesQuery);
+  const hasSites = useHasSites(customer_id);
   const names = labels(t);
   // The number that was offered is nobody's work.
   const isDirty = form.changed.some(
@@ -228,6 +234,13 @@ function AddForm({
               </LinkButton>
             </div>
           ))}
+        {hasSites && (
+          <SitePicker
+            {...form.field("site_id")}
+            customer_id={customer_id}
+            placeholder={t("users-site-default")}
+          />
+        )}
         <Select
           {...form.field("role")}
           label={t("users-role")}

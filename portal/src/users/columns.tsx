@@ -6,9 +6,17 @@ import { type Text, useText } from "../design/texts";
 import { When } from "../design/time";
 import { roleName } from "../session/profiles";
 import { PresencePill } from "./presence";
+import { SiteName } from "./sites";
+
+/** What the list knows of sites. */
+interface Sites {
+  /** More than one: their names tell people apart. */
+  hasSites: boolean;
+  nameOf: (id: string | null) => string;
+}
 
 /** The columns of the users list. */
-export function userColumns(t: Text): Column<User>[] {
+export function userColumns(t: Text, sites: Sites): Column<User>[] {
   return [
     {
       id: "name",
@@ -53,6 +61,17 @@ export function userColumns(t: Text): Column<User>[] {
       csv: (user) => roleName(user.role, t),
       cell: (user) => roleName(user.role, t),
     },
+    ...(sites.hasSites
+      ? [
+          {
+            id: "site",
+            label: t("users-site"),
+            width: "minmax(120px, 1fr)",
+            csv: (user: User) => sites.nameOf(user.site_id),
+            cell: (user: User) => <SiteName id={user.site_id} />,
+          },
+        ]
+      : []),
     {
       id: "phones",
       label: t("users-phones"),

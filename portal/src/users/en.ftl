@@ -45,6 +45,42 @@ users-enabled-done =
         [one] { $name } is enabled.
        *[other] { $count } users are enabled.
     }
+users-together = Edit together…
+users-together-title =
+    { $count ->
+        [one] Edit one user
+       *[other] Edit { $count } users together
+    }
+users-together-intro = What you choose here is given to all of them. The rest stays as each has it.
+users-together-as-is = As it is
+users-together-sign-in = Account
+users-together-sign-in-help = Disabled: no sign-in, no registration, no calls; everything is kept.
+users-together-enabled = Enabled
+users-together-disabled = Disabled
+users-together-same =
+    { $count ->
+        [one] One is so already.
+       *[other] { $count } are so already.
+    }
+users-together-act =
+    { $count ->
+        [0] Change
+        [one] Change one
+       *[other] Change { $count }
+    }
+users-together-stop = Stop
+users-together-done =
+    { $count ->
+        [one] One user is changed.
+       *[other] { $count } users are changed.
+    }
+users-together-not-back =
+    { $count ->
+        [one] One user could not be put back: it has been changed since.
+       *[other] { $count } users could not be put back: they have been changed since.
+    }
+users-find-site = Find a site
+users-site-default = The organisation’s default
 users-none = No users yet
 users-none-text = Users are the people of your organisation. Give one an extension, and a phone can register with it.
 users-none-found = Nobody matches

@@ -1,15 +1,13 @@
 import { useQuery } from "@tanstack/react-query";
-import { answer, api } from "../api/client";
-import { keys } from "../api/keys";
-import { set } from "../api/lists";
 import type { User } from "../api/resources";
 import { NumberField, Select, TextField } from "../design/fields";
 import { Switch } from "../design/switch";
 import { type FormState, Section } from "../design/form";
 import { useText } from "../design/texts";
 import { profilesQuery, roleName } from "../session/profiles";
-import { useMay } from "../session/session";
 import type { UserValues } from "./edit";
+import { SitePicker } from "./site-picker";
+import { useHasSites } from "./sites";
 
 export interface UserTabProps {
   user: User;
@@ -17,21 +15,11 @@ export interface UserTabProps {
   isReadOnly: boolean;
 }
 
-function useSites(user: User) {
-  const may = useMay();
-  const query = set({ customer_id: user.customer_id, limit: 500 });
-  return useQuery({
-    queryKey: keys.list("sites", query),
-    queryFn: ({ signal }) => answer(api.GET("/api/v1/sites", { params: { query }, signal })),
-    enabled: may("site", "read") && user.customer_id !== null,
-  });
-}
-
 /** Who the person is, how they sign in, which number they have. */
 export function GeneralTab({ user, form, isReadOnly }: UserTabProps) {
   const t = useText();
   const profiles = useQuery(profilesQuery);
-  const sites = useSites(user).data?.items ?? [];
+  const hasSites = useHasSites(user.customer_id);
   const roleNames = new Set([
     ...(profiles.data?.items ?? []).map((profile) => profile.name),
     user.role,
@@ -48,13 +36,8 @@ export function GeneralTab({ user, form, isReadOnly }: UserTabProps) {
           <TextField {...form.field("last_name")} {...shut} label={t("users-last-name")} optional />
         </div>
         <TextField {...form.field("email")} {...shut} type="email" label={t("users-email")} />
-        {sites.length > 1 && (
-          <Select
-            {...form.field("site_id")}
-            {...shut}
-            label={t("users-site")}
-            choices={sites.map((site) => ({ id: site.id, label: site.name }))}
-          />
+        {hasSites && (
+          <SitePicker {...form.field("site_id")} {...shut} customer_id={user.customer_id} />
         )}
       </Section>
       <Section title={t("users-general-number")}>

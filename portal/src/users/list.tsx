@@ -1,14 +1,15 @@
-import { useQuery } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { Ban, CircleCheck, Pencil, Plus, Trash2, Users } from "lucide-react";
 import { useMemo, useState } from "react";
 import { explain } from "../api/errors";
 import { tableOf } from "../api/lists";
-import type { User } from "../api/resources";
+import { keys } from "../api/keys";
+import type { Site, User } from "../api/resources";
 import { Button } from "../design/button";
 import { EmptyState, ErrorState, ForbiddenState, PageHead } from "../design/display";
 import { SearchField } from "../design/search-field";
-import { FilterChip } from "../design/filters";
+import { FilterChip, SearchChip } from "../design/filters";
 import { useSearchWords, useShortcuts } from "../design/hooks";
 import { lazyPart } from "../design/lazy";
 import { MenuItem, MenuSeparator } from "../design/overlays";
@@ -24,9 +25,11 @@ import { DeleteUsers } from "./delete";
 import { useSetDisabled } from "./disable";
 import { presences } from "./presence";
 import { useUsers } from "./queries";
+import { findSites, useHasSites, useSite } from "./sites";
 import "./texts";
 
 const AddUser = lazyPart(() => import("./add"));
+const EditTogether = lazyPart(() => import("./edit-together"));
 
 const idOf = (user: User) => user.id;
 
@@ -45,6 +48,7 @@ export function UsersPage() {
     {
       customer_id,
       q,
+      site_id: search.site,
       role: search.role,
       state: search.state,
       has_extension: search.phone,
@@ -54,6 +58,7 @@ export function UsersPage() {
   );
   const selection = useSelection();
   const [deleting, setDeleting] = useState<User[]>([]);
+  const [editing, setEditing] = useState<User[]>([]);
   const { act: setDisabled, isPending: isSetting } = useSetDisabled();
   usePruned(selection, list.rows, idOf);
   const go = (change: Partial<typeof search>) =>
@@ -75,10 +80,20 @@ export function UsersPage() {
       [canAdd, navigate],
     ),
   );
-  const columns = useMemo(() => userColumns(t), [t]);
+  const hasSites = useHasSites(customer_id);
+  const client = useQueryClient();
+  const columns = useMemo(
+    () =>
+      userColumns(t, {
+        hasSites,
+        nameOf: (id) => client.getQueryData<Site>(keys.site(id ?? ""))?.name ?? id ?? "",
+      }),
+    [t, hasSites, client],
+  );
   const chosen = list.rows.filter((user) => selection.keys.has(user.id));
   const isFiltered =
     q !== "" ||
+    search.site !== undefined ||
     search.role !== undefined ||
     search.state !== undefined ||
     search.phone !== undefined;
@@ -98,6 +113,9 @@ export function UsersPage() {
       <>
         {canChange && (
           <>
+            <Button small icon={Pencil} onPress={() => setEditing(chosen)}>
+              {t("users-together")}
+            </Button>
             <Button
               small
               icon={Ban}
@@ -157,7 +175,13 @@ export function UsersPage() {
           <Button
             onPress={() => {
               setTyped("");
-              go({ q: undefined, role: undefined, state: undefined, phone: undefined });
+              go({
+                q: undefined,
+                site: undefined,
+                role: undefined,
+                state: undefined,
+                phone: undefined,
+              });
             }}
           >
             {t("users-clear-filters")}
@@ -196,7 +220,7 @@ export function UsersPage() {
       />
       <div className="table-tools">
         <SearchField label={t("users-search")} value={typed} onChange={setTyped} />
-        <Filters search={search} go={go} />
+        <Filters search={search} go={go} hasSites={hasSites} />
         <span className="count" role="status">
           {list.total !== undefined && t("users-count", { count: list.total })}
         </span>
@@ -208,6 +232,16 @@ export function UsersPage() {
         <Table {...table} />
       )}
       {search.add && <AddUser onClose={() => go({ add: undefined })} />}
+      {editing.length > 0 && (
+        <EditTogether
+          users={editing}
+          onClose={() => setEditing([])}
+          onDone={() => {
+            setEditing([]);
+            selection.clear();
+          }}
+        />
+      )}
       {deleting.length > 0 && (
         <DeleteUsers
           users={deleting}
@@ -224,6 +258,7 @@ export function UsersPage() {
 
 export interface UsersSearch {
   q?: string | undefined;
+  site?: string | undefined;
   role?: string | undefined;
   state?: User["state"] | undefined;
   /** With or without an extension. */
@@ -235,11 +270,15 @@ export interface UsersSearch {
 function Filters({
   search,
   go,
+  hasSites,
 }: {
   search: UsersSearch;
   go: (change: Partial<UsersSearch>) => void;
+  hasSites: boolean;
 }) {
   const t = useText();
+  const customer_id = useCustomerId();
+  const site = useSite(search.site);
   const profiles = useQuery(profilesQuery);
   const roles = (profiles.data?.items ?? [])
     .filter((profile) => profile.name !== "conference_manager" && profile.name !== "api")
@@ -252,6 +291,18 @@ function Filters({
         choices={presences.map((id) => ({ id, label: t(`users-state-${id}`) }))}
         onChange={(state) => go({ state })}
       />
+      {(hasSites || search.site !== undefined) && (
+        <SearchChip
+          label={t("users-site")}
+          searchLabel={t("users-find-site")}
+          value={
+            search.site === undefined ? undefined : { id: search.site, label: site?.name ?? "…" }
+          }
+          source={["sites", customer_id ?? null]}
+          find={(words, signal) => findSites(words, customer_id, signal)}
+          onChange={(id) => go({ site: id })}
+        />
+      )}
       {roles.length > 0 && (
         <FilterChip
           label={t("users-role")}

@@ -9,6 +9,7 @@ import type { components } from "../api/schema";
 export interface UserFilters {
   customer_id?: string | undefined;
   q?: string | undefined;
+  site_id?: string | undefined;
   role?: string | undefined;
   state?: User["state"] | undefined;
   has_extension?: boolean | undefined;
