@@ -1,9 +1,12 @@
 import { Bell, Plus, Trash2, Users, Video } from "lucide-react";
 import { type ReactNode, useState } from "react";
 import { Button, IconButton, Kbd, LinkButton } from "./button";
+import ColumnChooser from "./column-chooser";
 import {
   Avatar,
+  BackArrow,
   Card,
+  CopyButton,
   EmptyState,
   ErrorState,
   ForbiddenState,
@@ -20,11 +23,16 @@ import { NumberField, RadioGroup, Select, TextField } from "./fields";
 import { Checkbox } from "./checkbox";
 import { SearchField } from "./search-field";
 import { Switch } from "./switch";
-import { FilterChip } from "./filters";
-import { FormSummary } from "./form";
+import { FilterChip, SearchChip } from "./filters";
+import { FormSummary, SaveBar, Section } from "./form";
 import { Dialog, Menu, MenuItem, MenuSeparator, SidePanel } from "./overlays";
+import { Progress } from "./progress";
+import SearchList from "./search-list";
+import { SearchMenu } from "./search-menu";
+import { SearchPicker } from "./search-picker";
 import { useSelection } from "./selection";
-import { Table, TableTools, type TableProps } from "./table";
+import { Table, TableTools, type TableProps, TroubleLine } from "./table";
+import { Ago, Clock, Seconds, When } from "./time";
 import { toast } from "./toast";
 import Toasts from "./toasts";
 import "./page.css";
@@ -33,7 +41,16 @@ import "./page.css";
 export function DesignPage() {
   return (
     <main className="design-page page">
-      <PageHead title="Components" sub="Every one in every state, in light and dark." />
+      <PageHead
+        title="Components"
+        sub="Every one in every state, in light and dark."
+        back={
+          <LinkButton className="back">
+            <BackArrow /> Back
+          </LinkButton>
+        }
+        actions={<Button>An action</Button>}
+      />
       <Group title="Buttons">
         <Buttons />
       </Group>
@@ -45,6 +62,13 @@ export function DesignPage() {
       </Group>
       <Group title="Table">
         <Rows />
+        <RowStates />
+      </Group>
+      <Group title="Searches over a list">
+        <Searches />
+      </Group>
+      <Group title="Forms and acts on several">
+        <Forms />
       </Group>
       <Group title="States of a page">
         <div className="design-columns">
@@ -62,8 +86,11 @@ export function DesignPage() {
           <Card>
             <ForbiddenState />
           </Card>
+          <Card title="A card" actions={<Button small>Its action</Button>} className="design-card">
+            <SkeletonLines lines={3} />
+          </Card>
           <Card>
-            <SkeletonLines />
+            <EmptyState bad icon={Users} title="Something is wrong" text="And what to do." />
           </Card>
         </div>
       </Group>
@@ -112,6 +139,9 @@ function Buttons() {
         </Button>
         <IconButton icon={Bell} label="An icon with a name" />
         <IconButton small icon={Bell} label="A small one" />
+        <IconButton variant="primary" icon={Bell} label="A primary one" />
+        <IconButton icon={Bell} label="A pending one" isPending />
+        <IconButton icon={Bell} label="A disabled one" isDisabled />
       </div>
     </>
   );
@@ -138,7 +168,24 @@ function Fields() {
       />
       <TextField label="Disabled" isDisabled {...field} />
       <TextField label="Password" type="password" {...field} />
-      <NumberField label="Number" unit="seconds" value={number} onChange={setNumber} />
+      <TextField label="Read only" isReadOnly {...field} />
+      <TextField label="Required" isRequired {...field} />
+      <NumberField
+        label="Number"
+        help="With its unit."
+        unit="seconds"
+        value={number}
+        onChange={setNumber}
+      />
+      <NumberField
+        label="Number with an error"
+        error="Too many."
+        optional
+        value={number}
+        onChange={setNumber}
+      />
+      <NumberField label="Number, disabled" isDisabled value={number} onChange={setNumber} />
+      <NumberField label="Number, required" isRequired value={number} onChange={setNumber} />
       <Select
         label="Select"
         choices={choices}
@@ -153,7 +200,24 @@ function Fields() {
         onChange={setChoice}
         error="Not allowed."
       />
+      <Select
+        label="Select, disabled"
+        isDisabled
+        optional
+        choices={choices}
+        value={choice}
+        onChange={setChoice}
+      />
+      <Select
+        label="Select without its label"
+        hideLabel
+        isRequired
+        choices={choices}
+        value={choice}
+        onChange={setChoice}
+      />
       <SearchField label="Search" {...field} />
+      <SearchField label="Search, empty" value="" placeholder="What to type" />
       <Switch label="Switch" help="What it means when it is on." isSelected={on} onChange={setOn} />
       <Switch label="Switch, disabled" isDisabled />
       <div className="row">
@@ -191,6 +255,10 @@ function Display() {
         </Pill>
         <Pill tone="accent">Accent</Pill>
         <Pill tone="outline">Outline</Pill>
+        <Pill tone="idle" icon={Bell}>
+          With an icon
+        </Pill>
+        <Pill bare>Bare</Pill>
         <Avatar name="Anna Berg" size="small" />
         <Avatar name="山田 太郎" />
         <Avatar name="James O’Neil" size="large" />
@@ -202,7 +270,14 @@ function Display() {
         <Notice tone="bad">Something that went wrong.</Notice>
         <ProgressBar label="Places" value={9} max={14} />
         <ProgressBar label="Places" value={14} max={14} warn />
-        <Skeleton width="70%" />
+        <Skeleton width="70%" height="20px" />
+        <div className="row">
+          <CopyButton value="copied" label="Copy" />
+          <When at={YESTERDAY} />
+          <Ago at={YESTERDAY} />
+          <Clock since={YESTERDAY} />
+          <Seconds since={YESTERDAY} />
+        </div>
         <SecretOnce
           items={[
             { label: "Username", value: "201" },
@@ -228,6 +303,8 @@ function Display() {
     </>
   );
 }
+
+const YESTERDAY = new Date(Date.now() - 86_400_000).toISOString();
 
 interface Sample {
   id: string;
@@ -304,14 +381,153 @@ function Rows() {
   );
 }
 
+/** A table without rows: on their way, none, or not to be had. */
+function RowStates() {
+  const table: TableProps<Sample> = {
+    name: "design-states",
+    label: "People",
+    columns: [
+      {
+        id: "name",
+        label: "Name",
+        width: "minmax(120px, 2fr)",
+        lead: true,
+        cell: (row) => row.name,
+      },
+      {
+        id: "number",
+        label: "Number",
+        width: "minmax(80px, 1fr)",
+        align: "end",
+        optional: true,
+        cell: (row) => row.number,
+      },
+    ],
+    rows: [],
+    rowKey: (row) => row.id,
+    rowLabel: (row) => row.name,
+    empty: <EmptyState icon={Users} title="Nobody" text="There is nobody." />,
+  };
+  const trouble = { error: new Error("away"), retry: () => undefined };
+  return (
+    <div className="design-columns">
+      <Table {...table} isLoading />
+      <Table {...table} />
+      <Table
+        {...table}
+        rows={SAMPLES.slice(0, 2)}
+        total={40}
+        onEndReached={() => undefined}
+        trouble={trouble}
+      />
+      <Card>
+        <TroubleLine trouble={trouble} />
+      </Card>
+    </div>
+  );
+}
+
+const find = (words: string) =>
+  Promise.resolve(
+    SAMPLES.filter((row) => row.name.includes(words))
+      .slice(0, 5)
+      .map((row) => ({ id: row.id, label: row.name, detail: row.number })),
+  );
+
+function Searches() {
+  const [picked, setPicked] = useState<string>();
+  const search = { source: ["design"], find };
+  const chip = { ...search, label: "Person", searchLabel: "Find a person", onChange: setPicked };
+  return (
+    <>
+      <div className="row">
+        <SearchChip {...chip} value={undefined} />
+        <SearchChip {...chip} value={{ id: picked ?? "3", label: "Person 4" }} />
+        <SearchMenu
+          {...search}
+          label="People"
+          searchLabel="Find people"
+          value={picked}
+          first={{ id: "all", label: "Everybody" }}
+          trigger={<Button>Search menu</Button>}
+          onPick={setPicked}
+        />
+      </div>
+      <div className="design-columns">
+        <SearchPicker
+          {...search}
+          label="Picker"
+          help="However many there are."
+          placeholder="Type a name"
+          shown=""
+          onPick={({ id }) => setPicked(id)}
+        />
+        <SearchPicker
+          {...search}
+          label="Picker with an error"
+          error="Nobody has it."
+          shown="Person 4"
+          onPick={({ id }) => setPicked(id)}
+        />
+        <SearchPicker
+          {...search}
+          label="Picker, disabled"
+          isDisabled
+          shown="Person 4"
+          onPick={({ id }) => setPicked(id)}
+        />
+        <Card title="What the tools of a table open">
+          <ColumnChooser
+            name="design-chooser"
+            columns={[
+              { id: "name", label: "Name", width: "1fr", lead: true, cell: () => null },
+              { id: "number", label: "Number", width: "1fr", cell: () => null },
+            ]}
+            hasWidths
+          />
+        </Card>
+        <Card title="What a search menu opens">
+          <SearchList
+            {...search}
+            label="People, found"
+            searchLabel="Find in this list"
+            value="2"
+            first={{ id: "all", label: "Everybody" }}
+            onPick={setPicked}
+          />
+        </Card>
+      </div>
+    </>
+  );
+}
+
+function Forms() {
+  const bar = { labelOf: () => "Name", onSave: () => undefined, onDiscard: () => undefined };
+  const failed = [{ item: "Person 7", error: new Error("no") }];
+  const [isSaving, setSaving] = useState(false);
+  return (
+    <div className="design-columns">
+      <Section title="A section" help="With a word on it.">
+        <p>Its fields.</p>
+      </Section>
+      <Switch label="Saving" isSelected={isSaving} onChange={setSaving} />
+      <SaveBar {...bar} changed={["name"]} isSaving={isSaving} />
+      <Progress done={3} total={8} failed={[]} nameOf={String} />
+      <Progress done={undefined} total={8} failed={failed} nameOf={String} />
+    </div>
+  );
+}
+
 function Overlays() {
-  const [open, setOpen] = useState<"dialog" | "alert" | "panel">();
+  const [open, setOpen] = useState<"dialog" | "wide" | "alert" | "panel" | "dirty">();
   const close = () => setOpen(undefined);
   return (
     <div className="row">
       <Button onPress={() => setOpen("dialog")}>Dialog</Button>
       <Button onPress={() => setOpen("alert")}>Decision</Button>
+      <Button onPress={() => setOpen("wide")}>Wide dialog</Button>
       <Button onPress={() => setOpen("panel")}>Side panel</Button>
+      <Button onPress={() => setOpen("dirty")}>Filled panel</Button>
       <Menu label="Menu" placement="bottom start" trigger={<Button>Menu</Button>}>
         <MenuItem icon={Video} label="Open" end="⏎" />
         <MenuItem label="Disabled" isDisabled />
@@ -349,10 +565,33 @@ function Overlays() {
       >
         <p>What will be touched.</p>
       </Dialog>
+      <Dialog
+        wide
+        hasNoClose
+        isDirty
+        role="dialog"
+        isDismissable={false}
+        isOpen={open === "wide"}
+        onClose={close}
+        title="A wide one that only its button closes"
+        footer={<Button onPress={close}>Done</Button>}
+      >
+        <p>Its content.</p>
+      </Dialog>
+      <SidePanel
+        isDirty
+        isDismissable={false}
+        isOpen={open === "dirty"}
+        onClose={close}
+        title="A side panel that asks"
+      >
+        <p>Closing it asks first.</p>
+      </SidePanel>
       <SidePanel
         isOpen={open === "panel"}
         onClose={close}
         title="A side panel"
+        intro="With a word on it."
         footer={<Button onPress={close}>Done</Button>}
       >
         <p>A form beside the list.</p>
