@@ -146,7 +146,8 @@ pub enum Input {
         /// What.
         command: Box<SwitchCommand>,
     },
-    /// Bindings as they were before a restart; those that ended meanwhile are dropped silently.
+    /// Bindings as they were before a restart. Those that ended meanwhile, or with their streams,
+    /// are dropped, and what is left of their device is told.
     Restore(Vec<StoredBinding>),
     /// [`crate::Engine::deadline`] is reached.
     Timer,

@@ -255,6 +255,8 @@ pub struct StoredBinding {
     pub instance: Option<String>,
     /// `reg-id`, if given: which flow of the instance it is (RFC 5626).
     pub reg_id: Option<u32>,
+    /// `q` in thousandths, if given (RFC 3261 §10.2.1.2).
+    pub q: Option<u16>,
     /// Local socket it came in on, `udp:0.0.0.0:5060`.
     pub local: String,
 }

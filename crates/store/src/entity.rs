@@ -149,6 +149,7 @@ table!(binding = "bindings" {
     pub instance: Option<String>,
     pub reg_id: Option<i64>,
     pub local: String,
+    pub q: Option<i64>,
 });
 
 table!(room = "rooms" {

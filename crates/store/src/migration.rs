@@ -13,6 +13,7 @@ use crate::StoreError;
 mod m0001_spine;
 mod m0002_flows;
 mod m0003_recordings;
+mod m0004_binding_q;
 
 struct Migrator;
 
@@ -22,6 +23,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0001_spine::Migration),
             Box::new(m0002_flows::Migration),
             Box::new(m0003_recordings::Migration),
+            Box::new(m0004_binding_q::Migration),
         ]
     }
 }

@@ -79,6 +79,7 @@ impl Line {
             path: binding.path.iter().map(ToString::to_string).collect(),
             instance: binding.instance.as_ref().map(ToString::to_string),
             reg_id: binding.reg_id,
+            q: binding.q,
             local: format!("{}:{}", transport.to_ascii_lowercase(), binding.flow.local),
         }
     }

@@ -173,9 +173,7 @@ impl Engine {
             let config = self.wire.config.clone();
             let reach = |binding: &Binding| {
                 let contact = Uri::parse(&binding.contact)?;
-                let source = binding.flow.peer.ip();
-                let outbound = binding.reg_id.is_some();
-                (!outbound).then(|| way_back(&config, &contact, source))?
+                reachable_anew(&config, &contact, binding.reg_id, binding.flow.peer.ip())
             };
             let cut = self.location.cut(device, flow.connection, reach);
             if let Some(line) = cut {
@@ -186,9 +184,12 @@ impl Engine {
 
     /// Takes bindings over from before a restart.
     pub(crate) fn restore(&mut self, bindings: Vec<StoredBinding>) {
+        let mut lost = Vec::new();
         for stored in bindings {
             let device = stored.endpoint.device;
-            let Some((mut line, binding)) = restored(stored, &mut self.wire) else {
+            let mut line = line_of_stored(&stored);
+            let Some(binding) = restored(stored, &mut self.wire) else {
+                lost.push(line);
                 continue;
             };
             if let Some(known) = self.location.line(device) {
@@ -204,6 +205,10 @@ impl Engine {
                 self.wire.timers.set(Alarm::Binding(device), end);
             }
             self.ping_later(device, id);
+        }
+        for line in lost {
+            let left = self.location.line(line.device).cloned();
+            self.tell_bindings(&left.unwrap_or(line));
         }
     }
 }
@@ -251,12 +256,13 @@ fn later(at: model::Timestamp, secs: u32) -> model::Timestamp {
         .unwrap_or(at)
 }
 
-/// A stored binding as a line with none but itself; none if it is over or unreadable.
-fn restored(stored: StoredBinding, wire: &mut Wire) -> Option<(Line, Binding)> {
+/// A stored binding; none if it is over, cannot be read, or went with its stream.
+fn restored(stored: StoredBinding, wire: &mut Wire) -> Option<Binding> {
     let endpoint = stored.endpoint;
     let left = endpoint.expires_at.as_second() - wire.now.wall.as_second();
     // A clock that was set back does not make bindings live for ever.
-    let left = u32::try_from(left).ok()?.min(LONGEST_SECS);
+    let left = u32::try_from(left).ok().filter(|left| *left > 0)?;
+    let left = left.min(LONGEST_SECS);
     let (transport, local) = stored.local.split_once(':')?;
     let transport = match transport {
         "udp" => Transport::Udp,
@@ -270,12 +276,10 @@ fn restored(stored: StoredBinding, wire: &mut Wire) -> Option<(Line, Binding)> {
         peer: endpoint.source.parse().ok()?,
         connection: 0,
     };
-    if transport.is_reliable()
-        && let Some(address) = way_back(&wire.config, &contact, flow.peer.ip())
-    {
-        flow.peer = address;
+    if transport.is_reliable() {
+        flow.peer = reachable_anew(&wire.config, &contact, stored.reg_id, flow.peer.ip())?;
     }
-    let binding = Binding {
+    Some(Binding {
         id: wire.binding_id(),
         contact: endpoint.contact.into_boxed_str(),
         flow,
@@ -286,7 +290,7 @@ fn restored(stored: StoredBinding, wire: &mut Wire) -> Option<(Line, Binding)> {
             .collect(),
         instance: stored.instance.map(String::into_boxed_str),
         reg_id: stored.reg_id,
-        q: None,
+        q: stored.q,
         call_id: stored.call_id.into_boxed_str(),
         cseq: stored.cseq,
         user_agent: endpoint.user_agent.into_boxed_str(),
@@ -294,15 +298,31 @@ fn restored(stored: StoredBinding, wire: &mut Wire) -> Option<(Line, Binding)> {
         expires_at: endpoint.expires_at,
         updated_at: endpoint.updated_at,
         rtt_ms: endpoint.rtt_ms,
-    };
-    let line = Line {
-        device: endpoint.device,
-        user: endpoint.user,
-        customer: endpoint.customer,
-        sip_username: stored.sip_username,
+    })
+}
+
+/// The device of a stored binding as a line without any.
+fn line_of_stored(stored: &StoredBinding) -> Line {
+    Line {
+        device: stored.endpoint.device,
+        user: stored.endpoint.user,
+        customer: stored.endpoint.customer,
+        sip_username: stored.sip_username.clone(),
         bindings: Vec::new(),
-    };
-    (left > 0).then_some((line, binding))
+    }
+}
+
+/// Where a phone is connected to when its stream is gone. Its outbound flow went with the stream
+/// (RFC 5626 §7).
+fn reachable_anew(
+    config: &EngineConfig,
+    contact: &Uri,
+    reg_id: Option<u32>,
+    source: IpAddr,
+) -> Option<SocketAddr> {
+    reg_id
+        .is_none()
+        .then(|| way_back(config, contact, source))?
 }
 
 /// Where a stream to a phone is opened anew: the address of its contact, where that is the one it

@@ -406,6 +406,67 @@ fn bindings_outlive_a_restart() {
     after.expect_clean();
 }
 
+/// What is kept of that registration, and what a server after a restart makes of it.
+fn restarted(contact: &str, transport: sip::Transport) -> (World, World, PhoneId) {
+    let mut world = World::new();
+    let ben = world.phone_of("202", "202");
+    world.phones[ben.0].transport = transport;
+    world.phones[ben.0].connection = u64::from(transport.is_reliable()) * 5;
+    world.phones[ben.0].contacts = vec![contact.to_owned()];
+    world.register(ben);
+    let mut after = World::new();
+    assert_eq!(after.phone_of("202", "202"), ben);
+    after.phones[ben.0].transport = transport;
+    after.phones[ben.0].contacts = vec![contact.to_owned()];
+    after.input(Input::Restore(bindings(&world)));
+    (world, after, ben)
+}
+
+#[test]
+fn a_restored_binding_keeps_its_preference_and_its_flow() {
+    let contact = "<sip:202@198.51.100.10>;q=0.7;+sip.instance=\"<urn:uuid:1>\";reg-id=3";
+    let (world, mut after, ben) = restarted(contact, sip::Transport::Udp);
+    assert_eq!(after.engine.figures().bindings, 1);
+    // A REGISTER without contacts asks what there is.
+    after.act(ben, |phone| phone.register_as(&[], None, "202"));
+    after.pass_ms(100);
+    let listed = |world: &World| {
+        let response = world.phones[ben.0].last_response.clone().unwrap();
+        let contact = response.headers.contact().unwrap();
+        ["q", "reg-id", "+sip.instance"].map(|name| contact.params.get(name).map(str::to_owned))
+    };
+    assert_eq!(listed(&after), listed(&world));
+    assert_eq!(listed(&after)[0].as_deref(), Some("0.700"));
+    // The same flow from elsewhere is the same binding.
+    let moved = contact.replace("100.10", "100.10:6000");
+    after.act(ben, |phone| phone.register_as(&[moved], Some(600), "202"));
+    after.pass_ms(100);
+    assert_eq!(after.engine.figures().bindings, 1);
+    after.expect_clean();
+}
+
+#[test]
+fn a_stream_that_ended_with_the_server_leads_where_a_broken_one_does() {
+    for (contact, kept) in [
+        ("<sip:202@198.51.100.10;transport=tcp>", 1),
+        ("<sip:202@192.168.1.10;transport=tcp>", 0),
+        (
+            "<sip:202@198.51.100.10;transport=tcp>;+sip.instance=\"<urn:uuid:1>\";reg-id=1",
+            0,
+        ),
+    ] {
+        let (_, mut after, _) = restarted(contact, sip::Transport::Tcp);
+        assert_eq!(after.engine.figures().bindings, kept, "{contact}");
+        let told = after
+            .events
+            .iter()
+            .filter(|event| matches!(event, SwitchEvent::Registration { .. }));
+        assert_eq!(told.count(), 1 - kept, "{contact}");
+        assert!(bindings(&after).is_empty());
+        after.expect_clean();
+    }
+}
+
 #[test]
 fn an_administrator_removes_an_endpoint_or_a_device() {
     let mut world = World::new();

@@ -27,6 +27,7 @@ fn binding(house: &House, user: UserId, contact: &str) -> StoredBinding {
         path: Vec::new(),
         instance: None,
         reg_id: None,
+        q: None,
         local: "udp:0.0.0.0:5060".into(),
     }
 }

@@ -37,12 +37,14 @@ fn to_row(device: Uuid, position: i64, binding: &StoredBinding) -> entity::Model
         instance: binding.instance.as_deref().map(text),
         reg_id: binding.reg_id.map(i64::from),
         local: binding.local.clone(),
+        q: binding.q.map(i64::from),
     }
 }
 
 fn from_row(row: entity::Model) -> Result<StoredBinding, StoreError> {
     let rtt_ms = row.rtt_ms.map(|value| TABLE.count("rtt_ms", value));
     let reg_id = row.reg_id.map(|value| TABLE.count("reg_id", value));
+    let q = row.q.map(|value| TABLE.count("q", value));
     Ok(StoredBinding {
         endpoint: Endpoint {
             device: DeviceId::from_uuid(row.device),
@@ -62,6 +64,7 @@ fn from_row(row: entity::Model) -> Result<StoredBinding, StoreError> {
         path: TABLE.json("path", &row.path)?,
         instance: row.instance,
         reg_id: reg_id.transpose()?,
+        q: q.transpose()?,
         local: row.local,
     })
 }

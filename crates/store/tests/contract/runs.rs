@@ -282,6 +282,7 @@ fn binding(db: &Db, customer: &Customer, device: DeviceId, contact: &str) -> Sto
         path: vec!["<sip:edge;lr>".to_owned()],
         instance: Some("<urn:uuid:1>".to_owned()),
         reg_id: Some(1),
+        q: Some(500),
         local: "udp:0.0.0.0:5060".to_owned(),
     }
 }
@@ -299,6 +300,7 @@ async fn flows_with_one_contact_are_all_kept(db: Db) {
     let mut hostile = one.clone();
     hostile.endpoint.user_agent = "\0phone/1.0".to_owned();
     hostile.reg_id = None;
+    hostile.q = None;
     for _ in 0..2 {
         let batch = [(
             device.id,

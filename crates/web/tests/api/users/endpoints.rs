@@ -33,6 +33,7 @@ async fn live_registrations_are_listed_and_removed() {
         path: Vec::new(),
         instance: None,
         reg_id: None,
+        q: None,
         local: "udp:0.0.0.0:5060".to_owned(),
     };
     let registered = SwitchEvent::Registration {
