@@ -26,10 +26,11 @@ const MOST_PER_SOURCE: usize = 1_000;
 /// Messages that wait to be written to one connection: a conference behind one proxy is called at
 /// once. One more, and the connection is given up.
 const QUEUE: usize = 1_024;
-/// A message that has begun must be complete within this, and so must the first one.
-const MESSAGE_WAIT: Duration = Duration::from_secs(30);
-/// Phones keep a connection open by CRLF every two minutes or so (RFC 5626 §3.5.1).
-const IDLE: Duration = Duration::from_secs(3_600);
+/// For phones: they keep a connection open by CRLF every two minutes or so (RFC 5626 §3.5.1).
+const PATIENCE: Patience = Patience {
+    message: Duration::from_secs(30),
+    idle: Duration::from_secs(3_600),
+};
 const CONNECT_WAIT: Duration = Duration::from_secs(5);
 const WRITE_WAIT: Duration = Duration::from_secs(10);
 
@@ -44,6 +45,15 @@ pub enum FromStream {
     Malformed(Flow, Malformed),
     /// The connection is gone.
     Closed(Flow),
+}
+
+/// How long a connection may keep us waiting.
+#[derive(Debug, Clone, Copy)]
+struct Patience {
+    /// For the rest of a message that has begun, and for the first one.
+    message: Duration,
+    /// Between messages.
+    idle: Duration,
 }
 
 #[derive(Debug)]
@@ -77,6 +87,7 @@ pub struct Streams {
     by_peer: HashMap<SocketAddr, u64>,
     by_source: HashMap<IpAddr, usize>,
     last: u64,
+    patience: Patience,
 }
 
 impl Streams {
@@ -94,6 +105,7 @@ impl Streams {
             by_peer: HashMap::new(),
             by_source: HashMap::new(),
             last: 0,
+            patience: PATIENCE,
         }
     }
 
@@ -144,11 +156,11 @@ impl Streams {
             connection,
         };
         let to_driver = self.to_driver.clone();
-        let stop = self.stop.clone();
+        let (stop, patience) = (self.stop.clone(), self.patience);
         self.tasks.spawn(async move {
             tokio::select! {
                 () = stop.cancelled() => {}
-                () = run(stream, flow, written, &to_driver) => {}
+                () = run(stream, flow, written, &to_driver, patience) => {}
             }
             // The driver may have ended first.
             let _ = to_driver.send(FromStream::Closed(flow)).await;
@@ -197,6 +209,7 @@ impl Streams {
             open.send(bytes);
         }
         let (to_driver, stop) = (self.to_driver.clone(), self.stop.clone());
+        let patience = self.patience;
         let flow = Flow { connection, ..flow };
         self.tasks.spawn(async move {
             let talk = async {
@@ -210,7 +223,7 @@ impl Streams {
                     connection,
                     ..flow
                 };
-                run(stream, flow, written, &to_driver).await;
+                run(stream, flow, written, &to_driver, patience).await;
             };
             tokio::select! {
                 () = stop.cancelled() => {}
@@ -262,13 +275,14 @@ async fn run(
     flow: Flow,
     mut written: mpsc::Receiver<Bytes>,
     to_driver: &mpsc::Sender<FromStream>,
+    patience: Patience,
 ) {
     // A phone's message is small and complete: waiting to fill a segment only delays it.
     let _ = stream.set_nodelay(true);
     let (mut reader, mut writer) = stream.split();
     let mut decoder = StreamDecoder::new();
     let mut buffer = vec![0; 8 * 1024];
-    let mut deadline = Instant::now() + MESSAGE_WAIT;
+    let mut deadline = Instant::now() + patience.message;
     let (mut greeted, mut begun) = (false, true);
     loop {
         tokio::select! {
@@ -300,7 +314,7 @@ async fn run(
                 greeted |= complete;
                 let begins = !greeted || decoder.pending() > 0;
                 if complete || !begins || !begun {
-                    let wait = if begins { MESSAGE_WAIT } else { IDLE };
+                    let wait = if begins { patience.message } else { patience.idle };
                     deadline = Instant::now() + wait;
                     begun = begins;
                 }
@@ -331,3 +345,6 @@ async fn drain(written: &mut mpsc::Receiver<Bytes>, writer: &mut tokio::net::tcp
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
