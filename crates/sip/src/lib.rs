@@ -9,6 +9,7 @@
 //! [`digest`] for who it was. [`validate`] has the answers to requests that are well-formed but
 //! cannot be served.
 
+pub mod body;
 pub mod dialog;
 pub mod digest;
 pub mod flow;

@@ -18,7 +18,7 @@
 //! | a request within a dialog that is not there; CANCEL of nothing | 481 | server core; [`crate::transaction`] |
 //! | too many transactions | 503 with Retry-After | [`crate::transaction`] |
 
-use crate::grammar::trim;
+use crate::body;
 use crate::header_name::HeaderName;
 use crate::message::{Request, Response};
 use crate::method::Method;
@@ -143,7 +143,7 @@ pub fn request(request: &Request, capabilities: &Capabilities) -> Result<(), Rej
 
 fn check_body(request: &Request, capabilities: &Capabilities) -> Result<(), Rejection> {
     let headers = &request.headers;
-    if request.body.is_empty() || is_optional(request) {
+    if request.body.is_empty() || body::is_optional(headers) {
         return Ok(());
     }
     let encoded = headers.get(&HeaderName::ContentEncoding);
@@ -165,20 +165,6 @@ fn check_body(request: &Request, capabilities: &Capabilities) -> Result<(), Reje
         HeaderName::Accept,
         capabilities.accept(),
     ))
-}
-
-/// Whether the sender lets a body that is not understood be ignored (RFC 3261 §20.11).
-fn is_optional(request: &Request) -> bool {
-    request
-        .headers
-        .get(&HeaderName::ContentDisposition)
-        .is_some_and(|value| {
-            value.text().split(';').skip(1).any(|param| {
-                let (name, value) = param.split_once('=').unwrap_or((param, ""));
-                trim(name).eq_ignore_ascii_case("handling")
-                    && trim(value).eq_ignore_ascii_case("optional")
-            })
-        })
 }
 
 fn check_accept(request: &Request, capabilities: &Capabilities) -> Result<(), Rejection> {

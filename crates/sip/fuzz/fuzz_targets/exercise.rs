@@ -68,6 +68,11 @@ fn read_all(message: &Message) {
         headers.challenges(),
     );
     let _ = (headers.authorizations(), headers.proxy_authorizations());
+    let body = match message {
+        Message::Request(request) => &request.body,
+        Message::Response(response) => &response.body,
+    };
+    let _ = sip::body::find(headers, body, "application/sdp");
     if let Message::Request(request) = message {
         let capabilities = Capabilities {
             methods: vec![Method::Invite, Method::Register],

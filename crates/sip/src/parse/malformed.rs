@@ -100,7 +100,7 @@ fn salvage(buffer: &[u8]) -> Option<Headers> {
 }
 
 /// Lines with their continuations joined, up to the empty line.
-pub(super) fn logical_lines(buffer: &[u8]) -> impl Iterator<Item = Vec<u8>> {
+pub(crate) fn logical_lines(buffer: &[u8]) -> impl Iterator<Item = Vec<u8>> {
     let mut lines = buffer.split(|byte| *byte == b'\n').peekable();
     std::iter::from_fn(move || {
         let mut line = end_trimmed(lines.next()?).to_vec();
@@ -120,7 +120,7 @@ fn end_trimmed(line: &[u8]) -> &[u8] {
 }
 
 /// A header line, read as far as it can be; control characters become spaces.
-pub(super) fn name_and_value(line: &[u8]) -> Option<(HeaderName, HeaderValue)> {
+pub(crate) fn name_and_value(line: &[u8]) -> Option<(HeaderName, HeaderValue)> {
     let colon = line.iter().position(|byte| *byte == b':')?;
     let name = HeaderName::parse(trim(std::str::from_utf8(&line[..colon]).ok()?))?;
     let value = line[colon + 1..].trim_ascii();
