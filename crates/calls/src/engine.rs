@@ -580,6 +580,10 @@ impl Engine {
         self.legs.get(&key).is_some_and(Leg::is_established)
     }
 
+    pub(crate) fn has_media(&self, key: LegKey) -> bool {
+        self.legs.get(&key).is_some_and(Leg::has_media)
+    }
+
     pub(crate) fn party_of(&self, key: LegKey) -> Party {
         self.legs.get(&key).map_or_else(
             || Party {

@@ -16,7 +16,7 @@ use sip::{
 use crate::{
     Engine,
     engine::InviteId,
-    leg::{Incoming, LegParts, LegStart, SUPPORTED},
+    leg::{Incoming, LegParts, LegStart, SUPPORTED, described},
 };
 
 /// Digits and letters of what is dialled, at most.
@@ -52,6 +52,10 @@ impl Default for Served {
                 extensions: extensions.split(", ").map(str::to_owned).collect(),
                 content_types: [
                     "application/sdp",
+                    // For the description in them, and nothing else.
+                    "multipart/mixed",
+                    "multipart/alternative",
+                    "multipart/related",
                     "application/dtmf-relay",
                     "application/dtmf",
                     "message/sipfrag",
@@ -282,13 +286,9 @@ impl Engine {
 
     /// The offer of an INVITE; none: it is ours to make.
     fn offer_in(&self, request: &Request) -> Result<Option<sdp::Session>, u16> {
-        if request.body.is_empty() {
+        let Some(offer) = described(&request.headers, &request.body)? else {
             return Ok(None);
-        }
-        if request.headers.content_type().as_deref() != Some("application/sdp") {
-            return Err(415);
-        }
-        let offer = sdp::Session::parse(&request.body).map_err(|_| 400_u16)?;
+        };
         let ours = &self.wire.config.codecs;
         if !offer.codecs().iter().any(|codec| ours.contains(codec)) {
             return Err(488);

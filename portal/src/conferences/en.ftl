@@ -220,6 +220,7 @@ conferences-reason-caller-hung-up = Hung up.
 conferences-reason-callee-hung-up = Hung up.
 conferences-reason-answered-elsewhere = Answered on another phone.
 conferences-reason-not-banned = The number is withheld, so it can call in again.
+conferences-reason-forwarded = The phone forwards its calls elsewhere.
 conferences-reason-failed = The phone refused the call.
 
 conferences-kick-title =

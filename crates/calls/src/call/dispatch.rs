@@ -20,7 +20,7 @@ impl Engine {
         };
         let at = self.wire.now.wall;
         match &news {
-            News::Ringing => call.record.leg_state(record, CallState::Ringing),
+            News::Ringing | News::Early => call.record.leg_state(record, CallState::Ringing),
             News::Answered => call.record.leg_answered(record, codec, at),
             News::Renegotiated => call.record.leg_codec(record, codec),
             News::Missed(miss) => call.record.leg_ended(record, miss.cause(), at),
@@ -32,7 +32,7 @@ impl Engine {
                 }
                 call.legs.retain(|other| *other != key);
             }
-            News::Ended(_) | News::Refer(_) | News::Digit(_) => {}
+            News::Listening | News::Ended(_) | News::Refer(_) | News::Digit(_) => {}
         }
         if !matches!(news, News::Stats(_)) {
             let stage = call.take_stage();

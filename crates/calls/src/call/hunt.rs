@@ -78,7 +78,11 @@ impl Engine {
         news: News,
     ) -> Stage {
         match news {
-            News::Ringing => self.hunt_rings(call, hunt),
+            News::Ringing | News::Early => self.hunt_rings(call, hunt),
+            News::Listening if hunt.ring.rang => {
+                self.let_hear(&hunt);
+                Stage::Hunting(hunt)
+            }
             News::Answered if hunt.ring.forks.contains(&key) => self.connect(call, hunt, key),
             News::Missed(miss) => self.hunt_missed(call, hunt, key, miss),
             News::Redirected(number, host) if hunt.ring.forks.contains(&key) => {
@@ -102,7 +106,13 @@ impl Engine {
 
     fn hunt_missed(&mut self, call: &mut Call, mut hunt: Hunt, key: LegKey, miss: Miss) -> Stage {
         match hunt.ring.missed(key, miss) {
-            None => Stage::Hunting(hunt),
+            None => {
+                // The one that is left may have had something to be heard all the time.
+                if self.early_fork(&hunt.ring).is_some() {
+                    self.let_hear(&hunt);
+                }
+                Stage::Hunting(hunt)
+            }
             Some(miss) => {
                 self.end_forks(call, &mut hunt.ring, None, EndCause::Declined);
                 self.step_missed(call, hunt, miss)
@@ -148,18 +158,48 @@ impl Engine {
     }
 
     fn hunt_rings(&mut self, call: &mut Call, mut hunt: Hunt) -> Stage {
-        if !hunt.ring.rang {
-            hunt.ring.rang = true;
-            if hunt.transfer.is_some() || self.is_established(hunt.waiting) {
-                let sound = Sound::Ringback(hunt.ring.tones);
-                self.play(hunt.waiting, sound, true);
-                self.transfer_progress(hunt.transfer, 180);
-            } else {
-                call.record.state(CallState::Ringing);
-                self.with_leg(hunt.waiting, |leg, wire| leg.ring(wire));
-            }
+        let rang = std::mem::replace(&mut hunt.ring.rang, true);
+        if !rang && !self.is_established(hunt.waiting) {
+            call.record.state(CallState::Ringing);
+        }
+        if !rang {
+            self.transfer_progress(hunt.transfer, 180);
+        }
+        if !rang || self.early_fork(&hunt.ring).is_some() {
+            self.let_hear(&hunt);
         }
         Stage::Hunting(hunt)
+    }
+
+    /// Lets the one who waits hear the only phone that may still answer, if it has something to
+    /// be heard: its network's ring-back, or why it does not ring. Else they hear that something
+    /// rings: by their own phone's tone, or by ours once it has media.
+    pub(crate) fn let_hear(&mut self, hunt: &Hunt) {
+        let waiting = hunt.waiting;
+        match (self.early_fork(&hunt.ring), self.has_media(waiting)) {
+            (Some(fork), true) => {
+                self.silence(waiting);
+                self.wire.media(MediaCommand::Bridge {
+                    a: waiting.media(),
+                    b: fork.media(),
+                });
+            }
+            (Some(fork), false) => {
+                let prefer = self.legs.get(&fork).and_then(|leg| leg.codec());
+                self.with_leg(waiting, |leg, wire| leg.listen(wire, prefer));
+            }
+            (None, true) => self.play(waiting, Sound::Ringback(hunt.ring.tones), true),
+            (None, false) => {
+                self.with_leg(waiting, |leg, wire| leg.ring(wire));
+            }
+        }
+    }
+
+    fn early_fork(&self, ring: &Ring) -> Option<LegKey> {
+        match ring.forks[..] {
+            [only] => Some(only).filter(|fork| self.has_media(*fork)),
+            _ => None,
+        }
     }
 
     fn step_missed(&mut self, call: &mut Call, hunt: Hunt, miss: Miss) -> Stage {
@@ -189,8 +229,10 @@ impl Engine {
         );
         call.record.answered(self.wire.now.wall);
         let waiting = hunt.waiting;
-        if let Some(transfer) = hunt.transfer {
+        if self.has_media(waiting) {
             self.silence(waiting);
+        }
+        if let Some(transfer) = hunt.transfer {
             self.transfer_done(call, transfer);
             let talk = if transfer.was_first {
                 Talk::new(winner, waiting)
@@ -201,7 +243,6 @@ impl Engine {
         }
         let talk = Talk::new(waiting, winner);
         if self.is_established(waiting) {
-            self.silence(waiting);
             return self.bridge(call, talk);
         }
         let prefer = self.legs.get(&winner).and_then(|leg| leg.codec());

@@ -7,6 +7,8 @@ use model::{EndCause, Next};
 pub(crate) enum Miss {
     /// Nothing was sent or nothing came back: 408, 430, 480, 503, no route.
     Unreachable,
+    /// We have no media for it: it was not called at all.
+    Overload,
     /// Any other refusal, with its status.
     Refused(u16),
     /// 488, 606, or an answer that shares no codec.
@@ -48,11 +50,12 @@ impl Miss {
     const fn rank(self) -> u8 {
         match self {
             Self::Unreachable => 0,
-            Self::Refused(_) => 1,
-            Self::NoCommonCodec => 2,
-            Self::NoAnswer => 3,
-            Self::Busy => 4,
-            Self::Declined => 5,
+            Self::Overload => 1,
+            Self::Refused(_) => 2,
+            Self::NoCommonCodec => 3,
+            Self::NoAnswer => 4,
+            Self::Busy => 5,
+            Self::Declined => 6,
         }
     }
 
@@ -70,6 +73,7 @@ impl Miss {
     pub(crate) const fn cause(self) -> EndCause {
         match self {
             Self::Unreachable => EndCause::Offline,
+            Self::Overload => EndCause::Overload,
             Self::Refused(status) => EndCause::Failed(status),
             Self::NoCommonCodec => EndCause::NoCommonCodec,
             Self::NoAnswer => EndCause::NoAnswer,
@@ -85,6 +89,9 @@ impl Miss {
             Self::Busy | Self::Declined => next.busy,
             Self::NoAnswer | Self::NoCommonCodec | Self::Refused(_) => next.no_answer,
             Self::Unreachable => next.offline,
+            // It says nothing of the person, and the next step would want media too: who calls
+            // tries again in a moment.
+            Self::Overload => None,
         }
     }
 }

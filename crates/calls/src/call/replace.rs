@@ -1,6 +1,6 @@
 //! One leg takes the place of another (RFC 3891): attended transfers and INVITE with Replaces.
 
-use media::control::{MediaCommand, Sound};
+use media::control::MediaCommand;
 use model::EndCause;
 
 use crate::{
@@ -64,7 +64,7 @@ impl Engine {
             Stage::Hunting(mut hunt) if hunt.waiting == old => {
                 hunt.waiting = newcomer;
                 if hunt.ring.rang {
-                    self.wait_ringing(&hunt);
+                    self.let_hear(&hunt);
                 }
                 Ok(Stage::Hunting(hunt))
             }
@@ -112,9 +112,11 @@ impl Engine {
             .cancel(crate::wire::Alarm::RingOver(into.id()));
         into.record.answered(self.wire.now.wall);
         self.answer_if_waiting(newcomer, hunt.waiting);
+        if self.has_media(hunt.waiting) {
+            self.silence(hunt.waiting);
+        }
         self.answer_if_waiting(hunt.waiting, newcomer);
         if let Some(transfer) = hunt.transfer {
-            self.silence(hunt.waiting);
             self.transfer_done(into, transfer);
         }
         self.bridge(into, Talk::new(hunt.waiting, newcomer))
@@ -124,14 +126,6 @@ impl Engine {
         if !self.is_established(leg) {
             let prefer = self.legs.get(&other).and_then(|leg| leg.codec());
             self.with_leg(leg, |leg, wire| leg.answer(wire, prefer));
-        }
-    }
-
-    fn wait_ringing(&mut self, hunt: &Hunt) {
-        if self.is_established(hunt.waiting) {
-            self.play(hunt.waiting, Sound::Ringback(hunt.ring.tones), true);
-        } else {
-            self.with_leg(hunt.waiting, |leg, wire| leg.ring(wire));
         }
     }
 

@@ -38,8 +38,10 @@ impl Engine {
         if let Some(transfer) = transfer {
             self.transfer_done(call, transfer);
         }
-        if self.is_established(entering.leg) {
+        if self.has_media(entering.leg) {
             self.silence(entering.leg);
+        }
+        if self.is_established(entering.leg) {
             return self.enter(call, entering);
         }
         self.with_leg(entering.leg, |leg, wire| leg.answer(wire, None));
@@ -169,7 +171,7 @@ impl Engine {
     ) -> Stage {
         let participant = out.seat.participant;
         match news {
-            News::Ringing if !out.ring.rang => {
+            News::Ringing | News::Early if !out.ring.rang => {
                 out.ring.rang = true;
                 call.record.state(CallState::Ringing);
                 self.tell_conference(
@@ -216,7 +218,8 @@ impl Engine {
 
     /// Nobody answered the conference's call.
     pub(crate) fn call_out_missed(&mut self, call: &mut Call, out: CallOut, miss: Miss) -> Stage {
-        self.tell_call_out_failed(&out, miss.cause(), None);
+        let reason = (miss == REDIRECTED).then_some("forwarded");
+        self.tell_call_out_failed(&out, miss.cause(), reason);
         self.end(call, miss.cause())
     }
 

@@ -44,9 +44,12 @@ impl Engine {
                 Stage::Talking(talk)
             }
             News::Refer(refer) => self.refer(call, talk, key, refer),
-            News::Ringing | News::Redirected(..) | News::Stats(_) | News::Gone(_) => {
-                Stage::Talking(talk)
-            }
+            News::Ringing
+            | News::Early
+            | News::Listening
+            | News::Redirected(..)
+            | News::Stats(_)
+            | News::Gone(_) => Stage::Talking(talk),
         }
     }
 

@@ -14,7 +14,7 @@ use sip::{
 use crate::{
     leg::{
         Asked, GIVE_UP, Leg, LegAlarm, LegKey, MediaEnd, News, Rack, ReferRequest, State, Why,
-        introduce, ordered,
+        described, introduce, ordered,
     },
     wire::{Alarm, Purpose, Wire},
 };
@@ -314,6 +314,14 @@ impl Leg {
         State::Established(established)
     }
 
+    /// The answer to our offer, in a message; an unusable one settles the offer as well.
+    fn accept(&mut self, headers: &Headers, body: &bytes::Bytes) -> bool {
+        let answer = described(headers, body).ok().flatten();
+        let agreed = answer.is_some_and(|answer| self.media.accept(&answer).is_ok());
+        self.media.withdraw();
+        agreed
+    }
+
     fn refresh_done(
         &mut self,
         mut established: Box<Established>,
@@ -331,11 +339,9 @@ impl Leg {
             let cseq = response.headers.cseq().map_or(0, |cseq| cseq.number);
             let ack = established.dialog.ack(cseq);
             wire.acknowledge(client, self.flow, ack);
-            if self.media.accept(&response.body).is_ok() {
+            if self.accept(&response.headers, &response.body) {
                 self.media.configure(self.flow.peer.ip(), wire);
                 wire.tell(self.key, News::Renegotiated);
-            } else {
-                self.media.withdraw();
             }
         }
         established.session = policy(wire).agreed(response).or(established.session);
@@ -429,8 +435,13 @@ impl Leg {
                 return State::Established(established);
             }
         };
-        let body = match self.renegotiated_body(request, is_invite, wire) {
-            Ok(body) => body,
+        let offer = described(&request.headers, &request.body);
+        let answer = offer.and_then(|offer| {
+            let body = self.renegotiated_body(offer.as_ref(), is_invite, wire)?;
+            Ok((offer, body))
+        });
+        let (offer, body) = match answer {
+            Ok(answer) => answer,
             Err(status) => {
                 wire.respond(server, established.dialog.response(request, status));
                 return State::Established(established);
@@ -444,15 +455,14 @@ impl Leg {
         if let Some(body) = body {
             response = response.with_body("application/sdp", body);
         }
-        let late_offer = is_invite && request.body.is_empty();
         if is_invite {
-            established.answered(server, request, late_offer);
+            established.answered(server, request, offer.is_none());
             wire.serves(server, self.key);
         }
         wire.respond(server, response);
         established.session = session.or(established.session);
         established.watch_session(self.key, wire);
-        if !request.body.is_empty() {
+        if offer.is_some() {
             self.media.configure(self.flow.peer.ip(), wire);
             wire.tell(self.key, News::Renegotiated);
         }
@@ -462,23 +472,20 @@ impl Leg {
     /// What our 200 carries, or the status that refuses.
     fn renegotiated_body(
         &mut self,
-        request: &Request,
+        offer: Option<&sdp::Session>,
         is_invite: bool,
         wire: &Wire,
     ) -> Result<Option<bytes::Bytes>, u16> {
-        if request.body.is_empty() {
+        let Some(offer) = offer else {
             if !is_invite {
                 return Ok(None);
             }
             let order = ordered(&wire.config.codecs, self.media.codec());
             return self.media.offer(&order).map(Some).ok_or(500);
-        }
-        let offer = sdp::Session::parse(&request.body).map_err(|_| 400_u16)?;
-        let order = ordered(
-            &wire.config.codecs,
-            self.media.codec().into_iter().chain(offer.codecs()),
-        );
-        self.media.answer(&offer, &order).map(Some).map_err(|_| 488)
+        };
+        self.media
+            .answer_again(offer, &wire.config.codecs)
+            .map(Some)
     }
 
     /// The ACK of a 200 of ours.
@@ -500,7 +507,7 @@ impl Leg {
             return State::Established(established);
         }
         let first = self.media.codec().is_none();
-        if self.media.accept(&ack.body).is_ok() {
+        if self.accept(&ack.headers, &ack.body) {
             self.media.configure(self.flow.peer.ip(), wire);
             wire.tell(
                 self.key,
@@ -553,6 +560,7 @@ fn info_digit(request: &Request) -> Result<Option<u8>, u16> {
             .map(|(_, value)| value.trim())
             .ok_or(400_u16)?,
         Some("application/dtmf") => body.trim(),
+        _ if sip::body::is_optional(&request.headers) => return Ok(None),
         _ => return Err(415),
     };
     digit(text).map(Some).ok_or(400)

@@ -171,3 +171,6 @@ impl Leg {
         State::Leaving(leaving)
     }
 }
+
+#[cfg(test)]
+mod tests;

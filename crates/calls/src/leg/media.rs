@@ -8,6 +8,8 @@ use media::{
     sdp::{self, Capabilities, Direction, LocalMedia, Negotiated, Refusal, Session},
 };
 
+use sip::Headers;
+
 use crate::{Output, leg::LegKey, wire::Wire};
 
 /// Where the sockets are.
@@ -152,15 +154,27 @@ impl MediaEnd {
         Ok(Bytes::from(answer.to_bytes()))
     }
 
-    /// The peer answered our offer.
-    pub(crate) fn accept(&mut self, body: &[u8]) -> Result<(), Refusal> {
-        let offer = self.pending.take().ok_or(Refusal::Mismatch)?;
-        let answer = Session::parse(body).map_err(|_| Refusal::Mismatch)?;
-        self.agreed = Some(sdp::accept(&offer, &answer)?);
+    /// Answers a further offer of the peer: the codec stays if it can.
+    pub(crate) fn answer_again(&mut self, offer: &Session, ours: &[Codec]) -> Result<Bytes, u16> {
+        let order = ordered(ours, self.codec().into_iter().chain(offer.codecs()));
+        self.answer(offer, &order).map_err(|_| 488)
+    }
+
+    /// The peer shows what its answer to our offer will be; the answer itself is still to come.
+    pub(crate) fn preview(&mut self, answer: &Session) -> Result<(), Refusal> {
+        let offer = self.pending.as_ref().ok_or(Refusal::Mismatch)?;
+        self.agreed = Some(sdp::accept(offer, answer)?);
         Ok(())
     }
 
-    /// The peer refused our offer: what was agreed before stays.
+    /// The peer answered our offer.
+    pub(crate) fn accept(&mut self, answer: &Session) -> Result<(), Refusal> {
+        let agreed = self.preview(answer);
+        self.pending = None;
+        agreed
+    }
+
+    /// Our offer is settled, or refused: what was agreed before stays.
     pub(crate) fn withdraw(&mut self) {
         self.pending = None;
     }
@@ -214,6 +228,14 @@ impl MediaEnd {
         };
         self.last = Some(session.clone());
         session
+    }
+}
+
+/// The description in a message, where it has one; else the status that refuses it.
+pub(crate) fn described(headers: &Headers, body: &Bytes) -> Result<Option<Session>, u16> {
+    match sip::body::find(headers, body, "application/sdp")? {
+        Some(description) => Session::parse(&description).map(Some).map_err(|_| 400),
+        None => Ok(None),
     }
 }
 

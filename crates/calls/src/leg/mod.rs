@@ -4,11 +4,13 @@
 //! event takes it out and puts back what comes of it. A leg outlives its part in a call for as
 //! long as SIP needs: a BYE may still want its answer, a CANCEL may be crossed by a 200.
 
+mod early;
 mod established;
 mod finish;
 mod incoming;
 mod media;
 mod outgoing;
+mod provisional;
 mod refer;
 
 use std::net::IpAddr;
@@ -23,9 +25,10 @@ use sip::{
 
 pub(crate) use established::Established;
 pub(crate) use finish::{Leaving, Why};
-pub(crate) use incoming::{GIVE_UP, Incoming, Rack};
-pub(crate) use media::{MediaEnd, ordered};
+pub(crate) use incoming::Incoming;
+pub(crate) use media::{MediaEnd, described, ordered};
 pub(crate) use outgoing::{Dial, Outgoing};
+pub(crate) use provisional::{GIVE_UP, Rack};
 pub(crate) use refer::ReferRequest;
 
 use crate::{
@@ -49,6 +52,11 @@ pub(crate) const SUPPORTED: &str = "100rel, timer, replaces";
 pub(crate) enum News {
     /// The phone rings.
     Ringing,
+    /// The phone rings or is about to, and has media before it is answered: its own ring-back,
+    /// or an announcement.
+    Early,
+    /// A caller who is not answered yet has media: it hears what it is sent.
+    Listening,
     /// Offer and answer are complete, in whichever direction the call was made.
     Answered,
     /// What was agreed on changed: hold, resume, another codec.
@@ -184,10 +192,10 @@ impl Leg {
         self.media.codec()
     }
 
-    /// Codecs that the caller's offer names, in its order.
+    /// Codecs that the caller's offer names, in its order; once one is agreed on, that.
     pub(crate) fn offered_codecs(&self) -> Vec<Codec> {
         match (&self.state, self.media.codec()) {
-            (State::Incoming(incoming), _) => incoming.offered_codecs(),
+            (State::Incoming(incoming), None) => incoming.offered_codecs(),
             (_, codec) => codec.into_iter().collect(),
         }
     }
@@ -200,6 +208,16 @@ impl Leg {
     /// Answered, with media agreed on.
     pub(crate) fn is_established(&self) -> bool {
         matches!(self.state, State::Established(_)) && self.media.codec().is_some()
+    }
+
+    /// Media is agreed on, answered or not: the peer hears what it is sent.
+    pub(crate) fn has_media(&self) -> bool {
+        let wanted = match &self.state {
+            State::Incoming(_) | State::Established(_) => true,
+            State::Outgoing(outgoing) => !outgoing.is_cancelled(),
+            State::Leaving(_) | State::Over => false,
+        };
+        wanted && self.media.is_open() && self.media.codec().is_some()
     }
 
     /// Nothing of it is left: neither SIP nor media.
@@ -242,7 +260,7 @@ impl Leg {
             self.flow.local.set_ip(local.ip());
         }
         match std::mem::replace(&mut self.state, State::Over) {
-            State::Incoming(incoming) => self.state = self.go_on_answering(incoming, wire),
+            State::Incoming(incoming) => self.state = self.go_on(incoming, wire),
             State::Outgoing(outgoing) => self.state = self.invite(outgoing, wire),
             other => self.state = other,
         }
@@ -256,7 +274,7 @@ impl Leg {
                 incoming.refuse(wire, 503, EndCause::Overload);
                 wire.tell(self.key, News::Ended(EndCause::Overload));
             }
-            State::Outgoing(_) => wire.tell(self.key, News::Missed(Miss::Refused(503))),
+            State::Outgoing(_) => wire.tell(self.key, News::Missed(Miss::Overload)),
             other => self.state = other,
         }
         wire.tell(self.key, News::Gone(None));
@@ -271,7 +289,7 @@ impl Leg {
     /// A deadline.
     pub(crate) fn alarm(&mut self, alarm: LegAlarm, wire: &mut Wire) {
         match std::mem::replace(&mut self.state, State::Over) {
-            State::Incoming(incoming) => self.state = self.repeat_ringing(incoming, wire),
+            State::Incoming(incoming) => self.state = self.repeat_reliable(incoming, wire),
             State::Established(established) => {
                 self.state = self.established_alarm(established, alarm, wire);
             }

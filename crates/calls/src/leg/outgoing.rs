@@ -1,25 +1,20 @@
 //! A leg that we call: from its INVITE to the first final answer.
 
-use bytes::Bytes;
 use media::control::Codec;
 use model::{DeviceId, DialTarget, Party};
 use sip::{
     Flow, HeaderName, Host, Method, NameAddr, Request, Response, SipUri, Uri,
     dialog::{Dialog, DialogId},
     session_timer::Policy,
-    transaction::{ClientKey, ServerKey},
 };
 
 use crate::{
     call::{Activity, Miss},
-    leg::{Asked, Established, Leg, News, State, Why, introduce, ordered},
+    leg::{Asked, Established, Leg, News, State, Why, early::Invited, introduce, ordered},
     registrar::{Binding, Line},
     screening::dialled,
     wire::{Purpose, Wire},
 };
-
-/// Early dialogs of one INVITE: a proxy beyond the phone may fork it.
-const EARLY: usize = 8;
 
 /// Whom to call, and how they see it.
 #[derive(Debug)]
@@ -95,34 +90,18 @@ impl Dial {
 #[derive(Debug)]
 pub(crate) struct Outgoing {
     dial: Dial,
-    step: Step,
+    pub(super) step: Step,
     rang: bool,
 }
 
 #[derive(Debug)]
-enum Step {
+pub(super) enum Step {
     /// Waits for sockets.
     Opening,
     /// The INVITE is out.
     Invited(Invited),
     /// It is no longer wanted; a 200 may still cross our CANCEL.
     Cancelled(Invited),
-}
-
-#[derive(Debug)]
-struct Invited {
-    client: ClientKey,
-    request: Request,
-    early: Vec<Early>,
-    why: Why,
-}
-
-#[derive(Debug)]
-struct Early {
-    dialog: Dialog,
-    rseq: Option<u32>,
-    /// An answer that came before the 200, which then need not repeat it (RFC 3262 §5).
-    answer: Bytes,
 }
 
 impl Outgoing {
@@ -225,12 +204,7 @@ impl Leg {
         let purpose = Purpose::Leg(self.key, Asked::Invite);
         let client = wire.request(self.flow, request.clone(), purpose);
         self.invited = Some(client);
-        Invited {
-            client,
-            request,
-            early: Vec::new(),
-            why: Why::of(model::EndCause::Cancelled),
-        }
+        Invited::new(client, request)
     }
 
     pub(super) fn invite_answered(
@@ -284,32 +258,32 @@ impl Leg {
         response: &Response,
         wire: &mut Wire,
     ) -> State {
-        if let Some(prack) = invited.progress(response) {
+        let progress = invited.progress(response);
+        if let Some(prack) = progress.prack {
             wire.request(self.flow, prack, Purpose::Leg(self.key, Asked::Aside));
         }
         outgoing.step = Step::Invited(invited);
-        if !outgoing.rang {
-            outgoing.rang = true;
+        let rang = std::mem::replace(&mut outgoing.rang, true);
+        let shown = progress.shown;
+        if shown.is_some_and(|answer| self.media.preview(&answer).is_ok()) {
+            self.media.configure(self.flow.peer.ip(), wire);
+            wire.tell(self.key, News::Early);
+        } else if !rang {
             wire.tell(self.key, News::Ringing);
         }
         State::Outgoing(outgoing)
     }
 
     fn picked_up(&mut self, mut invited: Invited, response: &Response, wire: &mut Wire) -> State {
-        let Some((dialog, early_answer)) = invited.confirm(response) else {
+        let Some((dialog, said)) = invited.confirm(response) else {
             wire.tell(self.key, News::Missed(Miss::Refused(500)));
             return State::Over;
-        };
-        let answer = if response.body.is_empty() {
-            early_answer
-        } else {
-            response.body.clone()
         };
         let session = policy(wire).agreed(response);
         let mut established = Established::new(dialog, &response.headers, session);
         established.invited(invited.client, invited.request);
         established.acknowledge(self.flow, wire);
-        if self.media.accept(&answer).is_err() {
+        if !self.settled(said, response) {
             wire.tell(self.key, News::Missed(Miss::NoCommonCodec));
             return self.leave(established, Why::of(model::EndCause::NoCommonCodec), wire);
         }
@@ -395,40 +369,6 @@ impl Leg {
         }
     }
 
-    /// A request from a phone that has not answered yet.
-    pub(super) fn early_callee_request(
-        &mut self,
-        mut outgoing: Box<Outgoing>,
-        server: ServerKey,
-        request: &Request,
-        wire: &mut Wire,
-    ) -> State {
-        let id = DialogId::of_request(request);
-        let early = match &mut outgoing.step {
-            Step::Opening => None,
-            Step::Invited(invited) | Step::Cancelled(invited) => invited
-                .early
-                .iter_mut()
-                .find(|early| Some(early.dialog.id()) == id.as_ref()),
-        };
-        let response = match early {
-            None => Response::reply(request, 481, None),
-            Some(early) => {
-                let in_order = early.dialog.receive(request).is_ok();
-                let status = match request.method {
-                    _ if !in_order => 500,
-                    Method::Update if !request.body.is_empty() => 491,
-                    Method::Update | Method::Options | Method::Info => 200,
-                    Method::Bye => 403,
-                    _ => 481,
-                };
-                early.dialog.response(request, status)
-            }
-        };
-        wire.respond(server, response);
-        State::Outgoing(outgoing)
-    }
-
     /// Another answer to our INVITE, after the first was taken: a fork behind the phone. It is
     /// acknowledged and ended (RFC 3261 §13.2.2.4).
     pub(super) fn stray_answer(
@@ -448,74 +388,5 @@ impl Leg {
             wire.request(self.flow, bye, Purpose::Leg(self.key, Asked::Aside));
         }
         State::Established(established)
-    }
-}
-
-impl Invited {
-    /// The INVITE once more, as a new request of the same call.
-    fn again(self) -> Request {
-        let mut request = self.request;
-        let cseq = request.headers.cseq().map_or(1, |cseq| cseq.number);
-        let next = format!("{} INVITE", cseq + 1);
-        request.headers.set(HeaderName::CSeq, next);
-        request
-    }
-
-    /// The dialog that a 2xx makes or confirms, and the answer that came before it.
-    fn confirm(&mut self, response: &Response) -> Option<(Dialog, Bytes)> {
-        let id = DialogId::of_response(response)?;
-        let at = self.early.iter().position(|early| *early.dialog.id() == id);
-        match at {
-            Some(at) => {
-                let mut early = self.early.swap_remove(at);
-                early.dialog.receive_response(&Method::Invite, response);
-                Some((early.dialog, early.answer))
-            }
-            None => Some((Dialog::uac(&self.request, response).ok()??, Bytes::new())),
-        }
-    }
-
-    /// Takes in a provisional response; the PRACK for a reliable one (RFC 3262 §4).
-    fn progress(&mut self, response: &Response) -> Option<Request> {
-        let id = DialogId::of_response(response)?;
-        let at = match self.early.iter().position(|early| *early.dialog.id() == id) {
-            Some(at) => at,
-            None if self.early.len() < EARLY => {
-                let dialog = Dialog::uac(&self.request, response).ok()??;
-                self.early.push(Early {
-                    dialog,
-                    rseq: None,
-                    answer: Bytes::new(),
-                });
-                self.early.len() - 1
-            }
-            None => return None,
-        };
-        let early = self.early.get_mut(at)?;
-        if !response.body.is_empty() && early.answer.is_empty() {
-            early.answer = response.body.clone();
-        }
-        let reliable = response
-            .headers
-            .require()
-            .iter()
-            .any(|tag| tag.eq_ignore_ascii_case("100rel"));
-        let rseq: u32 = response
-            .headers
-            .get(&HeaderName::RSeq)?
-            .text()
-            .trim()
-            .parse()
-            .ok()?;
-        let next = early
-            .rseq
-            .is_none_or(|last| last.checked_add(1) == Some(rseq));
-        if !reliable || !next || response.status == 100 {
-            return None;
-        }
-        early.rseq = Some(rseq);
-        let cseq = self.request.headers.cseq().map_or(1, |cseq| cseq.number);
-        let prack = early.dialog.request(Method::Prack);
-        Some(prack.with(HeaderName::RAck, format!("{rseq} {cseq} INVITE")))
     }
 }

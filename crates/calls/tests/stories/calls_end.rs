@@ -393,10 +393,20 @@ fn a_caller_at_the_limit_of_calls_is_403() {
 #[test]
 fn without_sockets_for_media_a_call_is_503() {
     let (mut world, anna, _) = two();
+    world.person("203");
+    let mut plan = RoutePlan {
+        steps: vec![ring(&world.people["202"]), ring(&world.people["203"])],
+    };
+    plan.steps[0].next.no_answer = Some(1);
+    world.plans.insert("202".to_owned(), plan);
     world.no_media = true;
     world.act(anna, |phone| phone.call("202"));
     world.pass_secs(1);
+    // Who calls tries again: that 203 is offline says nothing of 202.
     assert_eq!(world.phones[anna.0].last().status, Some(503));
+    let response = world.phones[anna.0].last_response.clone().unwrap();
+    assert!(response.headers.contains(&HeaderName::RetryAfter));
+    assert_eq!(world.record().cause, Some(EndCause::Overload));
     world.expect_clean();
 }
 

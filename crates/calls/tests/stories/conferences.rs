@@ -607,3 +607,35 @@ fn an_invite_with_replaces_takes_a_seat_and_a_locked_door_does_not_matter() {
     world.act(ben, |phone| phone.hang_up());
     world.expect_clean();
 }
+
+#[test]
+fn a_phone_that_forwards_is_not_followed_and_the_row_says_so() {
+    let mut world = World::new();
+    let ben = world.phone("202");
+    let cleo = world.phone("203");
+    let mobile = world.phone_of("203", "203-2");
+    world.register(mobile);
+    for phone in [ben, cleo] {
+        world.act(phone, |phone| {
+            phone.answering = Answering::Refuse(302);
+            phone.redirects_to = Some("<sip:201@main.convoke.internal>".to_owned());
+        });
+    }
+    world.act(mobile, |phone| phone.answering = Answering::AtOnce);
+    let room = room(&world, "800");
+    let invited = ["202", "203"].map(|target| {
+        let reach = user(&world, target);
+        invitation(&world, target, reach)
+    });
+    start(&mut world, &room, invited.to_vec());
+    world.pass_secs(1);
+    let failed = &view(&world).participants[0];
+    assert_eq!(failed.state, ParticipantState::Failed);
+    assert_eq!(failed.reason.as_deref(), Some("forwarded"));
+    // Another phone of the same person may still answer.
+    assert_eq!(states(&world)[1], ParticipantState::Joined);
+    world.act(mobile, |phone| phone.hang_up());
+    world.pass_secs(10);
+    assert_eq!(world.records().len(), 2);
+    world.expect_clean();
+}

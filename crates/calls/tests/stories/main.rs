@@ -10,6 +10,7 @@ mod calls_work;
 mod conferences;
 mod crossings;
 mod doors;
+mod early;
 mod registrations;
 mod sessions;
 mod simulation;

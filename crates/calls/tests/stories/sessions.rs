@@ -7,7 +7,7 @@ use media::{
     sdp::Direction,
 };
 use model::*;
-use sip::{HeaderName, Method};
+use sip::{HeaderName, Method, Response};
 
 use crate::world::*;
 
@@ -333,4 +333,95 @@ fn silence_asks_whether_the_phone_is_still_there() {
     );
     assert_eq!(world.bridges(), 1);
     finish(world, anna);
+}
+
+/// As a gateway does, with its own signalling beside the description.
+fn beside_isup(description: &str) -> (&'static str, String) {
+    let body = format!(
+        "--x\r\nContent-Type: application/isup\r\n\
+         Content-Disposition: signal;handling=optional\r\n\r\n\u{1}\u{2}\r\n\
+         --x\r\nContent-Type: application/sdp\r\n\r\n{description}\r\n--x--\r\n"
+    );
+    ("multipart/mixed;boundary=x", body)
+}
+
+#[test]
+fn a_description_among_other_parts_is_taken() {
+    let (mut world, anna, ben) = pair(1800);
+    for phone in [anna, ben] {
+        world.phones[phone.0].wraps = Some(beside_isup);
+    }
+    world.act(anna, |phone| phone.call("202"));
+    world.pass_ms(500);
+    assert_eq!(world.bridges(), 1);
+    assert_eq!(codecs(&world), [Codec::Pcma, Codec::Pcma]);
+    finish(world, anna);
+}
+
+#[test]
+fn a_body_that_may_be_ignored_is_and_another_is_415() {
+    for (handling, status) in [("optional", 200), ("required", 415)] {
+        let (mut world, anna, _) = pair(1800);
+        world.act(anna, |phone| {
+            let disposition = format!("render;handling={handling}");
+            phone
+                .extra
+                .push((HeaderName::ContentDisposition, disposition));
+            phone.wraps = Some(|_| ("text/plain", "Sales call".to_owned()));
+            phone.call_late("202")
+        });
+        world.pass_ms(500);
+        assert_eq!(
+            world.phones[anna.0].last().status,
+            Some(status),
+            "{handling}"
+        );
+        // What is left is an INVITE without an offer.
+        assert_eq!(world.bridges(), usize::from(status == 200));
+        if status == 200 {
+            finish(world, anna);
+        } else {
+            world.expect_clean();
+        }
+    }
+}
+
+#[test]
+fn a_phone_that_wants_ever_longer_sessions_is_given_up() {
+    for (step, most) in [(100, 4), (0, 2)] {
+        let (mut world, anna, ben) = pair(1800);
+        world.act(ben, |phone| phone.answering = Answering::Silent);
+        world.act(anna, |phone| phone.call("202"));
+        world.pass_ms(100);
+        for round in 0..20 {
+            let Some(call) = world.phones[ben.0].calls.get(round) else {
+                break;
+            };
+            let floor = 2000 + step * round;
+            let refusal = Response::reply(&call.invite, 422, Some("x"))
+                .with(HeaderName::MinSe, floor.to_string());
+            world.inject(ben, refusal.to_bytes());
+            world.pass_ms(100);
+        }
+        assert_eq!(world.phones[ben.0].calls.len(), most);
+        assert_eq!(world.phones[anna.0].last().status, Some(422));
+        assert_eq!(world.record().cause, Some(EndCause::Failed(422)));
+        world.expect_clean();
+    }
+}
+
+#[test]
+fn a_session_whose_refresh_is_always_too_short_ends() {
+    let (mut world, anna, ben) = pair(120);
+    world.phones[ben.0].supports_timer = true;
+    world.act(anna, |phone| phone.call("202"));
+    world.pass_secs(1);
+    world.phones[ben.0].refuse_reinvite = Some(422);
+    world.clear_ladder();
+    world.pass_secs(120);
+    let tries = world.ladder.iter().filter(|l| *l == "202 < UPDATE").count();
+    assert!((1..=4).contains(&tries), "{tries}");
+    assert_eq!(world.record().cause, Some(EndCause::MediaTimeout));
+    assert!(world.phones[anna.0].talking().is_none());
+    world.expect_clean();
 }

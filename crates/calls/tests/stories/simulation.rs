@@ -57,12 +57,15 @@ fn live(seed: u64) -> Vec<EndCause> {
             Answering::Ring,
             Answering::RingReliably,
             Answering::AtOnce,
+            Answering::AtOnce,
             Answering::After(700),
             Answering::Silent,
             Answering::Refuse(486),
+            Answering::Early,
+            Answering::EarlyReliably,
         ];
         for phone in 0..world.phones.len() {
-            let habit = habits[world.dice.below(7) as usize];
+            let habit = habits[world.dice.below(10) as usize];
             world.phones[phone].answering = habit;
         }
         let weekly = room(&world, "800");

@@ -1,5 +1,7 @@
 //! A phone: a small user agent on `sip`, that does what its person says.
 
+mod early;
+
 use std::{
     net::SocketAddr,
     sync::Arc,
@@ -33,6 +35,10 @@ pub enum Answering {
     Refuse(u16),
     /// Rings with a 180 that wants a PRACK.
     RingReliably,
+    /// Has media before its person answers: 183 with its answer.
+    Early,
+    /// The same with a 183 that wants a PRACK.
+    EarlyReliably,
     /// Says nothing at all.
     Silent,
 }
@@ -60,8 +66,22 @@ pub struct PhoneCall {
     /// The ACK of a late offer must carry the answer.
     sdp_version: u64,
     late_offer: bool,
+    /// The last number of a reliable provisional response of its own.
+    rseq: u32,
     answer_at: Option<Instant>,
 }
+
+/// A description as a body with its type.
+fn wrapped(wraps: Option<Wrap>, description: Vec<u8>) -> (&'static str, Vec<u8>) {
+    let Some(wraps) = wraps else {
+        return ("application/sdp", description);
+    };
+    let (kind, body) = wraps(&String::from_utf8_lossy(&description));
+    (kind, body.into_bytes())
+}
+
+/// Puts a description into a body of another kind.
+type Wrap = fn(&str) -> (&'static str, String);
 
 /// See the module.
 pub struct Phone {
@@ -94,6 +114,12 @@ pub struct Phone {
     /// Changes its offers by hand, to what no codec of ours is named in.
     pub rewrites_offer: Option<fn(String) -> String>,
     pub contacts: Vec<String>,
+    /// Where it wants RTP.
+    pub media_port: u16,
+    /// Puts what it says of media into a body of another kind.
+    pub wraps: Option<Wrap>,
+    /// Leaves the answer out of its 200, once it was given.
+    pub omits_answer: bool,
     layer: Layer,
     dice: Arc<Dice>,
     outbox: Vec<(Flow, Bytes)>,
@@ -128,6 +154,9 @@ impl Phone {
             redirects_to: None,
             rewrites_offer: None,
             contacts: vec![format!("<sip:{username}@{address}>")],
+            media_port: 40_000,
+            omits_answer: false,
+            wraps: None,
             layer: Layer::new(Config {
                 trying_after: Duration::from_secs(3600),
                 ..Config::default()
@@ -232,8 +261,8 @@ impl Phone {
     fn local_media(&self, version: u64, direction: Direction) -> LocalMedia {
         LocalMedia {
             address: self.address.ip(),
-            port: 40_000,
-            rtcp_port: 40_001,
+            port: self.media_port,
+            rtcp_port: self.media_port + 1,
             session_id: 1,
             version,
             direction,
@@ -285,7 +314,11 @@ impl Phone {
             if let Some(rewrite) = self.rewrites_offer {
                 body = rewrite(String::from_utf8_lossy(&body).into_owned()).into_bytes();
             }
-            request = request.with_body("application/sdp", body);
+            let (kind, body) = wrapped(self.wraps, body);
+            request = request.with_body(kind, body);
+        } else if self.wraps.is_some() {
+            let (kind, body) = wrapped(self.wraps, Vec::new());
+            request = request.with_body(kind, body);
         }
         let client = self.send(request.clone());
         self.calls.push(PhoneCall {
@@ -298,6 +331,7 @@ impl Phone {
             direction: Direction::SendRecv,
             remote_sdp: None,
             late_offer: offer.is_none(),
+            rseq: 16,
             local_sdp: offer,
             sdp_version: 1,
             answer_at: None,
@@ -336,6 +370,8 @@ impl Phone {
             telephone_event: true,
         };
         let local = self.local_media(1, Direction::SendRecv);
+        let omits_answer = self.omits_answer;
+        let wraps = self.wraps;
         let call = &mut self.calls[at];
         let (Some(server), Some(dialog)) = (call.server, call.dialog.as_mut()) else {
             return;
@@ -358,12 +394,15 @@ impl Phone {
         };
         dialog.confirm();
         call.phase = CallPhase::Talking;
-        call.local_sdp = Some(described.clone());
+        let said_before = call.local_sdp.replace(described.clone()).is_some();
         let contact = format!("<sip:{}@{}>", self.username, self.address);
         let mut response = dialog
             .response(&call.invite, 200)
-            .with(HeaderName::Contact, contact)
-            .with_body("application/sdp", described.to_bytes());
+            .with(HeaderName::Contact, contact);
+        if !(said_before && omits_answer) {
+            let (kind, body) = wrapped(wraps, described.to_bytes());
+            response = response.with_body(kind, body);
+        }
         if self.takes_update {
             response
                 .headers
@@ -548,14 +587,16 @@ impl Phone {
         let (phase, reply) = match self.answering {
             Answering::Ring | Answering::After(_) => (CallPhase::Ringing, Some(ringing)),
             Answering::AtOnce => (CallPhase::Ringing, None),
-            Answering::Silent => (CallPhase::Ringing, None),
+            Answering::Silent | Answering::Early | Answering::EarlyReliably => {
+                (CallPhase::Ringing, None)
+            }
             Answering::Refuse(status) => (CallPhase::Over, Some(dialog.response(&request, status))),
             Answering::RingReliably => (
                 CallPhase::Ringing,
                 Some(
                     ringing
                         .with(HeaderName::Require, "100rel")
-                        .with(HeaderName::RSeq, "17"),
+                        .with(HeaderName::RSeq, "16"),
                 ),
             ),
         };
@@ -579,10 +620,14 @@ impl Phone {
             local_sdp: None,
             sdp_version: 1,
             late_offer: false,
+            rseq: 16,
             answer_at,
         });
-        if self.answering == Answering::AtOnce {
-            self.answer_call(self.calls.len() - 1);
+        match self.answering {
+            Answering::AtOnce => self.answer_call(self.calls.len() - 1),
+            Answering::Early => self.show(183, false),
+            Answering::EarlyReliably => self.show(183, true),
+            _ => {}
         }
     }
 
@@ -663,26 +708,6 @@ impl Phone {
             _ => {}
         }
         self.statuses.push((method, response.status));
-    }
-
-    fn early(&mut self, at: usize, response: &Response) {
-        let call = &mut self.calls[at];
-        if call.dialog.is_none() {
-            call.dialog = Dialog::uac(&call.invite, response).ok().flatten();
-        }
-        let reliable = response.headers.require().contains(&"100rel".to_owned());
-        if let (true, Some(dialog)) = (reliable, call.dialog.as_mut()) {
-            let rseq = response
-                .headers
-                .get(&HeaderName::RSeq)
-                .unwrap()
-                .text()
-                .into_owned();
-            let cseq = call.invite.headers.cseq().unwrap().number;
-            let prack = dialog.request(Method::Prack);
-            let prack = prack.with(HeaderName::RAck, format!("{rseq} {cseq} INVITE"));
-            self.send(prack);
-        }
     }
 
     fn answer_challenge(&mut self, request: &Request, response: &Response) -> Option<Request> {
