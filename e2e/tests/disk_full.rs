@@ -4,6 +4,7 @@
 use std::{fs, io::Write, path::PathBuf, time::Duration};
 
 use e2e::{
+    http::Answer,
     program,
     scene::Scene,
     server::{Options, Server},
@@ -33,6 +34,37 @@ fn fill(server: &Server) -> PathBuf {
     path
 }
 
+fn add(scene: &Scene, number: u32) -> Answer {
+    let name = format!("Full {number} {}", "x".repeat(60));
+    let target = format!("77{number:03}");
+    let body = json!({"customer_id": scene.customer, "name": name, "target": target});
+    scene.server.post("/contacts", body)
+}
+
+fn contacts(scene: &Scene) -> Option<u64> {
+    let found = scene.server.get("/contacts?q=Full&limit=1").expect(200);
+    found.body["total"].as_u64()
+}
+
+/// Adds contacts until one is refused for want of room; how many were not.
+fn add_until_refused(scene: &Scene) -> u64 {
+    let mut kept = 0;
+    for number in 0..500 {
+        let answer = add(scene, number);
+        match answer.status {
+            201 => kept += 1,
+            429 => std::thread::sleep(Duration::from_millis(100)),
+            status => {
+                assert_eq!(status, 503, "{}", answer.text);
+                let why = "disk of the server is full";
+                assert!(answer.text.contains(why), "{}", answer.text);
+                return kept;
+            }
+        }
+    }
+    panic!("{kept} contacts fit on a full disk")
+}
+
 #[test]
 fn a_full_disk_ends_no_call_and_no_write_is_half_done() {
     drop(program::command("unshare", "util-linux"));
@@ -52,38 +84,9 @@ fn a_full_disk_ends_no_call_and_no_write_is_half_done() {
     std::thread::sleep(Duration::from_millis(1_500));
     let filler = fill(&scene.server);
 
-    let contact = |number: u32| {
-        json!({"customer_id": scene.customer, "name": format!("Full {number} {}", "x".repeat(60)),
-            "target": format!("77{number:03}")})
-    };
     // A little still fits into what the database has set aside; then it is refused, in words.
-    let mut kept = 0;
-    let refused = (0..500).find_map(|number| {
-        let answer = scene.server.post("/contacts", contact(number));
-        match answer.status {
-            201 => {
-                kept += 1;
-                None
-            }
-            429 => {
-                std::thread::sleep(Duration::from_millis(100));
-                None
-            }
-            _ => Some(answer),
-        }
-    });
-    let refused = refused.expect("a write is refused");
-    assert_eq!(refused.status, 503, "{}", refused.text);
-    assert!(
-        refused.text.contains("disk of the server is full"),
-        "{}",
-        refused.text
-    );
-    let total = |scene: &Scene| {
-        let found = scene.server.get("/contacts?q=Full&limit=1").expect(200);
-        found.body["total"].as_u64()
-    };
-    assert_eq!(total(&scene), Some(kept));
+    let kept = add_until_refused(&scene);
+    assert_eq!(contacts(&scene), Some(kept));
     assert!(scene.server.is_healthy());
     let log = scene.server.log();
     assert!(log.contains("disk of the database is full"), "{log}");
@@ -97,11 +100,10 @@ fn a_full_disk_ends_no_call_and_no_write_is_half_done() {
 
     fs::remove_file(&filler).expect("the filler can be removed");
     let again = wait(Duration::from_secs(20), || {
-        let answer = scene.server.post("/contacts", contact(900));
-        (answer.status == 201).then_some(())
+        (add(&scene, 900).status == 201).then_some(())
     });
     assert!(again.is_some(), "there is room, and it is used");
-    assert_eq!(total(&scene), Some(kept + 1));
+    assert_eq!(contacts(&scene), Some(kept + 1));
     // Both calls are in the records, once the batches that failed are written.
     let recorded = wait(Duration::from_secs(20), || {
         let calls = scene.server.get("/calls?state=ended&limit=1").expect(200);

@@ -239,6 +239,8 @@ impl Engine {
             } else {
                 Talk::new(waiting, winner)
             };
+            // Another phone may have taken the place of the one who was transferred.
+            self.answer_if_waiting(waiting, winner);
             return self.bridge(call, talk);
         }
         let talk = Talk::new(waiting, winner);

@@ -122,7 +122,8 @@ impl Engine {
         self.bridge(into, Talk::new(hunt.waiting, newcomer))
     }
 
-    fn answer_if_waiting(&mut self, leg: LegKey, other: LegKey) {
+    /// Answers a phone that waits for it, as whoever it will talk with prefers.
+    pub(super) fn answer_if_waiting(&mut self, leg: LegKey, other: LegKey) {
         if !self.is_established(leg) {
             let prefer = self.legs.get(&other).and_then(|leg| leg.codec());
             self.with_leg(leg, |leg, wire| leg.answer(wire, prefer));

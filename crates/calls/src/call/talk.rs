@@ -76,12 +76,15 @@ impl Engine {
         by: LegKey,
         was_first: bool,
     ) -> Stage {
-        self.silence(waiting);
+        if self.has_media(waiting) {
+            self.silence(waiting);
+        }
         let talk = if was_first {
             Talk::new(by, waiting)
         } else {
             Talk::new(waiting, by)
         };
+        self.answer_if_waiting(waiting, by);
         self.bridge(call, talk)
     }
 

@@ -293,6 +293,50 @@ fn an_invite_with_replaces_takes_over_a_call() {
 }
 
 #[test]
+fn a_phone_that_takes_over_from_one_who_is_transferred_is_answered() {
+    for answers in [true, false] {
+        let Three {
+            mut world,
+            anna,
+            ben,
+            cleo,
+        } = three();
+        world.act(anna, |phone| {
+            phone.refer(0, "<sip:203@main.convoke.internal>");
+        });
+        world.pass_ms(300);
+        let mobile = world.phone_of("202", "202-2");
+        world.register(mobile);
+        let replaces = world.phones[ben.0]
+            .replaces(0)
+            .replace("%3B", ";")
+            .replace("%3D", "=");
+        world.act(mobile, |phone| {
+            phone.extra.push((HeaderName::Replaces, replaces));
+            phone.call("202")
+        });
+        world.pass_ms(300);
+        assert!(world.phones[ben.0].talking().is_none());
+        let other = if answers {
+            world.act(cleo, |phone| phone.answer());
+            cleo
+        } else {
+            world.act(cleo, |phone| phone.refuse(486));
+            anna
+        };
+        world.pass_ms(500);
+        for phone in [mobile, other] {
+            assert!(world.phones[phone.0].talking().is_some(), "{answers}");
+        }
+        assert_eq!(world.bridges(), 1);
+        world.act(mobile, |phone| phone.hang_up());
+        world.pass_secs(1);
+        assert!(world.phones[other.0].talking().is_none());
+        world.expect_clean();
+    }
+}
+
+#[test]
 fn a_dialog_of_nobody_is_481() {
     let Three {
         mut world,
