@@ -121,7 +121,7 @@ impl Engine {
             }
             Reach::Address { address } => {
                 let Some(flow) = self.flow_to_outside(address) else {
-                    return self.unreachable(seat, EndCause::Forbidden, Some("forbidden_target"));
+                    return self.unreachable(seat, EndCause::Forbidden, Some("not_allowed"));
                 };
                 let dial = Dial::outside(&invitation.target, flow, &to, &from);
                 let fork = self.dial(&mut call, dial);

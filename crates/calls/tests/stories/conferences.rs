@@ -165,7 +165,7 @@ fn a_started_conference_calls_everyone_at_once() {
         .iter()
         .filter_map(|row| row.reason.clone())
         .collect();
-    for reason in ["offline", "forbidden_target", "no_trunk"] {
+    for reason in ["offline", "not_allowed", "no_trunk"] {
         assert!(
             reasons.iter().any(|have| have == reason),
             "{reason}: {reasons:?}"

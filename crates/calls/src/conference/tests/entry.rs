@@ -173,8 +173,8 @@ fn call_outs_show_why_they_failed() {
         (EndCause::Declined, None, "failed (declined)"),
         (
             EndCause::Failed(500),
-            Some("forbidden_target"),
-            "failed (forbidden_target)",
+            Some("not_allowed"),
+            "failed (not_allowed)",
         ),
     ] {
         let mut story = Story::new(room());
