@@ -65,33 +65,51 @@ pub enum EndCause {
     Failed(u16),
 }
 
-impl EndCause {
-    /// Its name in API and messages.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::CallerHungUp => "caller_hung_up",
-            Self::CalleeHungUp => "callee_hung_up",
-            Self::Cancelled => "cancelled",
-            Self::Busy => "busy",
-            Self::NoAnswer => "no_answer",
-            Self::Declined => "declined",
-            Self::Offline => "offline",
-            Self::UnknownNumber => "unknown_number",
-            Self::NoTrunk => "no_trunk",
-            Self::Forbidden => "forbidden",
-            Self::NoCommonCodec => "no_common_codec",
-            Self::AnsweredElsewhere => "answered_elsewhere",
-            Self::Transferred => "transferred",
-            Self::Administrator => "administrator",
-            Self::MediaTimeout => "media_timeout",
-            Self::NetworkFailure => "network_failure",
-            Self::ServerStopped => "server_stopped",
-            Self::Overload => "overload",
-            Self::Failed(_) => "failed",
+/// Every cause but [`EndCause::Failed`], which says more than its name.
+macro_rules! causes {
+    ($($variant:ident => $name:literal),* $(,)?) => {
+        impl EndCause {
+            /// All that their name says all of: the others are [`EndCause::Failed`].
+            pub const NAMED: &[Self] = &[$(Self::$variant),*];
+
+            /// Its name in API and messages.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $name,)*
+                    Self::Failed(_) => "failed",
+                }
+            }
+
+            /// One of [`Self::NAMED`] by its name.
+            #[must_use]
+            pub fn from_name(name: &str) -> Option<Self> {
+                match name { $($name => Some(Self::$variant),)* _ => None }
+            }
         }
-    }
+    };
 }
+
+causes!(
+    CallerHungUp => "caller_hung_up",
+    CalleeHungUp => "callee_hung_up",
+    Cancelled => "cancelled",
+    Busy => "busy",
+    NoAnswer => "no_answer",
+    Declined => "declined",
+    Offline => "offline",
+    UnknownNumber => "unknown_number",
+    NoTrunk => "no_trunk",
+    Forbidden => "forbidden",
+    NoCommonCodec => "no_common_codec",
+    AnsweredElsewhere => "answered_elsewhere",
+    Transferred => "transferred",
+    Administrator => "administrator",
+    MediaTimeout => "media_timeout",
+    NetworkFailure => "network_failure",
+    ServerStopped => "server_stopped",
+    Overload => "overload",
+);
 
 /// One end of a call.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -175,4 +193,24 @@ pub struct CallView {
     pub steps: Vec<StepView>,
     /// The conference it went into, if so.
     pub conference: Option<ConferenceId>,
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn every_cause_has_a_name_of_its_own() {
+        // The match that writes the names has no other arm: a variant that is not in the table
+        // does not compile.
+        for cause in EndCause::NAMED {
+            assert_eq!(EndCause::from_name(cause.as_str()), Some(*cause));
+        }
+        let failed = EndCause::Failed(503).as_str();
+        let names: BTreeSet<_> = EndCause::NAMED.iter().map(|cause| cause.as_str()).collect();
+        assert_eq!(names.len(), EndCause::NAMED.len());
+        assert!(!names.contains(failed) && EndCause::from_name(failed).is_none());
+    }
 }

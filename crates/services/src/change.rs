@@ -4,6 +4,7 @@
 //! in which they committed.
 
 mod doubt;
+mod kept;
 mod record;
 
 use std::time::Duration;
@@ -16,6 +17,7 @@ use tokio::sync::MutexGuard;
 use crate::{Context, Error, Services, directory::DirectoryChange, error::chain, events::Subject};
 
 pub(crate) use doubt::Doubt;
+use record::Record;
 pub(crate) use record::{fields_that_differ, record};
 
 /// What an audit row says of an act; the rest is known from the context.

@@ -224,29 +224,9 @@ pub(crate) fn end_cause(cause: EndCause) -> String {
 }
 
 pub(crate) fn end_cause_from(text: &str) -> Option<EndCause> {
-    const PLAIN: &[EndCause] = &[
-        EndCause::CallerHungUp,
-        EndCause::CalleeHungUp,
-        EndCause::Cancelled,
-        EndCause::Busy,
-        EndCause::NoAnswer,
-        EndCause::Declined,
-        EndCause::Offline,
-        EndCause::UnknownNumber,
-        EndCause::NoTrunk,
-        EndCause::Forbidden,
-        EndCause::NoCommonCodec,
-        EndCause::AnsweredElsewhere,
-        EndCause::Transferred,
-        EndCause::Administrator,
-        EndCause::MediaTimeout,
-        EndCause::NetworkFailure,
-        EndCause::ServerStopped,
-        EndCause::Overload,
-    ];
     match text.strip_prefix("failed:") {
         Some(status) => status.parse().ok().map(EndCause::Failed),
-        None => PLAIN.iter().copied().find(|cause| cause.as_str() == text),
+        None => EndCause::from_name(text),
     }
 }
 

@@ -5,15 +5,7 @@ use std::sync::Arc;
 use model::{AccessProfile, AccessProfileId, CustomerId, Model, Operation};
 
 use super::{NewAccessProfile, description_of, get::find, grants, name_of};
-use crate::{
-    Context, Error,
-    change::{Act, record, store_error},
-    directory::DirectoryChange,
-    error::Fields,
-    events::Subject,
-    gate::Target,
-    users::seat,
-};
+use crate::{Context, Error, change::store_error, error::Fields, gate::Target, users::seat};
 
 /// Makes a profile, as a clone of another or of grants given.
 ///
@@ -23,26 +15,14 @@ use crate::{
 pub async fn create(ctx: &Context, new: NewAccessProfile) -> Result<Arc<AccessProfile>, Error> {
     allowed(ctx, &new)?;
     let mut change = ctx.change().await?;
-    let (profile, customer) = read(ctx, &new)?;
+    let profile = read(ctx, &new)?;
     change
         .tx
         .profiles()
         .insert(&profile)
         .await
         .map_err(|e| store_error("make an access profile", e))?;
-    change.audit(Act {
-        customer: Some(customer),
-        action: "access_profile.created",
-        model: Model::AccessProfile,
-        subject_id: profile.id.to_string(),
-        subject_name: profile.name.clone(),
-        before: None,
-        after: Some(record(&profile)),
-    });
-    let profile = Arc::new(profile);
-    change.apply(DirectoryChange::Profile(profile.clone()));
-    let subject = Subject::Profile(profile.id);
-    change.tell("access_profile.created", Some(customer), subject);
+    let profile = change.created(profile);
     change.commit().await?;
     Ok(profile)
 }
@@ -54,7 +34,7 @@ fn allowed(ctx: &Context, new: &NewAccessProfile) -> Result<Option<CustomerId>, 
     Ok(customer)
 }
 
-fn read(ctx: &Context, new: &NewAccessProfile) -> Result<(AccessProfile, CustomerId), Error> {
+fn read(ctx: &Context, new: &NewAccessProfile) -> Result<AccessProfile, Error> {
     let directory = ctx.directory();
     let mut fields = Fields::default();
     let customer = allowed(ctx, new)?;
@@ -93,7 +73,7 @@ fn read(ctx: &Context, new: &NewAccessProfile) -> Result<(AccessProfile, Custome
         fields.add("grants", "not_allowed", message);
     }
     fields.finish()?;
-    Ok((profile, customer))
+    Ok(profile)
 }
 
 /// The profile to clone: a standard one, or one of the same customer.

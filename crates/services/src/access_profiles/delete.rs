@@ -1,13 +1,11 @@
 //! A profile goes: refused while anyone has it.
 
-use model::{AccessProfile, AccessProfileId, CustomerId, Model, Operation};
+use model::{AccessProfile, AccessProfileId, CustomerId, Operation};
 
 use super::own;
 use crate::{
     Context, Error, Expected, Use,
-    change::{Act, Change, record, store_error},
-    directory::DirectoryChange,
-    events::Subject,
+    change::{Change, store_error},
     input::expect_version,
 };
 
@@ -31,18 +29,7 @@ pub async fn delete(ctx: &Context, id: AccessProfileId, expected: Expected) -> R
         .delete(ctx.scope(), id)
         .await
         .map_err(|e| store_error("delete an access profile", e))?;
-    change.audit(Act {
-        customer: Some(customer),
-        action: "access_profile.deleted",
-        model: Model::AccessProfile,
-        subject_id: id.to_string(),
-        subject_name: profile.name.clone(),
-        before: Some(record(&*profile)),
-        after: None,
-    });
-    change.apply(DirectoryChange::ProfileGone(id));
-    let subject = Subject::Profile(id);
-    change.tell("access_profile.deleted", Some(customer), subject);
+    change.deleted(&*profile);
     change.commit().await
 }
 

@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use model::{AccessProfile, AccessProfileId, CustomerId, Model, Operation, User};
+use model::{AccessProfile, AccessProfileId, CustomerId, Operation, User};
 
 use super::{AccessProfilePatch, description_of, grants, name_of, own};
 use crate::{
     Context, Error, Expected, Patch,
-    change::{Act, Change, Revoked, fields_that_differ, record, store_error},
+    change::{Change, Revoked, store_error},
     directory::DirectoryChange,
     error::Fields,
     events::Subject,
@@ -50,23 +50,10 @@ pub async fn update(
         .update(&mut profile)
         .await
         .map_err(|e| store_error("change an access profile", e))?;
-    let (was, is) = fields_that_differ(&record(&*before), &record(&profile));
-    change.audit(Act {
-        customer: Some(customer),
-        action: "access_profile.updated",
-        model: Model::AccessProfile,
-        subject_id: id.to_string(),
-        subject_name: profile.name.clone(),
-        before: Some(was),
-        after: Some(is),
-    });
-    let profile = Arc::new(profile);
-    change.apply(DirectoryChange::Profile(profile.clone()));
+    let profile = change.updated(&*before, profile);
     if profile.name != before.name {
         follow(ctx, &mut change, customer, (&before.name, &profile.name)).await?;
     }
-    let subject = Subject::Profile(id);
-    change.tell("access_profile.updated", Some(customer), subject);
     change.commit().await?;
     Ok(profile)
 }

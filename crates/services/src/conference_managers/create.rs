@@ -1,19 +1,12 @@
 //! A new account: pick an extension, get a username and a password.
 
-use std::sync::Arc;
-
 use model::{
     ConferenceManager, CustomerId, Extension, ManagerId, Model, Operation, RoomId, Username,
 };
 
 use super::{ManagerWithPassword, NewConferenceManager, require_rank, rooms_of};
 use crate::{
-    Context, Error,
-    change::{Act, record, store_error},
-    directory::{Directory, DirectoryChange},
-    error::Fields,
-    events::Subject,
-    gate::Target,
+    Context, Error, change::store_error, directory::Directory, error::Fields, gate::Target,
     password,
 };
 
@@ -58,19 +51,7 @@ pub async fn create(
         .insert(&manager, &hash)
         .await
         .map_err(|e| store_error("make a conference manager", e))?;
-    change.audit(Act {
-        customer: Some(customer),
-        action: "conference_manager.created",
-        model: Model::ConferenceManager,
-        subject_id: manager.id.to_string(),
-        subject_name: manager.username.to_string(),
-        before: None,
-        after: Some(record(&manager)),
-    });
-    let manager = Arc::new(manager);
-    change.apply(DirectoryChange::Manager(manager.clone()));
-    let subject = Subject::Manager(manager.id);
-    change.tell("conference_manager.created", Some(customer), subject);
+    let manager = change.created(manager);
     change.commit().await?;
     Ok(ManagerWithPassword {
         manager,

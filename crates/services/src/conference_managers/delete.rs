@@ -1,15 +1,9 @@
 //! An account goes, and its sessions with it.
 
-use model::{ManagerId, Model, Operation};
+use model::{ManagerId, Operation};
 
 use super::{find, update::end_sessions};
-use crate::{
-    Context, Error, Expected,
-    change::{Act, record, store_error},
-    directory::DirectoryChange,
-    events::Subject,
-    input::expect_version,
-};
+use crate::{Context, Error, Expected, change::store_error, input::expect_version};
 
 /// Deletes an account.
 ///
@@ -27,21 +21,6 @@ pub async fn delete(ctx: &Context, id: ManagerId, expected: Expected) -> Result<
         .delete(ctx.scope(), id)
         .await
         .map_err(|e| store_error("delete a conference manager", e))?;
-    change.audit(Act {
-        customer: Some(manager.customer),
-        action: "conference_manager.deleted",
-        model: Model::ConferenceManager,
-        subject_id: id.to_string(),
-        subject_name: manager.username.to_string(),
-        before: Some(record(&*manager)),
-        after: None,
-    });
-    change.apply(DirectoryChange::ManagerGone(id));
-    let subject = Subject::Manager(id);
-    change.tell(
-        "conference_manager.deleted",
-        Some(manager.customer),
-        subject,
-    );
+    change.deleted(&*manager);
     change.commit().await
 }

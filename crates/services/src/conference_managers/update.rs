@@ -2,15 +2,13 @@
 
 use std::sync::Arc;
 
-use model::{ConferenceManager, ManagerId, Model, Operation, SessionHolder};
+use model::{ConferenceManager, ManagerId, Operation, SessionHolder};
 
 use super::{ConferenceManagerPatch, find, rooms_of};
 use crate::{
     Context, Error, Expected, Patch,
-    change::{Act, Change, Revoked, fields_that_differ, record, store_error},
-    directory::DirectoryChange,
+    change::{Change, Revoked, store_error},
     error::Fields,
-    events::Subject,
     input::{expect_version, set_or_default},
 };
 
@@ -49,27 +47,10 @@ pub async fn update(
         .update(&mut manager)
         .await
         .map_err(|e| store_error("change a conference manager", e))?;
-    let (was, is) = fields_that_differ(&record(&*before), &record(&manager));
-    change.audit(Act {
-        customer: Some(manager.customer),
-        action: "conference_manager.updated",
-        model: Model::ConferenceManager,
-        subject_id: id.to_string(),
-        subject_name: manager.username.to_string(),
-        before: Some(was),
-        after: Some(is),
-    });
     if manager.disabled && !before.disabled {
         end_sessions(&mut change, id).await?;
     }
-    let manager = Arc::new(manager);
-    change.apply(DirectoryChange::Manager(manager.clone()));
-    let subject = Subject::Manager(id);
-    change.tell(
-        "conference_manager.updated",
-        Some(manager.customer),
-        subject,
-    );
+    let manager = change.updated(&*before, manager);
     change.commit().await?;
     Ok(manager)
 }

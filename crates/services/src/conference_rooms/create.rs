@@ -1,22 +1,12 @@
 //! A new room.
 
-use std::sync::Arc;
-
 use model::{
     Announce, CustomerId, DEFAULT_MAX_PARTICIPANTS, DisplayName, Extension, Model, Operation,
     RecordPolicy, Room, RoomId,
 };
 
 use super::{NewRoom, RoomView, settings::set, view};
-use crate::{
-    Context, Error,
-    change::{Act, record, store_error},
-    directory::DirectoryChange,
-    error::Fields,
-    events::Subject,
-    gate::Target,
-    users::free_number,
-};
+use crate::{Context, Error, change::store_error, error::Fields, gate::Target, users::free_number};
 
 /// Makes a room.
 ///
@@ -35,19 +25,7 @@ pub async fn create(ctx: &Context, new: NewRoom) -> Result<RoomView, Error> {
         .insert(&room)
         .await
         .map_err(|e| store_error("make a conference room", e))?;
-    change.audit(Act {
-        customer: Some(room.customer),
-        action: "conference_room.created",
-        model: Model::ConferenceRoom,
-        subject_id: room.id.to_string(),
-        subject_name: room.name.to_string(),
-        before: None,
-        after: Some(record(&room)),
-    });
-    let room = Arc::new(room);
-    change.apply(DirectoryChange::Room(room.clone()));
-    let subject = Subject::Room(room.id);
-    change.tell("conference_room.created", Some(room.customer), subject);
+    let room = change.created(room);
     change.commit().await?;
     Ok(view(ctx, &room))
 }

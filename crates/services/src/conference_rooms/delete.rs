@@ -1,15 +1,11 @@
 //! A room goes: refused while anything uses it or a conference runs in it.
 
-use model::{Destination, Model, Operation, Room, RoomId};
+use model::{Destination, Operation, Room, RoomId};
 
 use super::get::find;
 use crate::{
-    Context, Error, Expected, Use,
-    change::{Act, record, store_error},
-    directory::{Directory, DirectoryChange},
-    events::Subject,
-    input::expect_version,
-    users::targets,
+    Context, Error, Expected, Use, change::store_error, directory::Directory,
+    input::expect_version, users::targets,
 };
 
 /// Deletes a room.
@@ -39,18 +35,7 @@ pub async fn delete(ctx: &Context, id: RoomId, expected: Expected) -> Result<(),
         .delete(ctx.scope(), id)
         .await
         .map_err(|e| store_error("delete a conference room", e))?;
-    change.audit(Act {
-        customer: Some(room.customer),
-        action: "conference_room.deleted",
-        model: Model::ConferenceRoom,
-        subject_id: id.to_string(),
-        subject_name: room.name.to_string(),
-        before: Some(record(&*room)),
-        after: None,
-    });
-    change.apply(DirectoryChange::RoomGone(id));
-    let subject = Subject::Room(id);
-    change.tell("conference_room.deleted", Some(room.customer), subject);
+    change.deleted(&*room);
     change.commit().await
 }
 

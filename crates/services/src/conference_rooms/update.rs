@@ -7,10 +7,9 @@ use model::{Destination, DisplayName, Model, Operation, Room, RoomId, SwitchComm
 use super::{RoomPatch, RoomView, get::find, settings::set, view};
 use crate::{
     Context, Error, Expected, Patch,
-    change::{Act, fields_that_differ, record, store_error},
-    directory::{DirectoryChange, NumberOwner},
+    change::{fields_that_differ, record, store_error},
+    directory::NumberOwner,
     error::Fields,
-    events::Subject,
     gate::Target,
     input::{expect_version, set_required},
     users::{free_number, retarget},
@@ -55,24 +54,12 @@ pub async fn update(
             is[name] = "changed".into();
         }
     }
-    change.audit(Act {
-        customer: Some(room.customer),
-        action: "conference_room.updated",
-        model: Model::ConferenceRoom,
-        subject_id: id.to_string(),
-        subject_name: room.name.to_string(),
-        before: Some(was),
-        after: Some(is),
-    });
-    let room = Arc::new(room);
-    change.apply(DirectoryChange::Room(room.clone()));
+    let room = change.updated_as("conference_room.updated", (was, is), room);
     if room.number != before.number {
         let old = Destination::Conference(before.number.clone());
         let new = Destination::Conference(room.number.clone());
         retarget(ctx, &mut change, room.customer, &old, &new).await?;
     }
-    let subject = Subject::Room(id);
-    change.tell("conference_room.updated", Some(room.customer), subject);
     change.command(SwitchCommand::RoomChanged(Box::new((*room).clone())));
     change.commit().await?;
     Ok(view(ctx, &room))

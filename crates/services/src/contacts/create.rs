@@ -5,14 +5,7 @@ use std::sync::Arc;
 use model::{Contact, ContactId, DialTarget, DisplayName, Model, Operation};
 
 use super::NewContact;
-use crate::{
-    Context, Error,
-    change::{Act, record, store_error},
-    directory::DirectoryChange,
-    error::Fields,
-    events::Subject,
-    gate::Target,
-};
+use crate::{Context, Error, change::store_error, error::Fields, gate::Target};
 
 /// Makes a contact.
 ///
@@ -44,22 +37,7 @@ pub async fn create(ctx: &Context, new: NewContact) -> Result<Arc<Contact>, Erro
         .insert(&contact)
         .await
         .map_err(|e| store_error("make a contact", e))?;
-    change.audit(Act {
-        customer: Some(customer),
-        action: "contact.created",
-        model: Model::Contact,
-        subject_id: contact.id.to_string(),
-        subject_name: contact.name.to_string(),
-        before: None,
-        after: Some(record(&contact)),
-    });
-    let contact = Arc::new(contact);
-    change.apply(DirectoryChange::Contact(contact.clone()));
-    change.tell(
-        "contact.created",
-        Some(customer),
-        Subject::Contact(contact.id),
-    );
+    let contact = change.created(contact);
     change.commit().await?;
     Ok(contact)
 }

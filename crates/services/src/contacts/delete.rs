@@ -1,15 +1,9 @@
 //! An entry of the address book goes.
 
-use model::{ContactId, Model, Operation};
+use model::{ContactId, Operation};
 
 use super::find;
-use crate::{
-    Context, Error, Expected,
-    change::{Act, record, store_error},
-    directory::DirectoryChange,
-    events::Subject,
-    input::expect_version,
-};
+use crate::{Context, Error, Expected, change::store_error, input::expect_version};
 
 /// Deletes a contact.
 ///
@@ -26,20 +20,6 @@ pub async fn delete(ctx: &Context, id: ContactId, expected: Expected) -> Result<
         .delete(ctx.scope(), id)
         .await
         .map_err(|e| store_error("delete a contact", e))?;
-    change.audit(Act {
-        customer: Some(contact.customer),
-        action: "contact.deleted",
-        model: Model::Contact,
-        subject_id: id.to_string(),
-        subject_name: contact.name.to_string(),
-        before: Some(record(&*contact)),
-        after: None,
-    });
-    change.apply(DirectoryChange::ContactGone(id));
-    change.tell(
-        "contact.deleted",
-        Some(contact.customer),
-        Subject::Contact(id),
-    );
+    change.deleted(&*contact);
     change.commit().await
 }

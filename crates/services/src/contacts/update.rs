@@ -2,15 +2,13 @@
 
 use std::sync::Arc;
 
-use model::{Contact, ContactId, DialTarget, DisplayName, Model, Operation};
+use model::{Contact, ContactId, DialTarget, DisplayName, Operation};
 
 use super::{ContactPatch, find};
 use crate::{
     Context, Error, Expected,
-    change::{Act, fields_that_differ, record, store_error},
-    directory::DirectoryChange,
+    change::store_error,
     error::Fields,
-    events::Subject,
     input::{expect_version, set_required},
 };
 
@@ -50,23 +48,7 @@ pub async fn update(
         .update(&mut contact)
         .await
         .map_err(|e| store_error("change a contact", e))?;
-    let (was, is) = fields_that_differ(&record(&*before), &record(&contact));
-    change.audit(Act {
-        customer: Some(contact.customer),
-        action: "contact.updated",
-        model: Model::Contact,
-        subject_id: id.to_string(),
-        subject_name: contact.name.to_string(),
-        before: Some(was),
-        after: Some(is),
-    });
-    let contact = Arc::new(contact);
-    change.apply(DirectoryChange::Contact(contact.clone()));
-    change.tell(
-        "contact.updated",
-        Some(contact.customer),
-        Subject::Contact(id),
-    );
+    let contact = change.updated(&*before, contact);
     change.commit().await?;
     Ok(contact)
 }

@@ -5,14 +5,7 @@ use std::sync::Arc;
 use model::{DisplayName, Model, Operation, Site, SiteId, TonePlan};
 
 use super::{NewSite, country, time_zone, tones};
-use crate::{
-    Context, Error,
-    change::{Act, record, store_error},
-    directory::DirectoryChange,
-    error::Fields,
-    events::Subject,
-    gate::Target,
-};
+use crate::{Context, Error, change::store_error, error::Fields, gate::Target};
 
 /// Makes a site.
 ///
@@ -55,18 +48,7 @@ pub async fn create(ctx: &Context, new: NewSite) -> Result<Arc<Site>, Error> {
         .insert(&site)
         .await
         .map_err(|e| store_error("make a site", e))?;
-    change.audit(Act {
-        customer: Some(customer),
-        action: "site.created",
-        model: Model::Site,
-        subject_id: site.id.to_string(),
-        subject_name: site.name.to_string(),
-        before: None,
-        after: Some(record(&site)),
-    });
-    let site = Arc::new(site);
-    change.apply(DirectoryChange::Site(site.clone()));
-    change.tell("site.created", Some(customer), Subject::Site(site.id));
+    let site = change.created(site);
     change.commit().await?;
     Ok(site)
 }

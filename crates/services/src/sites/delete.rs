@@ -1,15 +1,9 @@
 //! A location where nobody sits any more.
 
-use model::{Model, Operation, SiteId};
+use model::{Operation, SiteId};
 
 use super::get::find;
-use crate::{
-    Context, Error, Expected, Use,
-    change::{Act, record, store_error},
-    directory::DirectoryChange,
-    events::Subject,
-    input::expect_version,
-};
+use crate::{Context, Error, Expected, Use, change::store_error, input::expect_version};
 
 /// How many uses are named.
 const NAMED: usize = 20;
@@ -50,16 +44,6 @@ pub async fn delete(ctx: &Context, id: SiteId, expected: Expected) -> Result<(),
         .delete(ctx.scope(), id)
         .await
         .map_err(|e| store_error("delete a site", e))?;
-    change.audit(Act {
-        customer: Some(site.customer),
-        action: "site.deleted",
-        model: Model::Site,
-        subject_id: id.to_string(),
-        subject_name: site.name.to_string(),
-        before: Some(record(&*site)),
-        after: None,
-    });
-    change.apply(DirectoryChange::SiteGone(id));
-    change.tell("site.deleted", Some(site.customer), Subject::Site(id));
+    change.deleted(&*site);
     change.commit().await
 }

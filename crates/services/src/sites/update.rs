@@ -2,15 +2,13 @@
 
 use std::sync::Arc;
 
-use model::{DisplayName, Model, Operation, Site, SiteId, TonePlan};
+use model::{DisplayName, Operation, Site, SiteId, TonePlan};
 
 use super::{SitePatch, country, get::find, time_zone, tones};
 use crate::{
     Context, Error, Expected, Patch,
-    change::{Act, fields_that_differ, record, store_error},
-    directory::DirectoryChange,
+    change::store_error,
     error::Fields,
-    events::Subject,
     input::{expect_version, set_required},
 };
 
@@ -41,19 +39,7 @@ pub async fn update(
         .update(&mut site)
         .await
         .map_err(|e| store_error("change a site", e))?;
-    let (was, is) = fields_that_differ(&record(&*before), &record(&site));
-    change.audit(Act {
-        customer: Some(site.customer),
-        action: "site.updated",
-        model: Model::Site,
-        subject_id: id.to_string(),
-        subject_name: site.name.to_string(),
-        before: Some(was),
-        after: Some(is),
-    });
-    let site = Arc::new(site);
-    change.apply(DirectoryChange::Site(site.clone()));
-    change.tell("site.updated", Some(site.customer), Subject::Site(id));
+    let site = change.updated(&*before, site);
     change.commit().await?;
     Ok(site)
 }

@@ -16,11 +16,9 @@ use super::{
 };
 use crate::{
     Context, Error,
-    change::{Act, Change, record, store_error},
+    change::{Change, store_error},
     devices::{self, DeviceWithPassword, NewDevice, Phone},
-    directory::DirectoryChange,
     error::Fields,
-    events::Subject,
     gate::Target,
     input::set_or_default,
     password,
@@ -242,16 +240,6 @@ async fn store(change: &mut Change<'_>, user: &User, hash: Option<&str>) -> Resu
             .await
             .map_err(failed)?;
     }
-    change.audit(Act {
-        customer: user.customer,
-        action: "user.created",
-        model: Model::User,
-        subject_id: user.id.to_string(),
-        subject_name: user.display_name(),
-        before: None,
-        after: Some(record(user)),
-    });
-    change.apply(DirectoryChange::User(Arc::new(user.clone())));
-    change.tell("user.created", user.customer, Subject::User(user.id));
+    change.created(user.clone());
     Ok(())
 }

@@ -1,15 +1,9 @@
 //! A person goes: refused while anything uses them.
 
-use model::{Model, Operation, UserId};
+use model::{Operation, UserId};
 
 use super::{get::find, settings::require_rank, uses::uses_of};
-use crate::{
-    Context, Error, Expected,
-    change::{Act, record, store_error},
-    directory::DirectoryChange,
-    events::Subject,
-    input::expect_version,
-};
+use crate::{Context, Error, Expected, change::store_error, input::expect_version};
 
 /// Deletes a person with their phones and sessions; calls and registrations end at once.
 ///
@@ -40,18 +34,8 @@ pub async fn delete(ctx: &Context, id: UserId, expected: Expected) -> Result<(),
         .delete(ctx.scope(), id)
         .await
         .map_err(|e| store_error("delete a user", e))?;
-    change.audit(Act {
-        customer: user.customer,
-        action: "user.deleted",
-        model: Model::User,
-        subject_id: id.to_string(),
-        subject_name: user.display_name(),
-        before: Some(record(&*user)),
-        after: None,
-    });
     let devices = directory.devices_of(id).map(|device| device.facts.device);
     change.revoke_user(id, devices);
-    change.apply(DirectoryChange::UserGone(id));
-    change.tell("user.deleted", user.customer, Subject::User(id));
+    change.deleted(&*user);
     change.commit().await
 }

@@ -1,18 +1,13 @@
 //! A number changes: what led to the old one leads to the new one.
 
-use std::sync::Arc;
-
 use model::{
-    ConferenceManager, CustomerId, Destination, DialTarget, Extension, Model, Room, SwitchCommand,
-    User,
+    ConferenceManager, CustomerId, Destination, DialTarget, Extension, Room, SwitchCommand, User,
 };
 
 use super::uses::{calls_out, targets};
 use crate::{
     Context, Error,
-    change::{Act, Change, fields_that_differ, record, store_error},
-    directory::DirectoryChange,
-    events::Subject,
+    change::{Change, store_error},
 };
 
 /// Makes everyone's destinations follow a number.
@@ -45,19 +40,7 @@ pub(crate) async fn retarget(
             .update(&mut user)
             .await
             .map_err(|e| store_error("let a destination follow", e))?;
-        let (was, is) = fields_that_differ(&record(&**before), &record(&user));
-        change.audit(Act {
-            customer: Some(customer),
-            action: "user.updated",
-            model: Model::User,
-            subject_id: user.id.to_string(),
-            subject_name: user.display_name(),
-            before: Some(was),
-            after: Some(is),
-        });
-        let subject = Subject::User(user.id);
-        change.apply(DirectoryChange::User(Arc::new(user)));
-        change.tell("user.updated", Some(customer), subject);
+        change.updated(&**before, user);
     }
     Ok(())
 }
@@ -80,19 +63,7 @@ pub(super) async fn retarget_managers(
             .update(&mut manager)
             .await
             .map_err(|e| store_error("let an account follow", e))?;
-        let (was, is) = fields_that_differ(&record(&*before), &record(&manager));
-        change.audit(Act {
-            customer: Some(customer),
-            action: "conference_manager.updated",
-            model: Model::ConferenceManager,
-            subject_id: manager.id.to_string(),
-            subject_name: manager.username.to_string(),
-            before: Some(was),
-            after: Some(is),
-        });
-        let subject = Subject::Manager(manager.id);
-        change.apply(DirectoryChange::Manager(Arc::new(manager)));
-        change.tell("conference_manager.updated", Some(customer), subject);
+        change.updated(&*before, manager);
     }
     Ok(())
 }
@@ -120,23 +91,8 @@ pub(super) async fn retarget_rooms(
             .update(&mut room)
             .await
             .map_err(|e| store_error("let a call-out list follow", e))?;
-        let (was, is) = fields_that_differ(&record(&*before), &record(&room));
-        change.audit(Act {
-            customer: Some(customer),
-            action: "conference_room.updated",
-            model: Model::ConferenceRoom,
-            subject_id: room.id.to_string(),
-            subject_name: room.name.to_string(),
-            before: Some(was),
-            after: Some(is),
-        });
-        change.command(SwitchCommand::RoomChanged(Box::new(room.clone())));
-        change.tell(
-            "conference_room.updated",
-            Some(customer),
-            Subject::Room(room.id),
-        );
-        change.apply(DirectoryChange::Room(Arc::new(room)));
+        let room = change.updated(&*before, room);
+        change.command(SwitchCommand::RoomChanged(Box::new(Room::clone(&room))));
     }
     Ok(())
 }

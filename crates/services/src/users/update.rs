@@ -17,10 +17,9 @@ use super::{
 };
 use crate::{
     Context, Error, Expected, Patch,
-    change::{Act, Change, Revoked, fields_that_differ, record, store_error},
-    directory::{DirectoryChange, NumberOwner},
+    change::{Change, Revoked, fields_that_differ, record, store_error},
+    directory::NumberOwner,
     error::Fields,
-    events::Subject,
     input::{expect_version, set_optional, set_or_default, set_required},
     password,
 };
@@ -264,24 +263,12 @@ async fn save(
             .await
             .map_err(failed)?;
     }
-    let (was, is) = fields_that_differ(&record(before), &record(&user));
-    change.audit(Act {
-        customer: user.customer,
-        action: if hash.is_some() {
-            "user.password_set"
-        } else {
-            "user.updated"
-        },
-        model: Model::User,
-        subject_id: user.id.to_string(),
-        subject_name: user.display_name(),
-        before: Some(was),
-        after: Some(is),
-    });
-    let subject = Subject::User(user.id);
-    let user = Arc::new(user);
-    change.apply(DirectoryChange::User(user.clone()));
-    change.tell("user.updated", user.customer, subject);
+    let action = match hash {
+        Some(_) => "user.password_set",
+        None => "user.updated",
+    };
+    let differ = fields_that_differ(&record(before), &record(&user));
+    let user = change.updated_as(action, differ, user);
     follow(ctx, change, before, &user).await?;
     if hash.is_some() {
         end_sessions(change, user.id).await?;

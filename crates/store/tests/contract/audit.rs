@@ -181,6 +181,13 @@ async fn any_tampering_shows(db: Db) {
     check(&["DELETE FROM audit", "DELETE FROM audit_heads"], None, &[]).await;
 }
 
+/// A filter with something set.
+fn with(set: impl FnOnce(&mut AuditFilter)) -> AuditFilter {
+    let mut filter = AuditFilter::default();
+    set(&mut filter);
+    filter
+}
+
 async fn acts_are_searched_within_the_scope(db: Db) {
     let (ours, theirs) = (db.customer("acme").await, db.customer("other").await);
     let anna = db.person(&ours, "anna", "201").await;
@@ -225,79 +232,20 @@ async fn acts_are_searched_within_the_scope(db: Db) {
         ],
     )
     .await;
-    check(
-        acme,
-        AuditFilter {
-            model: Some(Model::ConferenceRoom),
-            ..all()
-        },
-        room,
-    )
-    .await;
-    check(
-        acme,
-        AuditFilter {
-            action: Some("room.deleted".into()),
-            ..all()
-        },
-        room,
-    )
-    .await;
-    check(
-        acme,
-        AuditFilter {
-            subject_id: Some("42".into()),
-            ..all()
-        },
-        room,
-    )
-    .await;
+    check(acme, with(|f| f.model = Some(Model::ConferenceRoom)), room).await;
+    check(acme, with(|f| f.action = Some("room.deleted".into())), room).await;
+    check(acme, with(|f| f.subject_id = Some("42".into())), room).await;
     let by_anna = Some(Principal::User(anna.id));
+    check(acme, with(|f| f.actor = by_anna), room).await;
     check(
         acme,
-        AuditFilter {
-            actor: by_anna,
-            ..all()
-        },
-        room,
-    )
-    .await;
-    check(
-        acme,
-        AuditFilter {
-            actor: Some(Principal::System),
-            ..all()
-        },
+        with(|f| f.actor = Some(Principal::System)),
         &["user.created"],
     )
     .await;
-    check(
-        acme,
-        AuditFilter {
-            from: Some(at(6)),
-            ..all()
-        },
-        room,
-    )
-    .await;
-    check(
-        acme,
-        AuditFilter {
-            until: Some(at(6)),
-            ..all()
-        },
-        &["user.created"],
-    )
-    .await;
-    check(
-        acme,
-        AuditFilter {
-            q: Some("BOA".into()),
-            ..all()
-        },
-        room,
-    )
-    .await;
+    check(acme, with(|f| f.from = Some(at(6))), room).await;
+    check(acme, with(|f| f.until = Some(at(6))), &["user.created"]).await;
+    check(acme, with(|f| f.q = Some("BOA".into())), room).await;
 }
 
 async fn chains_grow_from_many_writers(db: Db) {
