@@ -18,7 +18,7 @@ use tokio::sync::watch;
 
 pub use resource::{Resource, resource};
 
-use crate::Context;
+use crate::{Context, Error, conferences};
 
 /// Events that are kept.
 const KEPT: usize = 10_000;
@@ -165,6 +165,8 @@ pub struct Subscription {
     last: u64,
     ready: VecDeque<Arc<Event>>,
     latest: watch::Receiver<u64>,
+    /// Nothing else is delivered.
+    only: Option<Subject>,
 }
 
 /// Reads the bus as this actor, from after `last_id`, or from now on. Only events of customers
@@ -178,7 +180,28 @@ pub fn subscribe(ctx: &Context, last_id: Option<u64>) -> Subscription {
         last: last_id.unwrap_or(now),
         ready: VecDeque::new(),
         latest,
+        only: None,
     }
+}
+
+/// The same, of one conference alone.
+///
+/// # Errors
+/// `Invalid` for what is no id; `NotFound`, `Forbidden`; `Unavailable` for a past conference while
+/// the database is away.
+pub async fn subscribe_to_conference(
+    ctx: &Context,
+    last_id: Option<u64>,
+    conference: &str,
+) -> Result<Subscription, Error> {
+    let id: ConferenceId = conference
+        .parse()
+        .map_err(|_| Error::field("conference", "invalid", "give the id of a conference"))?;
+    conferences::get(ctx, id).await?;
+    Ok(Subscription {
+        only: Some(Subject::Conference(id)),
+        ..subscribe(ctx, last_id)
+    })
 }
 
 impl Subscription {
@@ -215,7 +238,8 @@ impl Subscription {
 
     fn concerns(&self, event: &Event) -> bool {
         let own = self.ctx.actor().seat.customer;
-        own.is_none() || own == event.customer
+        let theirs = own.is_none() || own == event.customer;
+        theirs && self.only.is_none_or(|only| only == event.subject)
     }
 }
 

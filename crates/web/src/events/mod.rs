@@ -15,6 +15,7 @@ use axum::{
     },
 };
 use futures::stream::unfold;
+use services::events::{subscribe, subscribe_to_conference};
 use tokio::sync::mpsc;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -24,6 +25,7 @@ pub(crate) use wire::Written;
 use crate::{
     answer::Problem,
     door::{Credentials, Ctx, Door, Peer},
+    input::Query,
 };
 
 /// The routes of this feature.
@@ -36,6 +38,15 @@ const AHEAD: usize = 64;
 
 /// When a reader that found no place may try again.
 const TRY_AGAIN_SECS: u64 = 10;
+
+crate::query! {
+    /// Which events.
+    pub(crate) struct EventFilter {
+        /// Only those of this conference: a page that shows one need not read about all.
+        #[param(nullable = false)]
+        optional conference: Option<String>,
+    }
+}
 
 /// What happens, as server-sent events.
 ///
@@ -50,10 +61,13 @@ const TRY_AGAIN_SECS: u64 = 10;
 /// with each heartbeat; `Last-Event-ID` goes on where a broken stream ended; `reset` says that
 /// this is too long ago, and that everything is to be read anew. 429: too many streams are open.
 #[utoipa::path(get, path = "/events",
-    params(("Last-Event-ID" = Option<String>, Header, description = "`id` of the last event seen.")),
+    params(EventFilter,
+        ("Last-Event-ID" = Option<String>, Header, description = "`id` of the last event seen.")),
+    extensions(("x-permission" = json!("none"))),
     responses((status = 200, content_type = "text/event-stream", body = String)))]
 async fn events(
     Ctx(ctx): Ctx,
+    Query(filter): Query<EventFilter>,
     credentials: Credentials,
     peer: Peer,
     headers: HeaderMap,
@@ -65,7 +79,12 @@ async fn events(
     let place = door.event_places().take(&ctx.actor().principal);
     let place = place.ok_or_else(|| Problem::rate_limited(TRY_AGAIN_SECS))?;
     let (sender, receiver) = mpsc::channel::<Event>(AHEAD);
-    let reader = stream::Reader::new(door.clone(), ctx, credentials, peer, last, place);
+    let subscription = match &filter.conference {
+        None => subscribe(&ctx, last),
+        Some(conference) => subscribe_to_conference(&ctx, last, conference).await?,
+    };
+    let subscription = (subscription, last.is_some());
+    let reader = stream::Reader::new(door.clone(), ctx, credentials, peer, subscription, place);
     door.tasks().spawn(reader.run(sender));
     let events = unfold(receiver, |mut receiver| async move {
         let event = receiver.recv().await?;

@@ -6,7 +6,7 @@ use axum::response::sse;
 use model::ConferenceId;
 use services::{
     Context,
-    events::{Delivery, Event, Subject, Subscription, subscribe},
+    events::{Delivery, Event, Subject, Subscription},
 };
 use tokio::{
     sync::mpsc,
@@ -41,16 +41,15 @@ pub(super) struct Reader {
 struct Over;
 
 impl Reader {
-    /// From after `last`, or from now on.
+    /// One that `resumes` has said where it was before.
     pub(super) fn new(
         door: Door,
         ctx: Context,
         credentials: Credentials,
         peer: Peer,
-        last: Option<u64>,
+        (subscription, resumes): (Subscription, bool),
         place: Place,
     ) -> Self {
-        let subscription = subscribe(&ctx, last);
         Self {
             door,
             ctx,
@@ -58,7 +57,7 @@ impl Reader {
             peer,
             subscription,
             pace: Pace::default(),
-            resumes: last.is_some(),
+            resumes,
             _place: place,
         }
     }

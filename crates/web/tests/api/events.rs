@@ -26,7 +26,11 @@ struct Reader {
 
 impl Reader {
     async fn open(server: &Server, key: &str, last: Option<&str>) -> Self {
-        let mut call = server.call("GET", "/events").key(key);
+        Self::open_at(server, "/events", key, last).await
+    }
+
+    async fn open_at(server: &Server, path: &str, key: &str, last: Option<&str>) -> Self {
+        let mut call = server.call("GET", path).key(key);
         if let Some(last) = last {
             call = call.header("last-event-id", last);
         }
@@ -287,4 +291,48 @@ async fn a_reader_that_saw_no_event_can_come_back() {
     let mut reader = Reader::open(&server, PROVIDER, Some(&began)).await;
     let created = reader.wait_for("conference_room.created").await;
     assert_eq!(created.data["id"], missed);
+}
+
+#[tokio::test]
+async fn a_stream_of_one_conference_tells_of_no_other_and_goes_on_where_it_ended() {
+    let server = Server::start().await;
+    let customer = server.main_customer().await;
+    server.user(&customer, "Ben", Some("202")).await;
+    let (_, first) = conference(&server, &customer, "800").await;
+    let (_, second) = conference(&server, &customer, "801").await;
+    let only = format!("/events?conference={first}");
+    let act = async |id: &str, act: &str| {
+        let path = format!("/conferences/{id}/{act}");
+        server.post(&path, json!({})).await.expect(200);
+    };
+    let mut reader = Reader::open_at(&server, &only, PROVIDER, None).await;
+    let began = reader.began.clone().unwrap();
+    act(&second, "lock").await;
+    server.user(&customer, "Cleo", Some("203")).await;
+    act(&first, "lock").await;
+    let locked = reader.next().await.unwrap();
+    assert_eq!(
+        (&locked.data["id"], &locked.data["locked"]),
+        (&json!(first), &json!(true))
+    );
+    drop(reader);
+    act(&second, "unlock").await;
+    act(&first, "end").await;
+    for last in [&began, &locked.id] {
+        let mut reader = Reader::open_at(&server, &only, PROVIDER, Some(last)).await;
+        let mut names = Vec::new();
+        while let Some(event) = reader.next().await {
+            assert_eq!(event.data["id"], json!(first), "{event:?}");
+            names.push(event.name);
+        }
+        assert_eq!(names.last().unwrap(), "conference.ended");
+        assert_eq!(names.len(), if last == &began { 2 } else { 1 }, "{names:?}");
+    }
+    let acme = server.customer("acme").await;
+    let key = server.key(Some(&acme), "customer_administrator").await;
+    server.call("GET", &only).key(&key).send().await.expect(404);
+    let wrong = server.get("/events?conference=board").await.expect(422);
+    assert_eq!(wrong.errors(), ["conference invalid"]);
+    let unknown = server.get("/events?room=800").await.expect(422);
+    assert_eq!(unknown.errors(), ["room unknown"]);
 }
