@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use model::{CallId, CallView, Model, Operation};
 
-use super::target;
+use super::readable;
 use crate::{Context, Error, change::store_error};
 
 /// Shows a call.
@@ -12,6 +12,7 @@ use crate::{Context, Error, change::store_error};
 /// # Errors
 /// `NotFound`, `Forbidden`, `Unavailable` for a past one while the database is away.
 pub async fn get(ctx: &Context, id: CallId) -> Result<Arc<CallView>, Error> {
+    ctx.require_somewhere(Model::Call, Operation::Read)?;
     let call = match ctx.services().live().call(id) {
         Some(call) => call,
         None => ctx
@@ -25,10 +26,8 @@ pub async fn get(ctx: &Context, id: CallId) -> Result<Arc<CallView>, Error> {
             .map(Arc::new)
             .ok_or(Error::NotFound("call"))?,
     };
-    let target = target(&call, ctx.actor().user());
-    if target.owner.is_none() && !ctx.allows(Model::Call, Operation::Read, &target) {
+    if !readable(ctx, &call) {
         return Err(Error::NotFound("call"));
     }
-    ctx.require(Model::Call, Operation::Read, &target)?;
     Ok(call)
 }

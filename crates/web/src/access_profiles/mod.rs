@@ -24,6 +24,7 @@ pub(crate) fn routes() -> OpenApiRouter<Door> {
 
 /// List access profiles: the standard ones and one's own. Sorts by `name`.
 #[utoipa::path(get, path = "/access-profiles", params(Paging, AccessProfileFilter),
+    extensions(("x-permission" = json!("access_profile.read"))),
     responses((status = 200, body = Page<AccessProfile>)))]
 async fn list(
     Ctx(ctx): Ctx,
@@ -36,6 +37,7 @@ async fn list(
 
 /// Make an access profile: a clone of another, or of grants given.
 #[utoipa::path(post, path = "/access-profiles", request_body = NewAccessProfile,
+    extensions(("x-permission" = json!("access_profile.create"))),
     responses((status = 201, body = AccessProfile)))]
 async fn create(
     Ctx(ctx): Ctx,
@@ -47,6 +49,7 @@ async fn create(
 
 /// One access profile.
 #[utoipa::path(get, path = "/access-profiles/{id}", params(("id" = String, Path)),
+    extensions(("x-permission" = json!("access_profile.read"))),
     responses((status = 200, body = AccessProfile)))]
 async fn get(
     Ctx(ctx): Ctx,
@@ -59,7 +62,9 @@ async fn get(
 /// Change what the body names. Users and keys that have the profile follow a new name; new grants
 /// hold for them at once. A standard profile is not changed: 409, `/problems/standard`.
 #[utoipa::path(patch, path = "/access-profiles/{id}", params(("id" = String, Path)),
-    request_body = AccessProfileChanges, responses((status = 200, body = AccessProfile)))]
+    request_body = AccessProfileChanges,
+    extensions(("x-permission" = json!("access_profile.update"))),
+    responses((status = 200, body = AccessProfile)))]
 async fn update(
     Ctx(ctx): Ctx,
     PathId(id): PathId<AccessProfileId>,
@@ -72,6 +77,7 @@ async fn update(
 
 /// Delete an access profile that no user and no key has.
 #[utoipa::path(delete, path = "/access-profiles/{id}", params(("id" = String, Path)),
+    extensions(("x-permission" = json!("access_profile.delete"))),
     responses((status = 204)))]
 async fn delete(
     Ctx(ctx): Ctx,

@@ -24,6 +24,7 @@ pub(crate) fn routes() -> OpenApiRouter<Door> {
 
 /// List keys, without the keys themselves. Sorts by `name`, `created_at`.
 #[utoipa::path(get, path = "/api-keys", params(Paging, ApiKeyFilter),
+    extensions(("x-permission" = json!("api_key.read"))),
     responses((status = 200, body = Page<ApiKey>)))]
 async fn list(Ctx(ctx): Ctx, listing: Listing<ApiKeyFilter>) -> Result<Page<ApiKey>, Problem> {
     let customer = listing.filter.customer_id;
@@ -33,6 +34,7 @@ async fn list(Ctx(ctx): Ctx, listing: Listing<ApiKeyFilter>) -> Result<Page<ApiK
 
 /// Make a key that may do no more than its maker; it is shown only here.
 #[utoipa::path(post, path = "/api-keys", request_body = NewApiKey,
+    extensions(("x-permission" = json!("api_key.create"))),
     responses((status = 201, body = CreatedApiKey)))]
 async fn create(
     Ctx(ctx): Ctx,
@@ -44,6 +46,7 @@ async fn create(
 
 /// One key, without the key itself.
 #[utoipa::path(get, path = "/api-keys/{id}", params(("id" = String, Path)),
+    extensions(("x-permission" = json!("api_key.read"))),
     responses((status = 200, body = ApiKey)))]
 async fn get(Ctx(ctx): Ctx, PathId(id): PathId<ApiKeyId>) -> Result<axum::Json<ApiKey>, Problem> {
     let view = api_keys::get(&ctx, id).await?;
@@ -52,6 +55,7 @@ async fn get(Ctx(ctx): Ctx, PathId(id): PathId<ApiKeyId>) -> Result<axum::Json<A
 
 /// Revoke a key: it is refused from now on.
 #[utoipa::path(delete, path = "/api-keys/{id}", params(("id" = String, Path)),
+    extensions(("x-permission" = json!("api_key.delete"))),
     responses((status = 204)))]
 async fn delete(Ctx(ctx): Ctx, PathId(id): PathId<ApiKeyId>) -> Result<StatusCode, Problem> {
     api_keys::delete(&ctx, id).await?;

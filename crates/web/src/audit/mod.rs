@@ -23,6 +23,7 @@ pub(crate) fn routes() -> OpenApiRouter<Door> {
 
 /// Who did what to what, from where, the latest first; `q` looks into names.
 #[utoipa::path(get, path = "/audit", params(Paging, AuditFilter),
+    extensions(("x-permission" = json!("audit_log.read"))),
     responses((status = 200, body = Page<AuditEntry>)))]
 async fn list(Ctx(ctx): Ctx, listing: Listing<AuditFilter>) -> Result<Page<AuditEntry>, Problem> {
     let filter = listing.filter.into();
@@ -32,6 +33,7 @@ async fn list(Ctx(ctx): Ctx, listing: Listing<AuditFilter>) -> Result<Page<Audit
 
 /// Walk along the chain of hashes and say where it does not hold.
 #[utoipa::path(get, path = "/audit/verify", params(ChainQuery),
+    extensions(("x-permission" = json!("audit_log.read"))),
     responses((status = 200, body = Verification)))]
 async fn verify(
     Ctx(ctx): Ctx,

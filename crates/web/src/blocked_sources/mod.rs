@@ -56,6 +56,7 @@ impl From<model::BlockedSource> for BlockedSource {
 /// List blocked sources; provider administrators only. Sorts by `address`, `since`, `until`,
 /// `failures`.
 #[utoipa::path(get, path = "/blocked-sources", params(Paging),
+    extensions(("x-permission" = json!("blocked_source.read:subtree"))),
     responses((status = 200, body = Page<BlockedSource>)))]
 async fn list(Ctx(ctx): Ctx, Query(paging): Query<Paging>) -> Result<Page<BlockedSource>, Problem> {
     let page = blocked_sources::list(&ctx, &paging.into()).await?;
@@ -64,6 +65,7 @@ async fn list(Ctx(ctx): Ctx, Query(paging): Query<Paging>) -> Result<Page<Blocke
 
 /// Let a source try again at once; of IPv6 any address of the network will do.
 #[utoipa::path(delete, path = "/blocked-sources/{address}", params(("address" = String, Path)),
+    extensions(("x-permission" = json!("blocked_source.delete:subtree"))),
     responses((status = 204)))]
 async fn lift(Ctx(ctx): Ctx, PathId(address): PathId<IpAddr>) -> Result<StatusCode, Problem> {
     blocked_sources::lift(&ctx, address).await?;

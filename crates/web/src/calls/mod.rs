@@ -24,6 +24,7 @@ pub(crate) fn routes() -> OpenApiRouter<Door> {
 
 /// List calls, live and past. Sorts by `started_at`; `q` is the number of either end.
 #[utoipa::path(get, path = "/calls", params(Paging, CallFilter),
+    extensions(("x-permission" = json!("call.read"))),
     responses((status = 200, body = Page<Call>)))]
 async fn list(Ctx(ctx): Ctx, listing: Listing<CallFilter>) -> Result<Page<Call>, Problem> {
     let filter = listing.filter.into();
@@ -33,6 +34,7 @@ async fn list(Ctx(ctx): Ctx, listing: Listing<CallFilter>) -> Result<Page<Call>,
 
 /// One call with its legs and the steps taken.
 #[utoipa::path(get, path = "/calls/{id}", params(("id" = String, Path)),
+    extensions(("x-permission" = json!("call.read"))),
     responses((status = 200, body = Call)))]
 async fn get(Ctx(ctx): Ctx, PathId(id): PathId<CallId>) -> Result<Tagged<Call>, Problem> {
     let view = calls::get(&ctx, id).await?;
@@ -41,6 +43,7 @@ async fn get(Ctx(ctx): Ctx, PathId(id): PathId<CallId>) -> Result<Tagged<Call>, 
 
 /// What would happen to a call, with the setting that decides each step. Nothing is called.
 #[utoipa::path(post, path = "/calls/explain", request_body = ExplainCall,
+    extensions(("x-permission" = json!("call.explain"))),
     responses((status = 200, body = Explanation)))]
 async fn explain(
     Ctx(ctx): Ctx,

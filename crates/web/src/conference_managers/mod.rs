@@ -28,6 +28,7 @@ pub(crate) fn routes() -> OpenApiRouter<Door> {
 
 /// List conference managers. Sorts by `username`, `extension`, `created_at`.
 #[utoipa::path(get, path = "/conference-managers", params(Paging, ConferenceManagerFilter),
+    extensions(("x-permission" = json!("conference_manager.read"))),
     responses((status = 200, body = Page<ConferenceManager>)))]
 async fn list(
     Ctx(ctx): Ctx,
@@ -40,6 +41,7 @@ async fn list(
 
 /// Make an account for an extension; its password is shown only here.
 #[utoipa::path(post, path = "/conference-managers", request_body = NewConferenceManager,
+    extensions(("x-permission" = json!("conference_manager.create"))),
     responses((status = 201, body = ConferenceManagerWithPassword)))]
 async fn create(
     Ctx(ctx): Ctx,
@@ -51,6 +53,7 @@ async fn create(
 
 /// One conference manager.
 #[utoipa::path(get, path = "/conference-managers/{id}", params(("id" = String, Path)),
+    extensions(("x-permission" = json!("conference_manager.read"))),
     responses((status = 200, body = ConferenceManager)))]
 async fn get(
     Ctx(ctx): Ctx,
@@ -62,7 +65,9 @@ async fn get(
 
 /// Change what the body names.
 #[utoipa::path(patch, path = "/conference-managers/{id}", params(("id" = String, Path)),
-    request_body = ConferenceManagerChanges, responses((status = 200, body = ConferenceManager)))]
+    request_body = ConferenceManagerChanges,
+    extensions(("x-permission" = json!("conference_manager.update"))),
+    responses((status = 200, body = ConferenceManager)))]
 async fn update(
     Ctx(ctx): Ctx,
     PathId(id): PathId<ManagerId>,
@@ -75,6 +80,7 @@ async fn update(
 
 /// Delete an account: its sessions end at once.
 #[utoipa::path(delete, path = "/conference-managers/{id}", params(("id" = String, Path)),
+    extensions(("x-permission" = json!("conference_manager.delete"))),
     responses((status = 204)))]
 async fn delete(
     Ctx(ctx): Ctx,
@@ -88,6 +94,7 @@ async fn delete(
 /// A new password, shown only here; all sessions of the account end.
 #[utoipa::path(post, path = "/conference-managers/{id}/reset-password",
     params(("id" = String, Path)),
+    extensions(("x-permission" = json!("conference_manager.reset_password"))),
     responses((status = 200, body = ConferenceManagerWithPassword)))]
 async fn reset_password(
     Ctx(ctx): Ctx,

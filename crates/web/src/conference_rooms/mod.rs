@@ -27,6 +27,7 @@ pub(crate) fn routes() -> OpenApiRouter<Door> {
 
 /// List rooms, each with what runs in it. Sorts by `name`, `number`, `created_at`.
 #[utoipa::path(get, path = "/conference-rooms", params(Paging, ConferenceRoomFilter),
+    extensions(("x-permission" = json!("conference_room.read"))),
     responses((status = 200, body = Page<ConferenceRoom>)))]
 async fn list(
     Ctx(ctx): Ctx,
@@ -39,6 +40,7 @@ async fn list(
 
 /// Make a room.
 #[utoipa::path(post, path = "/conference-rooms", request_body = NewConferenceRoom,
+    extensions(("x-permission" = json!("conference_room.create"))),
     responses((status = 201, body = ConferenceRoom)))]
 async fn create(
     Ctx(ctx): Ctx,
@@ -50,6 +52,7 @@ async fn create(
 
 /// One room.
 #[utoipa::path(get, path = "/conference-rooms/{id}", params(("id" = String, Path)),
+    extensions(("x-permission" = json!("conference_room.read"))),
     responses((status = 200, body = ConferenceRoom)))]
 async fn get(Ctx(ctx): Ctx, PathId(id): PathId<RoomId>) -> Result<Tagged<ConferenceRoom>, Problem> {
     let view = conference_rooms::get(&ctx, id).await?;
@@ -58,7 +61,9 @@ async fn get(Ctx(ctx): Ctx, PathId(id): PathId<RoomId>) -> Result<Tagged<Confere
 
 /// Change what the body names; what can change while it runs does so at once.
 #[utoipa::path(patch, path = "/conference-rooms/{id}", params(("id" = String, Path)),
-    request_body = ConferenceRoomChanges, responses((status = 200, body = ConferenceRoom)))]
+    request_body = ConferenceRoomChanges,
+    extensions(("x-permission" = json!("conference_room.update"))),
+    responses((status = 200, body = ConferenceRoom)))]
 async fn update(
     Ctx(ctx): Ctx,
     PathId(id): PathId<RoomId>,
@@ -71,6 +76,7 @@ async fn update(
 
 /// Delete a room that nothing uses any more; else 409 with `used_in`.
 #[utoipa::path(delete, path = "/conference-rooms/{id}", params(("id" = String, Path)),
+    extensions(("x-permission" = json!("conference_room.delete"))),
     responses((status = 204)))]
 async fn delete(
     Ctx(ctx): Ctx,
@@ -83,7 +89,9 @@ async fn delete(
 
 /// Start a conference and call everyone at the same time, the host too.
 #[utoipa::path(post, path = "/conference-rooms/{id}/start", params(("id" = String, Path)),
-    request_body = StartConference, responses((status = 201, body = Conference)))]
+    request_body = StartConference,
+    extensions(("x-permission" = json!("conference.start"))),
+    responses((status = 201, body = Conference)))]
 async fn start(
     Ctx(ctx): Ctx,
     PathId(id): PathId<RoomId>,
@@ -95,7 +103,9 @@ async fn start(
 
 /// Whether these would ring if they were invited here, and why not. Nobody is called.
 #[utoipa::path(post, path = "/conference-rooms/{id}/reach", params(("id" = String, Path)),
-    request_body = Reach, responses((status = 200, body = ReachedAll)))]
+    request_body = Reach,
+    extensions(("x-permission" = json!("conference.start"))),
+    responses((status = 200, body = ReachedAll)))]
 async fn reach(
     Ctx(ctx): Ctx,
     PathId(id): PathId<RoomId>,

@@ -31,7 +31,9 @@ type Answer = Result<Tagged<Conference>, Problem>;
 
 /// Call more people in.
 #[utoipa::path(post, path = "/conferences/{id}/invite", params(("id" = String, Path)),
-    request_body = Invite, responses((status = 200, body = Conference)))]
+    request_body = Invite,
+    extensions(("x-permission" = json!("conference.moderate"))),
+    responses((status = 200, body = Conference)))]
 async fn invite(
     Ctx(ctx): Ctx,
     PathId(id): PathId<ConferenceId>,
@@ -43,6 +45,7 @@ async fn invite(
 
 /// Admit no one.
 #[utoipa::path(post, path = "/conferences/{id}/lock", params(("id" = String, Path)),
+    extensions(("x-permission" = json!("conference.moderate"))),
     responses((status = 200, body = Conference)))]
 async fn lock(
     Ctx(ctx): Ctx,
@@ -55,6 +58,7 @@ async fn lock(
 
 /// Admit again.
 #[utoipa::path(post, path = "/conferences/{id}/unlock", params(("id" = String, Path)),
+    extensions(("x-permission" = json!("conference.moderate"))),
     responses((status = 200, body = Conference)))]
 async fn unlock(
     Ctx(ctx): Ctx,
@@ -67,6 +71,7 @@ async fn unlock(
 
 /// Over for all.
 #[utoipa::path(post, path = "/conferences/{id}/end", params(("id" = String, Path)),
+    extensions(("x-permission" = json!("conference.moderate"))),
     responses((status = 200, body = Conference)))]
 async fn end(
     Ctx(ctx): Ctx,
@@ -79,7 +84,9 @@ async fn end(
 
 /// Heard by nobody.
 #[utoipa::path(post, path = "/conferences/{id}/mute", params(("id" = String, Path)),
-    request_body = Participants, responses((status = 200, body = Conference)))]
+    request_body = Participants,
+    extensions(("x-permission" = json!("conference.moderate"))),
+    responses((status = 200, body = Conference)))]
 async fn mute(
     Ctx(ctx): Ctx,
     PathId(id): PathId<ConferenceId>,
@@ -91,7 +98,9 @@ async fn mute(
 
 /// Heard again.
 #[utoipa::path(post, path = "/conferences/{id}/unmute", params(("id" = String, Path)),
-    request_body = Participants, responses((status = 200, body = Conference)))]
+    request_body = Participants,
+    extensions(("x-permission" = json!("conference.moderate"))),
+    responses((status = 200, body = Conference)))]
 async fn unmute(
     Ctx(ctx): Ctx,
     PathId(id): PathId<ConferenceId>,
@@ -103,7 +112,9 @@ async fn unmute(
 
 /// Out, and not back while the ban lasts: until the end of the conference unless given.
 #[utoipa::path(post, path = "/conferences/{id}/kick", params(("id" = String, Path)),
-    request_body = Kick, responses((status = 200, body = Conference)))]
+    request_body = Kick,
+    extensions(("x-permission" = json!("conference.moderate"))),
+    responses((status = 200, body = Conference)))]
 async fn kick(Ctx(ctx): Ctx, PathId(id): PathId<ConferenceId>, Json(kick): Json<Kick>) -> Answer {
     let view = conferences::kick(&ctx, id, kick.participants.into(), kick.ban_secs).await?;
     Ok(Tagged(view.into()))
@@ -111,7 +122,9 @@ async fn kick(Ctx(ctx): Ctx, PathId(id): PathId<ConferenceId>, Json(kick): Json<
 
 /// In from the lobby.
 #[utoipa::path(post, path = "/conferences/{id}/admit", params(("id" = String, Path)),
-    request_body = Participants, responses((status = 200, body = Conference)))]
+    request_body = Participants,
+    extensions(("x-permission" = json!("conference.moderate"))),
+    responses((status = 200, body = Conference)))]
 async fn admit(
     Ctx(ctx): Ctx,
     PathId(id): PathId<ConferenceId>,
@@ -123,7 +136,9 @@ async fn admit(
 
 /// Lower raised hands.
 #[utoipa::path(post, path = "/conferences/{id}/lower-hands", params(("id" = String, Path)),
-    request_body = Participants, responses((status = 200, body = Conference)))]
+    request_body = Participants,
+    extensions(("x-permission" = json!("conference.moderate"))),
+    responses((status = 200, body = Conference)))]
 async fn lower_hands(
     Ctx(ctx): Ctx,
     PathId(id): PathId<ConferenceId>,
@@ -135,7 +150,9 @@ async fn lower_hands(
 
 /// Begin or stop recording.
 #[utoipa::path(post, path = "/conferences/{id}/record", params(("id" = String, Path)),
-    request_body = Record, responses((status = 200, body = Conference)))]
+    request_body = Record,
+    extensions(("x-permission" = json!("conference.moderate"))),
+    responses((status = 200, body = Conference)))]
 async fn record(
     Ctx(ctx): Ctx,
     PathId(id): PathId<ConferenceId>,

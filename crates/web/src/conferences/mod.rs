@@ -25,6 +25,7 @@ pub(crate) fn routes() -> OpenApiRouter<Door> {
 
 /// List conferences, running and past. Sorts by `started_at`.
 #[utoipa::path(get, path = "/conferences", params(Paging, ConferenceFilter),
+    extensions(("x-permission" = json!("conference.read"))),
     responses((status = 200, body = Page<Conference>)))]
 async fn list(
     Ctx(ctx): Ctx,
@@ -37,6 +38,7 @@ async fn list(
 
 /// One conference, readable also after its end.
 #[utoipa::path(get, path = "/conferences/{id}", params(("id" = String, Path)),
+    extensions(("x-permission" = json!("conference.read"))),
     responses((status = 200, body = Conference)))]
 async fn get(
     Ctx(ctx): Ctx,

@@ -25,6 +25,7 @@ pub(crate) fn routes() -> OpenApiRouter<Door> {
 
 /// List contacts. Sorts by `name`, `target`, `created_at`.
 #[utoipa::path(get, path = "/contacts", params(Paging, ContactFilter),
+    extensions(("x-permission" = json!("contact.read"))),
     responses((status = 200, body = Page<Contact>)))]
 async fn list(Ctx(ctx): Ctx, listing: Listing<ContactFilter>) -> Result<Page<Contact>, Problem> {
     let customer = listing.filter.customer_id;
@@ -34,6 +35,7 @@ async fn list(Ctx(ctx): Ctx, listing: Listing<ContactFilter>) -> Result<Page<Con
 
 /// Everyone who can be invited: users with an extension and their live state, and contacts.
 #[utoipa::path(get, path = "/phone-book", params(Paging, PhoneBookFilter),
+    extensions(("x-permission" = json!("contact.read"))),
     responses((status = 200, body = Page<PhoneBookEntry>)))]
 async fn phone_book(
     Ctx(ctx): Ctx,
@@ -47,6 +49,7 @@ async fn phone_book(
 
 /// Add a contact.
 #[utoipa::path(post, path = "/contacts", request_body = NewContact,
+    extensions(("x-permission" = json!("contact.create"))),
     responses((status = 201, body = Contact)))]
 async fn create(Ctx(ctx): Ctx, Json(new): Json<NewContact>) -> Result<Created<Contact>, Problem> {
     let contact = contacts::create(&ctx, new.into()).await?;
@@ -55,6 +58,7 @@ async fn create(Ctx(ctx): Ctx, Json(new): Json<NewContact>) -> Result<Created<Co
 
 /// One contact.
 #[utoipa::path(get, path = "/contacts/{id}", params(("id" = String, Path)),
+    extensions(("x-permission" = json!("contact.read"))),
     responses((status = 200, body = Contact)))]
 async fn get(Ctx(ctx): Ctx, PathId(id): PathId<ContactId>) -> Result<Tagged<Contact>, Problem> {
     let contact = contacts::get(&ctx, id).await?;
@@ -63,7 +67,9 @@ async fn get(Ctx(ctx): Ctx, PathId(id): PathId<ContactId>) -> Result<Tagged<Cont
 
 /// Change what the body names.
 #[utoipa::path(patch, path = "/contacts/{id}", params(("id" = String, Path)),
-    request_body = ContactChanges, responses((status = 200, body = Contact)))]
+    request_body = ContactChanges,
+    extensions(("x-permission" = json!("contact.update"))),
+    responses((status = 200, body = Contact)))]
 async fn update(
     Ctx(ctx): Ctx,
     PathId(id): PathId<ContactId>,
@@ -76,6 +82,7 @@ async fn update(
 
 /// Delete a contact.
 #[utoipa::path(delete, path = "/contacts/{id}", params(("id" = String, Path)),
+    extensions(("x-permission" = json!("contact.delete"))),
     responses((status = 204)))]
 async fn delete(
     Ctx(ctx): Ctx,

@@ -24,6 +24,7 @@ pub(crate) fn routes() -> OpenApiRouter<Door> {
 
 /// List customers. Sorts by `name`, `account_name`, `created_at`.
 #[utoipa::path(get, path = "/customers", params(Paging),
+    extensions(("x-permission" = json!("customer.read"))),
     responses((status = 200, body = Page<Customer>)))]
 async fn list(Ctx(ctx): Ctx, listing: Listing<Nothing>) -> Result<Page<Customer>, Problem> {
     let page = customers::list(&ctx, &listing.paging.into()).await?;
@@ -32,6 +33,7 @@ async fn list(Ctx(ctx): Ctx, listing: Listing<Nothing>) -> Result<Page<Customer>
 
 /// Make a customer, with its default site.
 #[utoipa::path(post, path = "/customers", request_body = NewCustomer,
+    extensions(("x-permission" = json!("customer.create:subtree"))),
     responses((status = 201, body = Customer)))]
 async fn create(Ctx(ctx): Ctx, Json(new): Json<NewCustomer>) -> Result<Created<Customer>, Problem> {
     let view = customers::create(&ctx, new.into()).await?;
@@ -40,6 +42,7 @@ async fn create(Ctx(ctx): Ctx, Json(new): Json<NewCustomer>) -> Result<Created<C
 
 /// One customer.
 #[utoipa::path(get, path = "/customers/{id}", params(("id" = String, Path)),
+    extensions(("x-permission" = json!("customer.read"))),
     responses((status = 200, body = Customer)))]
 async fn get(Ctx(ctx): Ctx, PathId(id): PathId<CustomerId>) -> Result<Tagged<Customer>, Problem> {
     let view = customers::get(&ctx, id).await?;
@@ -48,7 +51,9 @@ async fn get(Ctx(ctx): Ctx, PathId(id): PathId<CustomerId>) -> Result<Tagged<Cus
 
 /// Change what the body names.
 #[utoipa::path(patch, path = "/customers/{id}", params(("id" = String, Path)),
-    request_body = CustomerChanges, responses((status = 200, body = Customer)))]
+    request_body = CustomerChanges,
+    extensions(("x-permission" = json!("customer.update"))),
+    responses((status = 200, body = Customer)))]
 async fn update(
     Ctx(ctx): Ctx,
     PathId(id): PathId<CustomerId>,
@@ -61,6 +66,7 @@ async fn update(
 
 /// Delete a customer that has no people and rooms left.
 #[utoipa::path(delete, path = "/customers/{id}", params(("id" = String, Path)),
+    extensions(("x-permission" = json!("customer.delete:subtree"))),
     responses((status = 204)))]
 async fn delete(
     Ctx(ctx): Ctx,

@@ -25,6 +25,7 @@ pub(crate) fn routes() -> OpenApiRouter<Door> {
 
 /// A user's phones, oldest first.
 #[utoipa::path(get, path = "/users/{id}/devices", params(("id" = String, Path)),
+    extensions(("x-permission" = json!("device.read"))),
     responses((status = 200, body = Devices)))]
 async fn list(Ctx(ctx): Ctx, PathId(user): PathId<UserId>) -> Result<axum::Json<Devices>, Problem> {
     let views = devices::list(&ctx, user).await?;
@@ -34,7 +35,9 @@ async fn list(Ctx(ctx): Ctx, PathId(user): PathId<UserId>) -> Result<axum::Json<
 
 /// Give a user another phone; its SIP password is shown only here.
 #[utoipa::path(post, path = "/users/{id}/devices", params(("id" = String, Path)),
-    request_body = NewDevice, responses((status = 201, body = DeviceWithPassword)))]
+    request_body = NewDevice,
+    extensions(("x-permission" = json!("device.create"))),
+    responses((status = 201, body = DeviceWithPassword)))]
 async fn create(
     Ctx(ctx): Ctx,
     PathId(user): PathId<UserId>,
@@ -46,6 +49,7 @@ async fn create(
 
 /// One phone.
 #[utoipa::path(get, path = "/devices/{id}", params(("id" = String, Path)),
+    extensions(("x-permission" = json!("device.read"))),
     responses((status = 200, body = Device)))]
 async fn get(Ctx(ctx): Ctx, PathId(id): PathId<DeviceId>) -> Result<Tagged<Device>, Problem> {
     let view = devices::get(&ctx, id).await?;
@@ -54,7 +58,9 @@ async fn get(Ctx(ctx): Ctx, PathId(id): PathId<DeviceId>) -> Result<Tagged<Devic
 
 /// Change what the body names.
 #[utoipa::path(patch, path = "/devices/{id}", params(("id" = String, Path)),
-    request_body = DeviceChanges, responses((status = 200, body = Device)))]
+    request_body = DeviceChanges,
+    extensions(("x-permission" = json!("device.update"))),
+    responses((status = 200, body = Device)))]
 async fn update(
     Ctx(ctx): Ctx,
     PathId(id): PathId<DeviceId>,
@@ -67,6 +73,7 @@ async fn update(
 
 /// Delete a phone: its registrations end at once.
 #[utoipa::path(delete, path = "/devices/{id}", params(("id" = String, Path)),
+    extensions(("x-permission" = json!("device.delete"))),
     responses((status = 204)))]
 async fn delete(
     Ctx(ctx): Ctx,
@@ -79,6 +86,7 @@ async fn delete(
 
 /// A new SIP password, shown only here. The phone needs it to register again.
 #[utoipa::path(post, path = "/devices/{id}/reset-password", params(("id" = String, Path)),
+    extensions(("x-permission" = json!("device.reset_password"))),
     responses((status = 200, body = DeviceWithPassword)))]
 async fn reset_password(
     Ctx(ctx): Ctx,

@@ -83,7 +83,9 @@ impl From<sessions::Me> for Me {
 }
 
 /// Who asks, and what they may do.
-#[utoipa::path(get, path = "/me", responses((status = 200, body = Me)))]
+#[utoipa::path(get, path = "/me",
+    extensions(("x-permission" = json!("none"))),
+    responses((status = 200, body = Me)))]
 async fn me(Ctx(ctx): Ctx) -> Result<axum::Json<Me>, Problem> {
     let me = sessions::me(&ctx).await?;
     Ok(axum::Json(me.into()))
@@ -103,6 +105,7 @@ crate::body! {
 
 /// Change one's own password; all other sessions end.
 #[utoipa::path(post, path = "/me/password", request_body = PasswordChange,
+    extensions(("x-permission" = json!("session"))),
     responses((status = 204)))]
 async fn change_password(
     Ctx(ctx): Ctx,

@@ -25,6 +25,7 @@ pub(crate) fn routes() -> OpenApiRouter<Door> {
 
 /// List recordings, the latest first. Sorts by `started_at`.
 #[utoipa::path(get, path = "/recordings", params(Paging, RecordingFilter),
+    extensions(("x-permission" = json!("conference.read"))),
     responses((status = 200, body = Page<Recording>)))]
 async fn list(
     Ctx(ctx): Ctx,
@@ -41,6 +42,7 @@ async fn list(
         ("id" = String, Path),
         ("Range" = Option<String>, Header, description = "One range of bytes (RFC 9110, 14.2)."),
     ),
+    extensions(("x-permission" = json!("conference.read"))),
     responses(
         (status = 200, content_type = "audio/ogg", body = String),
         (status = 206, content_type = "audio/ogg", body = String),
@@ -56,6 +58,7 @@ async fn audio(
 
 /// Delete a recording for good. 409 while it is being written.
 #[utoipa::path(delete, path = "/recordings/{id}", params(("id" = String, Path)),
+    extensions(("x-permission" = json!("conference.moderate"))),
     responses((status = 204)))]
 async fn delete(Ctx(ctx): Ctx, PathId(id): PathId<RecordingId>) -> Result<StatusCode, Problem> {
     recordings::delete(&ctx, id).await?;

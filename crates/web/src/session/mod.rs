@@ -56,7 +56,9 @@ async fn sign_in(
 }
 
 /// Sign out.
-#[utoipa::path(delete, path = "/session", responses((status = 204)))]
+#[utoipa::path(delete, path = "/session",
+    extensions(("x-permission" = json!("none"))),
+    responses((status = 204)))]
 async fn sign_out(Ctx(ctx): Ctx, peer: Peer) -> Result<Response, Problem> {
     sessions::sign_out(&ctx).await?;
     let clear = cookie::clear(peer.secure);
@@ -74,6 +76,7 @@ crate::query! {
 
 /// One's own sessions, or those of a user whom one administers.
 #[utoipa::path(get, path = "/sessions", params(SessionsQuery),
+    extensions(("x-permission" = json!("session"))),
     responses((status = 200, body = Sessions)))]
 async fn list(
     Ctx(ctx): Ctx,
@@ -86,6 +89,7 @@ async fn list(
 
 /// End a session of one's own, or of a user whom one administers.
 #[utoipa::path(delete, path = "/sessions/{id}", params(("id" = String, Path)),
+    extensions(("x-permission" = json!("session"))),
     responses((status = 204)))]
 async fn end(Ctx(ctx): Ctx, PathId(id): PathId<SessionId>) -> Result<StatusCode, Problem> {
     sessions::end(&ctx, id).await?;

@@ -24,6 +24,7 @@ pub(crate) fn routes() -> OpenApiRouter<Door> {
 
 /// List sites. Sorts by `name`, `created_at`.
 #[utoipa::path(get, path = "/sites", params(Paging, SiteFilter),
+    extensions(("x-permission" = json!("site.read"))),
     responses((status = 200, body = Page<Site>)))]
 async fn list(Ctx(ctx): Ctx, listing: Listing<SiteFilter>) -> Result<Page<Site>, Problem> {
     let customer = listing.filter.customer_id;
@@ -33,6 +34,7 @@ async fn list(Ctx(ctx): Ctx, listing: Listing<SiteFilter>) -> Result<Page<Site>,
 
 /// Make a site.
 #[utoipa::path(post, path = "/sites", request_body = NewSite,
+    extensions(("x-permission" = json!("site.create"))),
     responses((status = 201, body = Site)))]
 async fn create(Ctx(ctx): Ctx, Json(new): Json<NewSite>) -> Result<Created<Site>, Problem> {
     let site = sites::create(&ctx, new.into()).await?;
@@ -41,6 +43,7 @@ async fn create(Ctx(ctx): Ctx, Json(new): Json<NewSite>) -> Result<Created<Site>
 
 /// One site.
 #[utoipa::path(get, path = "/sites/{id}", params(("id" = String, Path)),
+    extensions(("x-permission" = json!("site.read"))),
     responses((status = 200, body = Site)))]
 async fn get(Ctx(ctx): Ctx, PathId(id): PathId<SiteId>) -> Result<Tagged<Site>, Problem> {
     let site = sites::get(&ctx, id).await?;
@@ -49,7 +52,9 @@ async fn get(Ctx(ctx): Ctx, PathId(id): PathId<SiteId>) -> Result<Tagged<Site>, 
 
 /// Change what the body names.
 #[utoipa::path(patch, path = "/sites/{id}", params(("id" = String, Path)),
-    request_body = SiteChanges, responses((status = 200, body = Site)))]
+    request_body = SiteChanges,
+    extensions(("x-permission" = json!("site.update"))),
+    responses((status = 200, body = Site)))]
 async fn update(
     Ctx(ctx): Ctx,
     PathId(id): PathId<SiteId>,
@@ -62,6 +67,7 @@ async fn update(
 
 /// Delete a site that nobody sits at.
 #[utoipa::path(delete, path = "/sites/{id}", params(("id" = String, Path)),
+    extensions(("x-permission" = json!("site.delete"))),
     responses((status = 204)))]
 async fn delete(
     Ctx(ctx): Ctx,

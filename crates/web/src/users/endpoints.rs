@@ -61,6 +61,7 @@ pub(crate) struct Endpoints {
 
 /// The user's live registrations.
 #[utoipa::path(get, path = "/users/{id}/endpoints", params(("id" = String, Path)),
+    extensions(("x-permission" = json!("device.read"))),
     responses((status = 200, body = Endpoints)))]
 async fn list(Ctx(ctx): Ctx, PathId(id): PathId<UserId>) -> Result<axum::Json<Endpoints>, Problem> {
     let endpoints = users::endpoints(&ctx, id).await?;
@@ -82,7 +83,9 @@ crate::query! {
 
 /// Forget a registration: it gets no calls until it registers again.
 #[utoipa::path(delete, path = "/users/{id}/endpoints",
-    params(("id" = String, Path), EndpointQuery), responses((status = 204)))]
+    params(("id" = String, Path), EndpointQuery),
+    extensions(("x-permission" = json!("device.update"))),
+    responses((status = 204)))]
 async fn remove(
     Ctx(ctx): Ctx,
     PathId(id): PathId<UserId>,

@@ -17,7 +17,8 @@ use crate::{
 pub(crate) use endpoints::Endpoint;
 pub(crate) use wire::User;
 use wire::{
-    CreatedUser, NewUser, NextExtension, NextExtensionQuery, UserChanges, UserFilter, Uses,
+    CreatedUser, NewUser, NextExtension, NextExtensionQuery, UserChanges, UserFilter,
+    Uses,
 };
 
 /// The routes of this feature.
@@ -33,6 +34,7 @@ pub(crate) fn routes() -> OpenApiRouter<Door> {
 /// List users. Sorts by `name`, `email`, `username`, `extension`, `role`, `last_name`, `state`,
 /// `created_at`; `q` looks into name, email, extension and MAC.
 #[utoipa::path(get, path = "/users", params(Paging, UserFilter),
+    extensions(("x-permission" = json!("user.read"))),
     responses((status = 200, body = Page<User>)))]
 async fn list(Ctx(ctx): Ctx, listing: Listing<UserFilter>) -> Result<Page<User>, Problem> {
     let page = users::list(&ctx, &listing.filter.into(), &listing.paging.into()).await?;
@@ -41,6 +43,7 @@ async fn list(Ctx(ctx): Ctx, listing: Listing<UserFilter>) -> Result<Page<User>,
 
 /// Make a user: with an extension also the SIP credentials, whose password is shown only here.
 #[utoipa::path(post, path = "/users", request_body = NewUser,
+    extensions(("x-permission" = json!("user.create"))),
     responses((status = 201, body = CreatedUser)))]
 async fn create(Ctx(ctx): Ctx, Json(new): Json<NewUser>) -> Result<Created<CreatedUser>, Problem> {
     let created = users::create(&ctx, new.into()).await?;
@@ -49,6 +52,7 @@ async fn create(Ctx(ctx): Ctx, Json(new): Json<NewUser>) -> Result<Created<Creat
 
 /// The lowest free extension to offer.
 #[utoipa::path(get, path = "/users/next-extension", params(NextExtensionQuery),
+    extensions(("x-permission" = json!("user.create"))),
     responses((status = 200, body = NextExtension)))]
 async fn next_extension(
     Ctx(ctx): Ctx,
@@ -60,6 +64,7 @@ async fn next_extension(
 
 /// One user.
 #[utoipa::path(get, path = "/users/{id}", params(("id" = String, Path)),
+    extensions(("x-permission" = json!("user.read"))),
     responses((status = 200, body = User)))]
 async fn get(Ctx(ctx): Ctx, PathId(id): PathId<UserId>) -> Result<Tagged<User>, Problem> {
     let view = users::get(&ctx, id).await?;
@@ -68,7 +73,9 @@ async fn get(Ctx(ctx): Ctx, PathId(id): PathId<UserId>) -> Result<Tagged<User>, 
 
 /// Change what the body names.
 #[utoipa::path(patch, path = "/users/{id}", params(("id" = String, Path)),
-    request_body = UserChanges, responses((status = 200, body = User)))]
+    request_body = UserChanges,
+    extensions(("x-permission" = json!("user.update"))),
+    responses((status = 200, body = User)))]
 async fn update(
     Ctx(ctx): Ctx,
     PathId(id): PathId<UserId>,
@@ -81,6 +88,7 @@ async fn update(
 
 /// Delete a user whom nothing uses any more; else 409 with `used_in`.
 #[utoipa::path(delete, path = "/users/{id}", params(("id" = String, Path)),
+    extensions(("x-permission" = json!("user.delete"))),
     responses((status = 204)))]
 async fn delete(
     Ctx(ctx): Ctx,
@@ -93,6 +101,7 @@ async fn delete(
 
 /// What uses the user: rooms owned, managers, forwarding targets of others.
 #[utoipa::path(get, path = "/users/{id}/uses", params(("id" = String, Path)),
+    extensions(("x-permission" = json!("user.read"))),
     responses((status = 200, body = Uses)))]
 async fn uses(Ctx(ctx): Ctx, PathId(id): PathId<UserId>) -> Result<axum::Json<Uses>, Problem> {
     let uses = users::uses(&ctx, id).await?;

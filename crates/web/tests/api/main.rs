@@ -22,6 +22,7 @@ mod events;
 mod idempotency;
 mod recordings;
 mod requests;
+mod roles;
 mod security;
 mod session;
 mod sites;

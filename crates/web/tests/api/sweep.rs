@@ -15,7 +15,7 @@ const OWN: [&str; 5] = [
     "sessions_end",
 ];
 
-const BLOCKED: &str = "203.0.113.9";
+pub const BLOCKED: &str = "203.0.113.9";
 
 /// Operations for the provider's people alone: there is nothing of a customer's in them.
 const PROVIDERS: [&str; 2] = ["blocked_sources_list", "blocked_sources_lift"];
@@ -66,7 +66,7 @@ async fn one_of_each(server: &Server, customer: &str) -> BTreeMap<&'static str, 
 }
 
 /// A body that would do, so that nothing but the caller is wrong.
-fn body(operation: &Operation, customer: &str) -> Value {
+pub fn body(operation: &Operation, customer: &str) -> Value {
     match operation.id.as_str() {
         "customers_create" => json!({"name": "New", "account_name": "new"}),
         "sites_create" => json!({"customer_id": customer, "name": "New"}),
@@ -85,6 +85,9 @@ fn body(operation: &Operation, customer: &str) -> Value {
         "calls_explain" => json!({"customer_id": customer, "from": "201", "to": "202"}),
         "conference_rooms_reach" => json!({"targets": ["202"]}),
         "conferences_invite" => json!({"targets": ["201"]}),
+        "me_password_change_password" => {
+            json!({"current_password": "wrong", "new_password": "a-rather-long-one-7"})
+        }
         "conferences_record" => json!({"on": true}),
         "conferences_mute"
         | "conferences_unmute"
@@ -95,7 +98,7 @@ fn body(operation: &Operation, customer: &str) -> Value {
     }
 }
 
-fn path(operation: &Operation, things: &BTreeMap<&str, String>) -> String {
+pub fn path(operation: &Operation, things: &BTreeMap<&str, String>) -> String {
     let feature = operation
         .path
         .trim_start_matches('/')

@@ -23,6 +23,9 @@ pub struct Operation {
     pub takes_body: bool,
     /// Open to everyone.
     pub open: bool,
+    /// What it asks for: `user.read`, `customer.create:subtree` for what is the provider's alone,
+    /// `session` where someone has to be signed in, `none` where any key will do.
+    pub permission: Option<String>,
 }
 
 /// All of them.
@@ -37,6 +40,7 @@ pub fn operations() -> Vec<Operation> {
                 id: operation["operationId"].as_str().unwrap().to_owned(),
                 takes_body: !operation["requestBody"].is_null(),
                 open: operation["security"] == json!([{}]),
+                permission: operation["x-permission"].as_str().map(str::to_owned),
             });
         }
     }

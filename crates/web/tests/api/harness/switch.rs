@@ -6,9 +6,10 @@ use std::{
 };
 
 use model::{
-    BlockedSource, Clock, ConferenceAction, ConferenceChange, ConferenceId, ConferenceView,
-    Invitation, ParticipantId, ParticipantState, ParticipantView, Reach, Selection, SwitchCommand,
-    SwitchError, SwitchEvent, SwitchReply, Timestamp,
+    BlockedSource, CallId, CallState, CallView, Clock, ConferenceAction, ConferenceChange,
+    ConferenceId, ConferenceView, CustomerId, DeviceId, Endpoint, Invitation, ParticipantId,
+    ParticipantState, ParticipantView, Party, Reach, Selection, SipUsername, StoredBinding,
+    SwitchCommand, SwitchError, SwitchEvent, SwitchReply, Timestamp, UserId,
 };
 use services::switchboard::Order;
 use tokio::sync::mpsc;
@@ -67,6 +68,71 @@ impl FakeSwitch {
         };
         let who = view.participants[number].id;
         self.tell(view, ConferenceChange::Participant(who)).await;
+    }
+
+    /// A phone registers.
+    pub async fn register(
+        &self,
+        (customer, user): (CustomerId, UserId),
+        device: DeviceId,
+        contact: &str,
+    ) {
+        let at = "2026-11-18T11:00:00Z".parse().unwrap();
+        let endpoint = Endpoint {
+            device,
+            user,
+            customer,
+            contact: contact.to_owned(),
+            transport: "udp".to_owned(),
+            source: "192.0.2.20:5060".to_owned(),
+            user_agent: "Test phone".to_owned(),
+            expires_at: at,
+            rtt_ms: Some(3),
+            updated_at: at,
+        };
+        let binding = StoredBinding {
+            endpoint,
+            sip_username: SipUsername::parse("201").unwrap(),
+            call_id: "a@b".to_owned(),
+            cseq: 1,
+            path: Vec::new(),
+            instance: None,
+            reg_id: None,
+            q: None,
+            local: "udp:0.0.0.0:5060".to_owned(),
+        };
+        let registered = SwitchEvent::Registration {
+            device,
+            user,
+            customer,
+            bindings: vec![binding].into(),
+        };
+        self.event(registered).await;
+    }
+
+    /// Someone calls 202.
+    pub async fn ring(&self, (customer, caller): (CustomerId, Option<UserId>), call: CallId) {
+        let party = |user, number: &str| Party {
+            user,
+            number: number.to_owned(),
+            name: String::new(),
+        };
+        let view = CallView {
+            id: call,
+            customer,
+            version: 1,
+            state: CallState::Ringing,
+            from: party(caller, "201"),
+            to: party(None, "202"),
+            started_at: self.clock.now(),
+            answered_at: None,
+            ended_at: None,
+            cause: None,
+            legs: Vec::new(),
+            steps: Vec::new(),
+            conference: None,
+        };
+        self.event(SwitchEvent::Call(Arc::new(view))).await;
     }
 
     pub async fn event(&self, event: SwitchEvent) {

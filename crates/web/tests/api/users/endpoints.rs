@@ -1,11 +1,10 @@
 //! `/users/{id}/endpoints`
 
-use model::{DeviceId, Endpoint, SipUsername, StoredBinding, SwitchCommand, SwitchEvent, UserId};
+use model::{DeviceId, SwitchCommand, UserId};
 
 use crate::harness::Server;
 
 #[tokio::test]
-#[expect(clippy::too_many_lines, reason = "one story, told in order")]
 async fn live_registrations_are_listed_and_removed() {
     let server = Server::start().await;
     let customer = server.main_customer().await;
@@ -13,36 +12,8 @@ async fn live_registrations_are_listed_and_removed() {
     let user_id: UserId = user.id().parse().unwrap();
     let device: DeviceId = user.text("/device/id").parse().unwrap();
     let contact = "sip:201@192.0.2.20:5060";
-    let at = "2026-11-18T11:00:00Z".parse().unwrap();
-    let binding = StoredBinding {
-        endpoint: Endpoint {
-            device,
-            user: user_id,
-            customer: customer.parse().unwrap(),
-            contact: contact.to_owned(),
-            transport: "udp".to_owned(),
-            source: "192.0.2.20:5060".to_owned(),
-            user_agent: "Test phone".to_owned(),
-            expires_at: at,
-            rtt_ms: Some(3),
-            updated_at: at,
-        },
-        sip_username: SipUsername::parse("201").unwrap(),
-        call_id: "a@b".to_owned(),
-        cseq: 1,
-        path: Vec::new(),
-        instance: None,
-        reg_id: None,
-        q: None,
-        local: "udp:0.0.0.0:5060".to_owned(),
-    };
-    let registered = SwitchEvent::Registration {
-        device,
-        user: user_id,
-        customer: customer.parse().unwrap(),
-        bindings: vec![binding].into(),
-    };
-    server.switch.event(registered).await;
+    let owner = (customer.parse().unwrap(), user_id);
+    server.switch.register(owner, device, contact).await;
     let path = format!("/users/{}/endpoints", user.id());
     let listed = server
         .eventually(&path, |answer| {
