@@ -14,6 +14,8 @@ pub use list::list;
 pub use reset_password::reset_password;
 pub use update::update;
 
+pub(crate) use delete::remove;
+
 use std::sync::Arc;
 
 use model::{ConferenceManager, Secret};

@@ -9,6 +9,7 @@ mod list;
 mod next_extension;
 mod retarget;
 mod settings;
+mod settle;
 mod update;
 mod uses;
 
@@ -36,6 +37,23 @@ use crate::{
     Patch,
     devices::{DeviceView, DeviceWithPassword, NewDevice},
 };
+
+/// What becomes of one use of a person who goes.
+#[derive(Debug, Clone)]
+pub struct SettledUse {
+    /// `user`, `conference_room`, `conference_manager`.
+    pub kind: String,
+    /// Its id.
+    pub id: String,
+    /// Who takes it over; none: it ends.
+    pub replacement_id: Option<String>,
+}
+
+impl SettledUse {
+    fn is_of(&self, used: &crate::Use) -> bool {
+        self.kind == used.kind && self.id == used.id
+    }
+}
 
 /// A person to be.
 #[derive(Debug, Clone, Default)]

@@ -1,5 +1,6 @@
 import { useMutation, useQueries, useQueryClient } from "@tanstack/react-query";
 import { Trash2 } from "lucide-react";
+import { useState } from "react";
 import { ApiError } from "../api/client";
 import { explain } from "../api/errors";
 import type { User } from "../api/resources";
@@ -9,13 +10,18 @@ import { Dialog } from "../design/overlays";
 import { useText } from "../design/texts";
 import { toast } from "../design/toast";
 import { deleteUser, usesQuery } from "./queries";
+import { type Chosen, settled } from "./settle";
+import { SettleUses } from "./settle-uses";
 import { UsesList } from "./uses";
 import "./texts";
 
 /** More uses than these are only looked at when deleting. */
 const SHOWN_USES = 20;
 
-/** Shows what the people are used in, and deletes those that are used in nothing. */
+/**
+ * Shows what the people are used in, asks who takes each use over, and deletes those of whom
+ * nothing is left to be decided.
+ */
 export function DeleteUsers(props: { users: User[]; onClose: () => void; onDone: () => void }) {
   const t = useText();
   const client = useQueryClient();
@@ -27,16 +33,22 @@ export function DeleteUsers(props: { users: User[]; onClose: () => void; onDone:
     const items = uses[index]?.data?.items ?? [];
     return items.length > 0 ? [{ user, items }] : [];
   });
+  const going = new Set(users.map((user) => user.id));
   const isLooking = uses.some((one) => one.isPending);
-  const free = users.filter((user) => !used.some((one) => one.user.id === user.id));
+  const [chosen, setChosen] = useState<Chosen>({});
+  const ready = users.flatMap((user) => {
+    const items = used.find((one) => one.user.id === user.id)?.items ?? [];
+    const decided = settled(user.id, items, chosen);
+    return decided === undefined ? [] : [{ user, decided }];
+  });
 
   const remove = useMutation({
     mutationFn: async () => {
       let failure: Error | undefined;
       let done = 0;
-      for (const user of free) {
+      for (const { user, decided } of ready) {
         try {
-          await deleteUser(user.id);
+          await deleteUser(user.id, decided);
           client.removeQueries({ queryKey: ["users", "one", user.id] });
           done += 1;
         } catch (error) {
@@ -45,10 +57,11 @@ export function DeleteUsers(props: { users: User[]; onClose: () => void; onDone:
         }
       }
       await client.invalidateQueries({ queryKey: ["users", "list"] });
+      if (failure !== undefined) await client.invalidateQueries({ queryKey: ["uses"] });
       if (done > 0)
         toast({
           kind: "ok",
-          text: t("users-deleted-done", { count: done, name: free[0]?.name ?? "" }),
+          text: t("users-deleted-done", { count: done, name: ready[0]?.user.name ?? "" }),
         });
       if (failure !== undefined) throw failure;
     },
@@ -68,11 +81,11 @@ export function DeleteUsers(props: { users: User[]; onClose: () => void; onDone:
           <Button
             variant="danger-fill"
             icon={Trash2}
-            isDisabled={isLooking || free.length === 0}
+            isDisabled={isLooking || ready.length === 0}
             isPending={remove.isPending}
             onPress={() => remove.mutate()}
           >
-            {t("users-delete-count", { count: free.length })}
+            {t("users-delete-count", { count: ready.length })}
           </Button>
         </>
       }
@@ -82,11 +95,17 @@ export function DeleteUsers(props: { users: User[]; onClose: () => void; onDone:
           <SkeletonLines lines={2} />
         ) : (
           <>
-            {free.length > 0 && <p>{t("users-delete-text", { count: free.length })}</p>}
+            {ready.length > 0 && <p>{t("users-delete-text", { count: ready.length })}</p>}
             {used.map(({ user, items }) => (
               <Notice tone="warn" key={user.id}>
                 <p>{t("users-delete-used", { name: user.name })}</p>
-                <UsesList items={items} />
+                <SettleUses
+                  user={user}
+                  items={items}
+                  going={going}
+                  chosen={chosen}
+                  onChoose={(key, heir) => setChosen((before) => ({ ...before, [key]: heir }))}
+                />
               </Notice>
             ))}
           </>

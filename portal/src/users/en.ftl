@@ -96,7 +96,11 @@ users-delete-text =
         [one] Their phones stop working and their calls end at once. The call history and the audit log keep the name. This cannot be undone.
        *[other] The phones of these { $count } stop working and their calls end at once. The call history and the audit log keep the names. This cannot be undone.
     }
-users-delete-used = { $name } cannot be deleted while used in:
+users-delete-used = { $name } is used in these. Choose who takes each over:
+users-use-heir = Who takes over { $name }
+users-use-choose = Choose…
+users-use-nobody = Nobody
+users-use-nobody-help = This use ends
 users-delete-count =
     { $count ->
         [0] Delete

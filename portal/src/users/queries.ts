@@ -5,6 +5,7 @@ import { keys } from "../api/keys";
 import { type List, set, useList } from "../api/lists";
 import type { Device, DeviceWithPassword, User } from "../api/resources";
 import type { components } from "../api/schema";
+import type { UseSettled } from "./settle";
 
 export interface UserFilters {
   customer_id?: string | undefined;
@@ -88,8 +89,10 @@ export function updateUser(id: string, body: UserChanges, version?: number): Pro
   return answer(api.PATCH("/api/v1/users/{id}", { params: { path: { id }, header }, body }));
 }
 
-export function deleteUser(id: string): Promise<unknown> {
-  return answer(api.DELETE("/api/v1/users/{id}", { params: { path: { id } } }));
+/** Every use of theirs goes to somebody else, or ends, in the same step. */
+export function deleteUser(id: string, uses: UseSettled[]): Promise<unknown> {
+  const params = { path: { id } };
+  return answer(api.POST("/api/v1/users/{id}/delete", { params, body: { uses } }));
 }
 
 export function addDevice(

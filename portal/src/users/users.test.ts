@@ -2,6 +2,7 @@ import { expect, it } from "vitest";
 import { differences } from "../audit/differences";
 import { user } from "../testing/samples";
 import { changesOf, flatten, formField } from "./edit";
+import { settled, keyOfUse } from "./settle";
 
 it("sends only what was changed, nested as the API has it", () => {
   const values = {
@@ -28,5 +29,20 @@ it("shows the fields that an act changed", () => {
     { field: "b.c", before: "x", after: "y" },
     { field: "b.d", before: "2", after: undefined },
     { field: "e", before: undefined, after: "[1]" },
+  ]);
+});
+
+it("settles the uses of a person only when each has been decided", () => {
+  const room = { kind: "conference_room", id: "r", name: "Board" };
+  const ben = { kind: "user", id: "b", name: "Ben" };
+  const items = [room, ben];
+  expect(settled("a", [], {})).toEqual([]);
+  const board = { [keyOfUse("a", room)]: { id: "c", name: "Cleo" } };
+  expect(settled("a", items, board)).toBeUndefined();
+  const nobody = { id: null, name: "Nobody" };
+  expect(settled("a", items, { ...board, [keyOfUse("x", ben)]: nobody })).toBeUndefined();
+  expect(settled("a", items, { ...board, [keyOfUse("a", ben)]: nobody })).toEqual([
+    { kind: "conference_room", id: "r", replacement_id: "c" },
+    { kind: "user", id: "b", replacement_id: null },
   ]);
 });

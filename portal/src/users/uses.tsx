@@ -5,32 +5,37 @@ import "./texts";
 
 /** What something is used in, each a way to where that is changed. */
 export function UsesList({ items }: { items: UsedIn[] }) {
-  const textOr = useTextOr();
   if (items.length === 0) return null;
   return (
     <ul className="uses">
       {items.map((item) => (
         <li key={item.kind + item.id}>
-          <span className="dim">
-            {textOr(`users-used-${item.kind.replaceAll("_", "-")}`, item.kind)}
-          </span>{" "}
-          {item.kind === "user" ? (
-            <Link to="/users/$userId" params={{ userId: item.id }} search={{ tab: "features" }}>
-              {item.name}
-            </Link>
-          ) : item.kind === "conference_room" ? (
-            <Link
-              to="/conferences/$roomId"
-              params={{ roomId: item.id }}
-              search={{ tab: "settings" }}
-            >
-              {item.name}
-            </Link>
-          ) : (
-            item.name
-          )}
+          <UseName item={item} />
         </li>
       ))}
     </ul>
+  );
+}
+
+/** One use, a way to where it is changed. */
+export function UseName({ item }: { item: UsedIn }) {
+  const textOr = useTextOr();
+  return (
+    <>
+      <span className="dim">
+        {textOr(`users-used-${item.kind.replaceAll("_", "-")}`, item.kind)}
+      </span>{" "}
+      {item.kind === "user" ? (
+        <Link to="/users/$userId" params={{ userId: item.id }} search={{ tab: "features" }}>
+          {item.name}
+        </Link>
+      ) : item.kind === "conference_room" ? (
+        <Link to="/conferences/$roomId" params={{ roomId: item.id }} search={{ tab: "settings" }}>
+          {item.name}
+        </Link>
+      ) : (
+        item.name
+      )}
+    </>
   );
 }

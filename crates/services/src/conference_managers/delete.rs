@@ -1,9 +1,13 @@
 //! An account goes, and its sessions with it.
 
-use model::{ManagerId, Operation};
+use model::{ConferenceManager, ManagerId, Operation};
 
 use super::{find, update::end_sessions};
-use crate::{Context, Error, Expected, change::store_error, input::expect_version};
+use crate::{
+    Context, Error, Expected,
+    change::{Change, store_error},
+    input::expect_version,
+};
 
 /// Deletes an account.
 ///
@@ -14,13 +18,23 @@ pub async fn delete(ctx: &Context, id: ManagerId, expected: Expected) -> Result<
     let mut change = ctx.change().await?;
     let manager = find(ctx, id, Operation::Delete)?;
     expect_version(expected, manager.version)?;
-    end_sessions(&mut change, id).await?;
+    remove(ctx, &mut change, &manager).await?;
+    change.commit().await
+}
+
+/// Deletes an account as a part of a change.
+pub(crate) async fn remove(
+    ctx: &Context,
+    change: &mut Change<'_>,
+    manager: &ConferenceManager,
+) -> Result<(), Error> {
+    end_sessions(change, manager.id).await?;
     change
         .tx
         .managers()
-        .delete(ctx.scope(), id)
+        .delete(ctx.scope(), manager.id)
         .await
         .map_err(|e| store_error("delete a conference manager", e))?;
-    change.deleted(&*manager);
-    change.commit().await
+    change.deleted(manager);
+    Ok(())
 }

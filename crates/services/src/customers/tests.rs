@@ -62,7 +62,9 @@ async fn a_customer_with_people_stays() {
         delete(&system, acme, None).await,
         Err(Error::InUse(_))
     ));
-    crate::users::delete(&system, user, None).await.unwrap();
+    crate::users::delete(&system, user, &[], None)
+        .await
+        .unwrap();
     delete(&system, acme, None).await.unwrap();
     assert_eq!(
         get(&system, acme).await.unwrap_err(),

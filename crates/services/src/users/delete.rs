@@ -1,16 +1,22 @@
-//! A person goes: refused while anything uses them.
+//! A person goes: refused while anything uses them, unless every use is settled with it.
 
 use model::{Operation, UserId};
 
-use super::{get::find, settings::require_rank, uses::uses_of};
+use super::{SettledUse, get::find, settings::require_rank, settle};
 use crate::{Context, Error, Expected, change::store_error, input::expect_version};
 
-/// Deletes a person with their phones and sessions; calls and registrations end at once.
+/// Deletes a person with their phones and sessions; calls and registrations end at once. Each use
+/// goes to somebody else, or ends, in the same transaction.
 ///
 /// # Errors
-/// `NotFound`, `Forbidden`, `PreconditionFailed`, `InUse` with everything that uses them,
-/// `Conflict` for oneself.
-pub async fn delete(ctx: &Context, id: UserId, expected: Expected) -> Result<(), Error> {
+/// `NotFound`; `Forbidden`, also for a use that the actor may not change; `PreconditionFailed`;
+/// `InUse` with every use that nothing is said of; `Invalid`; `Conflict` for oneself.
+pub async fn delete(
+    ctx: &Context,
+    id: UserId,
+    uses: &[SettledUse],
+    expected: Expected,
+) -> Result<(), Error> {
     find(ctx, id, Operation::Delete)?;
     let mut change = ctx.change().await?;
     let user = find(ctx, id, Operation::Delete)?;
@@ -24,10 +30,8 @@ pub async fn delete(ctx: &Context, id: UserId, expected: Expected) -> Result<(),
         });
     }
     let directory = ctx.directory();
-    let uses = uses_of(&directory, &user);
-    if !uses.is_empty() {
-        return Err(Error::InUse(uses));
-    }
+    let settlements = settle::read(ctx, &user, uses)?;
+    settle::settle(ctx, &mut change, &user, settlements).await?;
     change
         .tx
         .users()

@@ -4,7 +4,7 @@ use crate::{
     audit::{self, AuditFilter},
     testing::{House, codes, person},
 };
-use model::{Destination, SwitchCommand};
+use model::{Destination, SwitchCommand, UserId};
 
 fn field(name: &str, code: &'static str) -> (String, &'static str) {
     (name.to_owned(), code)
@@ -160,7 +160,7 @@ async fn destinations_and_accounts_follow_a_number() {
         ..UserPatch::default()
     };
     update(&ctx, ben, forward, None).await.unwrap();
-    let in_use = delete(&ctx, anna, None).await.unwrap_err();
+    let in_use = delete(&ctx, anna, &[], None).await.unwrap_err();
     let Error::InUse(uses) = in_use else {
         panic!("{in_use:?}");
     };
@@ -195,7 +195,7 @@ async fn whoever_goes_is_gone_everywhere() {
     let ctx = house.system();
     let made = house.user(house.main(), "201").await;
     let id = made.user.user.id;
-    delete(&ctx, id, None).await.unwrap();
+    delete(&ctx, id, &[], None).await.unwrap();
     assert_eq!(get(&ctx, id).await.unwrap_err(), Error::NotFound("user"));
     let told = house.told().await;
     assert!(told.contains(&SwitchCommand::UserRevoked(id)));
@@ -232,7 +232,7 @@ async fn nobody_rises_above_their_rank_and_nobody_locks_themselves_out() {
     let result = update(&helper, boss, password, None).await;
     assert!(matches!(result, Err(Error::Forbidden { .. })));
     assert!(matches!(
-        delete(&helper, boss, None).await,
+        delete(&helper, boss, &[], None).await,
         Err(Error::Forbidden { .. })
     ));
     let boss_ctx = house.as_user(boss).await;
@@ -242,7 +242,7 @@ async fn nobody_rises_above_their_rank_and_nobody_locks_themselves_out() {
     };
     for result in [
         update(&boss_ctx, boss, disabled, None).await.map(drop),
-        delete(&boss_ctx, boss, None).await,
+        delete(&boss_ctx, boss, &[], None).await,
     ] {
         assert!(matches!(
             result,
@@ -299,7 +299,7 @@ async fn another_customers_people_are_not_there() {
         update(&stranger, anna, UserPatch::default(), None)
             .await
             .map(drop),
-        delete(&stranger, anna, None).await,
+        delete(&stranger, anna, &[], None).await,
         uses(&stranger, anna).await.map(drop),
     ] {
         assert_eq!(result.unwrap_err(), not_there);
@@ -422,7 +422,7 @@ async fn a_room_goes_on_calling_whom_it_calls() {
     crate::conference_rooms::update(&ctx, room, list, None)
         .await
         .unwrap();
-    let Err(Error::InUse(uses)) = delete(&ctx, kim, None).await else {
+    let Err(Error::InUse(uses)) = delete(&ctx, kim, &[], None).await else {
         panic!("the room calls them");
     };
     assert_eq!(uses[0].id, room.to_string());
@@ -433,4 +433,152 @@ async fn a_room_goes_on_calling_whom_it_calls() {
     update(&ctx, kim, moved, None).await.unwrap();
     let view = crate::conference_rooms::get(&ctx, room).await.unwrap();
     assert_eq!(view.room.call_out, ["301", "0049301234"]);
+}
+
+#[tokio::test]
+#[expect(clippy::too_many_lines, reason = "one story, told in order")]
+async fn whoever_goes_leaves_their_uses_to_others_or_ends_them() {
+    let house = House::new().await;
+    let ctx = house.system();
+    let customer = house.main();
+    let person = async |number: &str| house.user(customer, number).await.user.user.id;
+    let (anna, ben, cleo, dan) = (
+        person("201").await,
+        person("202").await,
+        person("203").await,
+        person("204").await,
+    );
+    let forward = |busy: &str| UserPatch {
+        features: FeaturesPatch {
+            no_answer: Patch::Set(DestinationInput {
+                kind: "extension".into(),
+                target: "201".into(),
+            }),
+            busy: Patch::Set(DestinationInput {
+                kind: "extension".into(),
+                target: busy.into(),
+            }),
+            ..FeaturesPatch::default()
+        },
+        ..UserPatch::default()
+    };
+    update(&ctx, ben, forward("201"), None).await.unwrap();
+    update(&ctx, cleo, forward("204"), None).await.unwrap();
+    let room = house.room(customer, "800").await;
+    let patch = crate::conference_rooms::RoomPatch {
+        owner_id: Patch::Set(anna.to_string()),
+        moderator_ids: Patch::Set(vec![anna.to_string(), dan.to_string()]),
+        call_out: Patch::Set(vec!["201".into(), "202".into()]),
+        ..crate::conference_rooms::RoomPatch::default()
+    };
+    crate::conference_rooms::update(&ctx, room, patch, None)
+        .await
+        .unwrap();
+    let account = async || {
+        let new = crate::conference_managers::NewConferenceManager {
+            customer_id: Some(customer.to_string()),
+            extension: "201".into(),
+            room_ids: None,
+        };
+        crate::conference_managers::create(&ctx, new)
+            .await
+            .unwrap()
+            .manager
+            .id
+    };
+    let (kept, ended) = (account().await, account().await);
+    let to = |kind: &str, id: String, heir: Option<UserId>| SettledUse {
+        kind: kind.into(),
+        id,
+        replacement_id: heir.map(|heir| heir.to_string()),
+    };
+    let mut settled = vec![
+        to("conference_room", room.to_string(), Some(dan)),
+        to("conference_manager", kept.to_string(), Some(dan)),
+        to("conference_manager", ended.to_string(), None),
+        to("user", ben.to_string(), Some(dan)),
+    ];
+    let before = house.services.directory();
+    let Err(Error::InUse(left)) = delete(&ctx, anna, &settled, None).await else {
+        panic!("nothing was said of cleo");
+    };
+    assert_eq!(
+        left.iter().map(|used| &used.id).collect::<Vec<_>>(),
+        [&cleo.to_string()]
+    );
+    settled.push(to("user", cleo.to_string(), Some(cleo)));
+    let own = codes(delete(&ctx, anna, &settled, None).await);
+    assert_eq!(own, [field("uses[4].replacement_id", "itself")]);
+    settled[4] = to("user", dan.to_string(), None);
+    let stranger = codes(delete(&ctx, anna, &settled, None).await);
+    assert_eq!(stranger, [field("uses[4].id", "unknown")]);
+    settled[4] = to("user", cleo.to_string(), Some(anna));
+    let gone = codes(delete(&ctx, anna, &settled, None).await);
+    assert_eq!(gone, [field("uses[4].replacement_id", "unknown")]);
+    assert!(
+        std::sync::Arc::ptr_eq(&before, &house.services.directory()),
+        "nothing was done"
+    );
+    settled[4] = to("user", cleo.to_string(), None);
+    delete(&ctx, anna, &settled, None).await.unwrap();
+    let number = |text: &str| Destination::Extension(model::Extension::parse(text).unwrap());
+    let features = async |id| get(&ctx, id).await.unwrap().user.features.clone();
+    let bens = features(ben).await;
+    assert_eq!(
+        (bens.no_answer, bens.busy),
+        (number("204"), Some(number("204")))
+    );
+    let cleos = features(cleo).await;
+    assert_eq!(
+        (cleos.no_answer, cleos.busy),
+        (Destination::HangUp, Some(number("204")))
+    );
+    let room = crate::conference_rooms::get(&ctx, room).await.unwrap().room;
+    assert_eq!((room.owner, &room.moderators), (Some(dan), &vec![dan]));
+    assert_eq!(room.call_out, ["204", "202"]);
+    let manager = crate::conference_managers::get(&ctx, kept).await.unwrap();
+    assert_eq!(manager.extension.as_str(), "204");
+    let ended = crate::conference_managers::get(&ctx, ended).await;
+    assert_eq!(ended.unwrap_err(), Error::NotFound("conference_manager"));
+    assert!(get(&ctx, anna).await.is_err());
+    let told = house.told().await;
+    assert!(
+        told.iter()
+            .any(|c| matches!(c, SwitchCommand::RoomChanged(r) if r.owner == Some(dan)))
+    );
+}
+
+#[tokio::test]
+async fn nobody_settles_what_they_may_not_change() {
+    let house = House::new().await;
+    let mut new = person(house.main(), "201");
+    new.role = Some("site_administrator".into());
+    let helper = create(&house.system(), new).await.unwrap().user.user.id;
+    let anna = house.user(house.main(), "202").await.user.user.id;
+    let room = house.room(house.main(), "800").await;
+    let patch = crate::conference_rooms::RoomPatch {
+        owner_id: Patch::Set(anna.to_string()),
+        ..crate::conference_rooms::RoomPatch::default()
+    };
+    crate::conference_rooms::update(&house.system(), room, patch, None)
+        .await
+        .unwrap();
+    let helper = house.as_user(helper).await;
+    let settled = [SettledUse {
+        kind: "conference_room".into(),
+        id: room.to_string(),
+        replacement_id: None,
+    }];
+    let refused = delete(&helper, anna, &settled, None).await;
+    assert!(
+        matches!(
+            refused,
+            Err(Error::Forbidden {
+                model: "conference_room",
+                ..
+            })
+        ),
+        "{refused:?}"
+    );
+    get(&helper, anna).await.unwrap();
 }

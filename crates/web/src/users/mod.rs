@@ -6,7 +6,7 @@ mod wire;
 
 use axum::http::StatusCode;
 use model::UserId;
-use services::users;
+use services::users::{self, SettledUse};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
@@ -17,7 +17,7 @@ use crate::{
 pub(crate) use endpoints::Endpoint;
 pub(crate) use wire::User;
 use wire::{
-    CreatedUser, NewUser, NextExtension, NextExtensionQuery, UserChanges, UserFilter,
+    CreatedUser, DeleteUser, NewUser, NextExtension, NextExtensionQuery, UserChanges, UserFilter,
     Uses,
 };
 
@@ -27,6 +27,7 @@ pub(crate) fn routes() -> OpenApiRouter<Door> {
         .routes(routes!(list, create))
         .routes(routes!(next_extension))
         .routes(routes!(get, update, delete))
+        .routes(routes!(settled))
         .routes(routes!(uses))
         .merge(endpoints::routes())
 }
@@ -95,7 +96,23 @@ async fn delete(
     PathId(id): PathId<UserId>,
     IfMatch(expected): IfMatch,
 ) -> Result<StatusCode, Problem> {
-    users::delete(&ctx, id, expected).await?;
+    users::delete(&ctx, id, &[], expected).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Delete a user, and give each of their uses to somebody else or end it, all or nothing; 409 with
+/// `used_in` for uses that nothing is said of.
+#[utoipa::path(post, path = "/users/{id}/delete", params(("id" = String, Path)),
+    request_body = DeleteUser,
+    extensions(("x-permission" = json!("user.delete"))),
+    responses((status = 204)))]
+async fn settled(
+    Ctx(ctx): Ctx,
+    PathId(id): PathId<UserId>,
+    Json(body): Json<DeleteUser>,
+) -> Result<StatusCode, Problem> {
+    let uses: Vec<_> = body.uses.into_iter().map(SettledUse::from).collect();
+    users::delete(&ctx, id, &uses, None).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -1,6 +1,6 @@
 //! Users on the wire.
 
-use model::{CustomerId, DisplayName, Email, Extension, Secret, SiteId, Username};
+use model::{CustomerId, DisplayName, Email, Extension, Secret, SiteId, UserId, Username};
 use serde::Serialize;
 use services::{
     Patch,
@@ -407,6 +407,39 @@ impl From<Extension> for NextExtension {
     fn from(extension: Extension) -> Self {
         Self {
             extension: extension.to_string(),
+        }
+    }
+}
+
+crate::body! {
+    /// What becomes of one use of a user who goes.
+    pub(crate) struct UseSettled {
+        /// As `used_in` names it.
+        #[schema(example = "conference_room")]
+        required kind: String,
+        /// Which.
+        required id: String,
+        /// The user who takes it over. Null: it ends; a destination becomes what it is unless set,
+        /// a room has one owner, moderator or number less, a conference manager is deleted.
+        #[schema(value_type = Option<String>)]
+        optional replacement_id: Option<Text<UserId>>,
+    }
+}
+
+crate::body! {
+    /// What becomes of everything that uses a user who goes.
+    pub(crate) struct DeleteUser {
+        /// Every use, as `GET /users/{id}/uses` lists them.
+        required uses: Vec<UseSettled>,
+    }
+}
+
+impl From<UseSettled> for services::users::SettledUse {
+    fn from(settled: UseSettled) -> Self {
+        Self {
+            kind: settled.kind,
+            id: settled.id,
+            replacement_id: settled.replacement_id.map(Text::into_raw),
         }
     }
 }

@@ -85,6 +85,7 @@ pub fn body(operation: &Operation, customer: &str) -> Value {
         "calls_explain" => json!({"customer_id": customer, "from": "201", "to": "202"}),
         "conference_rooms_reach" => json!({"targets": ["202"]}),
         "conferences_invite" => json!({"targets": ["201"]}),
+        "users_delete_settled" => json!({"uses": []}),
         "me_password_change_password" => {
             json!({"current_password": "wrong", "new_password": "a-rather-long-one-7"})
         }
