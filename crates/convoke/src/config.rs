@@ -198,6 +198,14 @@ impl Options {
     }
 }
 
+impl Config {
+    /// The portal is reached over the network, and no proxy that does HTTPS is named.
+    #[must_use]
+    pub fn is_exposed(&self) -> bool {
+        !self.http.ip().is_loopback() && self.trusted_proxies.is_empty()
+    }
+}
+
 fn bad(option: &str, given: &str, expected: &str) -> BadConfig {
     BadConfig(format!("{option}: `{given}` is not {expected}"))
 }

@@ -135,6 +135,12 @@ async fn serve_until_told(
     let stop = stop_services.clone();
     let serving = tasks.spawn(async move { services.run(stop).await });
     welcome(http_address, first);
+    if config.is_exposed() {
+        tracing::warn!(
+            "--http {http_address}: passwords and sessions go over plain HTTP; put a proxy that \
+             does HTTPS in front and name it with --trusted-proxies"
+        );
+    }
     // A server without one of its parts would look alive and carry nothing: it ends, and what
     // looks after it starts it again.
     let failed = tokio::select! {

@@ -1,5 +1,6 @@
 session-title = Sign in to Convoke
 session-intro = Your calls and conferences.
+session-plain-http = This page came over plain HTTP. Whoever is between can read passwords and calls: ask your administrator for an address that begins with https.
 session-account-name = Account name
 session-account-name-help = Your organisation's. Leave it empty if you were given none.
 session-username = Username

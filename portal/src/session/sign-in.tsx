@@ -8,6 +8,7 @@ import { Button } from "../design/button";
 import { Notice } from "../design/display";
 import { TextField } from "../design/fields";
 import { useText } from "../design/texts";
+import { isExposed, PlainHttp } from "./exposed";
 import { signIn } from "./session";
 import "./session.css";
 
@@ -52,6 +53,7 @@ export function SignInPage() {
           <h1>{t("session-title")}</h1>
           <p className="dim">{t("session-intro")}</p>
         </div>
+        {isExposed() && <PlainHttp />}
         <Form
           validationBehavior="aria"
           className="form"

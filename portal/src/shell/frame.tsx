@@ -17,6 +17,7 @@ import {
 import { lazyPart, useAhead } from "../design/lazy";
 import { useText } from "../design/texts";
 import { useHasToasts } from "../design/toast";
+import { isExposed, PlainHttp } from "../session/exposed";
 import { SessionGate } from "../session/gate";
 import { meQuery, useMe, useSessionRound } from "../session/session";
 import { AccountMenu } from "./account";
@@ -91,6 +92,7 @@ export function Frame() {
         )}
         <div className="column">
           <ConnectionBar />
+          {isExposed() && <PlainHttp />}
           <header className="top">
             {narrow && <img src="/icon.svg" alt="Convoke" width={26} height={26} />}
             <CustomerSwitcher />

@@ -118,3 +118,19 @@ fn an_unknown_name_in_the_file_is_told() {
         "{message}"
     );
 }
+
+#[test]
+fn plain_http_to_the_network_is_exposed_unless_a_proxy_is_named() {
+    let exposed = |http: &str, proxies: Option<&str>| {
+        let options = Options {
+            http: Some(http.to_owned()),
+            trusted_proxies: proxies.map(str::to_owned),
+            ..Options::default()
+        };
+        complete(options).unwrap().is_exposed()
+    };
+    assert!(!exposed("127.0.0.1:8080", None));
+    assert!(exposed("0.0.0.0:8080", None));
+    assert!(exposed("192.0.2.1:8080", None));
+    assert!(!exposed("0.0.0.0:8080", Some("10.0.0.1")));
+}

@@ -19,6 +19,11 @@ pub(crate) struct Peer {
 }
 
 impl Peer {
+    /// Whoever is between can read what goes over the wire: passwords and cookies too.
+    pub(crate) const fn is_exposed(&self) -> bool {
+        !self.secure && !self.address.is_loopback()
+    }
+
     /// Reads the forwarding headers, but only of a trusted proxy: anyone can send them.
     pub(crate) fn seen(connected: IpAddr, headers: &HeaderMap, trusted: &[IpAddr]) -> Self {
         let mut address = connected.to_canonical();
@@ -78,6 +83,20 @@ mod tests {
         let peer = Peer::seen(connected.parse().unwrap(), &headers, &trusted);
         assert_eq!(peer.address.to_string(), expect);
         assert_eq!(peer.secure, secure);
+    }
+
+    #[test]
+    fn plain_http_is_exposed_unless_it_stays_on_the_machine() {
+        for (address, secure, expect) in [
+            ("192.168.1.5", false, true),
+            ("192.168.1.5", true, false),
+            ("127.0.0.1", false, false),
+            ("::1", false, false),
+        ] {
+            let address = address.parse().unwrap();
+            let peer = Peer { address, secure };
+            assert_eq!(peer.is_exposed(), expect, "{peer:?}");
+        }
     }
 
     #[test]

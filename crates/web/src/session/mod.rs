@@ -50,6 +50,10 @@ async fn sign_in(
     same_origin(&headers)?;
     let form = form.into_services(peer.address, user_agent(&headers));
     let signed_in = sessions::sign_in(door.services(), form).await?;
+    if peer.is_exposed() {
+        let source = peer.address;
+        tracing::warn!(%source, "signed in over plain HTTP: whoever is between can read it");
+    }
     let set = cookie::set(&signed_in.token, peer.secure);
     let body = axum::Json(SignedIn::from(signed_in));
     Ok((StatusCode::CREATED, [(header::SET_COOKIE, set)], body).into_response())
