@@ -23,6 +23,9 @@ const LOOKS = [
 const click = (role, name) => (/** @type {Page} */ page) =>
   page.getByRole(role, { name, exact: true }).first().click();
 
+/** What stands beside the page comes in a file of its own. */
+const panel = (/** @type {Page} */ page) => page.getByRole("dialog").waitFor();
+
 async function openUser(page, extension) {
   await page.getByLabel("Search name, email, number").fill(extension);
   const row = page.getByRole("row").filter({ hasText: extension }).nth(0);
@@ -74,7 +77,7 @@ const PAGES = [
       await page.getByRole("menuitem", { name: "Berlin" }).waitFor();
     },
   },
-  { name: "user-add", who: "admin", path: "/users?add=true" },
+  { name: "user-add", who: "admin", path: "/users?add=true", act: panel },
   {
     name: "user-add-errors",
     who: "admin",
@@ -118,6 +121,7 @@ const PAGES = [
       await page.getByText("cannot be deleted while used in").waitFor();
     },
   },
+  { name: "design", who: "admin", path: "/design" },
   { name: "rooms", who: "admin", path: "/conferences" },
   { name: "rooms-manager", who: "conference-201", path: "/conferences" },
   {
@@ -201,7 +205,7 @@ const PAGES = [
       await page.getByRole("tab", { name: "History" }).click();
     },
   },
-  { name: "room-add", who: "admin", path: "/conferences?add=true" },
+  { name: "room-add", who: "admin", path: "/conferences?add=true", act: panel },
   { name: "calls-live", who: "admin", path: "/calls" },
   { name: "calls-history", who: "admin", path: "/calls?tab=history" },
   {
