@@ -121,7 +121,6 @@ const PAGES = [
       await page.getByText("cannot be deleted while used in").waitFor();
     },
   },
-  { name: "design", who: "admin", path: "/design" },
   { name: "rooms", who: "admin", path: "/conferences" },
   { name: "rooms-manager", who: "conference-201", path: "/conferences" },
   {

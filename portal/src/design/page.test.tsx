@@ -198,7 +198,7 @@ describe("its components", () => {
     const { violations } = await axe.run(document.documentElement, {
       resultTypes: ["violations"],
       runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
-      // jsdom draws nothing: colours are looked at in the browser (`e2e/pages.mjs`).
+      // jsdom draws nothing: contrast is checked where the components are used (`e2e/pages.mjs`).
       rules: { "color-contrast": { enabled: false } },
     });
     expect(

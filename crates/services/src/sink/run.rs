@@ -33,6 +33,8 @@ impl Services {
             tasks.spawn(watch(self.clone(), stop.clone())),
         ];
         tokio::select! {
+            // Asked first: told to stop, the parts end, too.
+            biased;
             () = stop.cancelled() => {}
             (ended, part, _) = futures::future::select_all(parts) => {
                 tracing::error!(part, ?ended, "a part of the services ended by itself");
