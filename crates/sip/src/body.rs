@@ -2,7 +2,6 @@
 
 use bytes::Bytes;
 
-use crate::grammar::trim;
 use crate::header_name::HeaderName;
 use crate::headers::Headers;
 use crate::params::Params;
@@ -80,17 +79,19 @@ pub fn is_optional(headers: &Headers) -> bool {
 
 fn handling(headers: &Headers) -> Option<String> {
     let value = headers.get(&HeaderName::ContentDisposition)?.text();
-    value.split(';').skip(1).find_map(|param| {
-        let (name, value) = param.split_once('=')?;
-        let is_handling = trim(name).eq_ignore_ascii_case("handling");
-        is_handling.then(|| trim(value).to_ascii_lowercase())
-    })
+    let handling = params_of(&value)?.get("handling")?.to_ascii_lowercase();
+    Some(handling)
+}
+
+/// What follows the first semicolon.
+fn params_of(value: &str) -> Option<Params> {
+    Params::of_header(&value[value.find(';')?..])
 }
 
 /// The parts of a multipart with their headers.
 fn parts(headers: &Headers, body: &Bytes) -> Result<Vec<(Headers, Bytes)>, u16> {
     let kind = headers.get(&HeaderName::ContentType).ok_or(400_u16)?.text();
-    let params = kind.find(';').and_then(|at| Params::of_header(&kind[at..]));
+    let params = params_of(&kind);
     let boundary = params.as_ref().and_then(|params| params.get("boundary"));
     let delimiter = match boundary {
         Some(boundary) if !boundary.is_empty() => format!("--{boundary}"),

@@ -40,6 +40,12 @@ fn a_single_body_is_taken_ignored_or_refused() {
         ("text/plain", "render;handling=required", "hello", Err(415)),
         (
             "text/plain",
+            "render;name=\"a;handling=optional;b\"",
+            "hello",
+            Err(415),
+        ),
+        (
+            "text/plain",
             "render; Handling = OPTIONAL",
             "hello",
             Ok(None),
