@@ -591,10 +591,7 @@ fn an_invite_with_replaces_takes_a_seat_and_a_locked_door_does_not_matter() {
     world.pass_ms(500);
     let conference = view(&world).id;
     order(&mut world, conference, ConferenceAction::Lock);
-    let replaces = world.phones[anna.0]
-        .replaces(0)
-        .replace("%3B", ";")
-        .replace("%3D", "=");
+    let replaces = world.phones[anna.0].replaces_header(0);
     world.act(ben, |phone| {
         phone.extra.push((sip::HeaderName::Replaces, replaces));
         phone.call("800")

@@ -274,10 +274,7 @@ fn an_invite_with_replaces_takes_over_a_call() {
         ben,
         cleo,
     } = three();
-    let replaces = world.phones[anna.0]
-        .replaces(0)
-        .replace("%3B", ";")
-        .replace("%3D", "=");
+    let replaces = world.phones[anna.0].replaces_header(0);
     world.act(cleo, |phone| {
         phone.extra.push((HeaderName::Replaces, replaces));
         phone.call("201")
@@ -307,10 +304,7 @@ fn a_phone_that_takes_over_from_one_who_is_transferred_is_answered() {
         world.pass_ms(300);
         let mobile = world.phone_of("202", "202-2");
         world.register(mobile);
-        let replaces = world.phones[ben.0]
-            .replaces(0)
-            .replace("%3B", ";")
-            .replace("%3D", "=");
+        let replaces = world.phones[ben.0].replaces_header(0);
         world.act(mobile, |phone| {
             phone.extra.push((HeaderName::Replaces, replaces));
             phone.call("202")

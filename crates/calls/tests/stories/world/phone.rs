@@ -480,14 +480,19 @@ impl Phone {
         self.send(request.with(HeaderName::ReferTo, refer_to));
     }
 
-    /// The Replaces parameter that names this call to the server.
-    pub fn replaces(&self, at: usize) -> String {
-        let dialog = self.calls[at].dialog.as_ref().unwrap();
-        let replaces = dialog.replaces_us();
+    /// The Replaces header that names this call to the server.
+    pub fn replaces_header(&self, at: usize) -> String {
+        let replaces = self.calls[at].dialog.as_ref().unwrap().replaces_us();
         format!(
-            "{}%3Bto-tag%3D{}%3Bfrom-tag%3D{}",
+            "{};to-tag={};from-tag={}",
             replaces.call_id, replaces.to_tag, replaces.from_tag
         )
+    }
+
+    /// The same within a URI.
+    pub fn replaces(&self, at: usize) -> String {
+        let header = self.replaces_header(at);
+        header.replace(';', "%3B").replace('=', "%3D")
     }
 
     pub fn handle_timeout(&mut self) {
