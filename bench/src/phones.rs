@@ -9,7 +9,7 @@ use std::{
 
 use md5::{Digest, Md5};
 
-use crate::{server::now, storms::stranger};
+use crate::server::now;
 
 /// What the last calls of a run may take.
 const GRACE: Duration = Duration::from_secs(10);
@@ -290,6 +290,14 @@ pub struct Guesser {
     challenge: Option<String>,
     sent: u64,
     answered: u64,
+}
+
+/// The phone of somebody who does not know the password.
+fn stranger(phone: &Phone, number: u64) -> Phone {
+    Phone {
+        password: format!("guess{number}"),
+        ..phone.clone()
+    }
 }
 
 /// What a guesser did.

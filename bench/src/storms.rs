@@ -8,7 +8,7 @@ use std::{
 
 use crate::{
     Figure, percentile,
-    phones::{Bank, Calls, Guesser, Outcome, Phone},
+    phones::{Bank, Calls, Guesser, Outcome},
     seeded,
     server::{Server, exchange, now},
 };
@@ -135,13 +135,5 @@ fn flood_secs() -> Result<u32, String> {
             .parse()
             .map_err(|_| format!("CONVOKE_FLOOD_SECS={secs} is no number of seconds")),
         Err(_) => Ok(30),
-    }
-}
-
-/// The phone of somebody who does not know the password.
-pub fn stranger(phone: &Phone, number: u64) -> Phone {
-    Phone {
-        password: format!("guess{number}"),
-        ..phone.clone()
     }
 }
