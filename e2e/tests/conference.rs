@@ -154,7 +154,7 @@ fn mute(scene: &Scene, id: &str, calls: &[Call], streams: &[Events; 2]) {
         answer.body
     );
     for (index, call) in calls.iter().enumerate().filter(|(index, _)| *index != 1) {
-        let silent = call.silent_after(TONES[1], Duration::from_secs(2));
+        let silent = call.silent_after(TONES[1], since, Duration::from_secs(2));
         assert!(
             silent.is_some_and(|after| after <= AT_ONCE),
             "20{} heard 202 for {silent:?}",

@@ -469,14 +469,17 @@ impl Call {
         wait(PATIENCE, || self.hears_now(hertz).then_some(())).is_some()
     }
 
-    /// How long it takes until this frequency is gone for a tenth of a second, up to `patience`.
-    pub fn silent_after(&self, hertz: f32, patience: Duration) -> Option<Duration> {
+    /// How long after `since` this frequency was heard for the last time, once it was not heard for
+    /// a tenth of a second; none if that does not come within `patience`.
+    pub fn silent_after(&self, hertz: f32, since: Instant, patience: Duration) -> Option<Duration> {
         const WINDOW: Duration = Duration::from_millis(100);
-        let begun = now();
-        wait(patience + WINDOW, || {
-            (self.level(hertz, WINDOW) < AUDIBLE).then(|| begun.elapsed())
-        })
-        .map(|took| took.saturating_sub(WINDOW))
+        const EXACT: Duration = Duration::from_millis(60);
+        wait(patience, || {
+            (self.level(hertz, WINDOW) < AUDIBLE).then_some(())
+        })?;
+        let last = self.read(|call| call.heard.last(f64::from(hertz), AUDIBLE, EXACT));
+        let last = last.flatten().unwrap_or(since);
+        Some(last.saturating_duration_since(since))
     }
 
     /// Takes a call that rings.

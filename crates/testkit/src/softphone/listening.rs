@@ -30,13 +30,13 @@ impl Heard {
         }
     }
 
-    /// Level of a frequency in what came during the last `window`, in dB relative to a sine of
-    /// full scale; what did not come counts as silence.
+    /// Level of a frequency in what came during the `window` before that time, in dB relative to a
+    /// sine of full scale; what did not come counts as silence.
     pub(super) fn level(&self, now: Instant, hertz: f64, window: Duration) -> f64 {
         let recent = || {
             self.packets
                 .iter()
-                .filter(|(at, ..)| now.duration_since(*at) <= window)
+                .filter(|(at, ..)| *at <= now && now.duration_since(*at) <= window)
         };
         let Some(rate) = recent().next_back().map(|(_, rate, _)| *rate) else {
             return SILENCE;
@@ -46,6 +46,14 @@ impl Heard {
             .flat_map(|(.., samples)| samples.iter().map(|sample| f64::from(*sample)))
             .collect();
         level_of(&samples, hertz, f64::from(rate))
+    }
+
+    /// When the last packet came at whose end this frequency was as loud as that in what came
+    /// during a `window`.
+    pub(super) fn last(&self, hertz: f64, loud: f64, window: Duration) -> Option<Instant> {
+        let times = self.packets.iter().rev().map(|(at, ..)| *at);
+        let mut later = times.map(|at| (at, self.level(at, hertz, window)));
+        later.find(|(_, level)| *level >= loud).map(|(at, _)| at)
     }
 }
 
@@ -89,6 +97,32 @@ mod tests {
             .map(|n| (std::f64::consts::TAU * hertz * f64::from(n) / 8_000.0).sin() * amplitude)
             .collect();
         level_of(&samples, asked, 8_000.0)
+    }
+
+    #[test]
+    fn the_last_packet_of_a_tone_is_found() {
+        let begun = crate::softphone::now();
+        let mut heard = Heard::default();
+        for packet in 0..50_u64 {
+            let loud = if packet < 20 { 16_000.0 } else { 0.0 };
+            let samples: Vec<i16> = (0..160)
+                .map(|n| {
+                    let turn = std::f64::consts::TAU * 1_000.0 * f64::from(n) / 8_000.0;
+                    (turn.sin() * loud) as i16
+                })
+                .collect();
+            heard.take(begun + Duration::from_millis(20 * packet), 8_000, &samples);
+        }
+        let last = heard.last(1_000.0, -40.0, Duration::from_millis(60));
+        let after = last.map(|at| at.duration_since(begun));
+        // The tone's own last packet is the twentieth; the window reaches back over three.
+        assert!(
+            after
+                .is_some_and(|after| after >= Duration::from_millis(380)
+                    && after <= Duration::from_millis(440)),
+            "{after:?}"
+        );
+        assert_eq!(heard.last(440.0, -40.0, Duration::from_millis(60)), None);
     }
 
     #[test]

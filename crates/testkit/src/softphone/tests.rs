@@ -46,8 +46,9 @@ fn hold_keys_and_a_late_offer() {
         "{}",
         other.digits()
     );
+    let since = now();
     call.hold();
-    assert!(call.silent_after(1_000.0, PATIENCE).is_some());
+    assert!(call.silent_after(1_000.0, since, PATIENCE).is_some());
     assert!(wait(PATIENCE, || (!call.hears_now(1_000.0)).then_some(())).is_some());
     call.resume();
     assert!(call.hears(1_000.0));
