@@ -8,6 +8,7 @@ use e2e::{
     scene::{Person, Scene},
     server::{Options, Server},
 };
+use serde_json::Value;
 use testkit::softphone::{AUDIBLE, Answer, Codec, Phone, Settings, wait};
 
 const TONES: [f64; 2] = [440.0, 1_000.0];
@@ -304,4 +305,69 @@ fn busy_offline_unknown_and_a_cancelled_call_say_so() {
     let ringing = called.incoming(Duration::from_secs(5)).expect("202 rings");
     call.hang_up();
     assert_eq!(ringing.ends(), Some(testkit::softphone::End::Cancelled));
+}
+
+/// Every line of the log with this field, in order.
+fn lines_of<'a>(log: &'a [Value], field: &str, id: &str) -> Vec<&'a Value> {
+    let lines = log.iter().map(|line| &line["fields"]);
+    lines.filter(|fields| fields[field] == id).collect()
+}
+
+/// What a line of the log says.
+fn said(fields: &Value) -> &str {
+    fields["message"].as_str().unwrap_or_default()
+}
+
+#[test]
+fn a_call_can_be_followed_in_the_log() {
+    let options = Options {
+        arguments: ["--log-format", "json", "--log", "debug"]
+            .map(str::to_owned)
+            .to_vec(),
+        ..Options::default()
+    };
+    let scene = Scene::with_people(Server::start_with(options), 2);
+    let phones = [scene.phone(0, 440.0), scene.phone(1, 700.0)];
+    let call = phones[0].call("202");
+    assert!(call.is_answered(), "{:?}", call.end());
+    call.hang_up();
+    let ended = wait(Duration::from_secs(10), || {
+        let list = scene.server.get("/calls").expect(200).body;
+        let call = &list["items"][0];
+        (call["state"] == "ended").then(|| call.clone())
+    });
+    let ended = ended.expect("the call ends");
+    let log: Vec<Value> = scene
+        .server
+        .log()
+        .lines()
+        .filter(|line| line.starts_with('{'))
+        .map(|line| serde_json::from_str(line).expect("a line of the log is JSON"))
+        .collect();
+    let id = ended["id"].as_str().expect("an id");
+    let about: Vec<&str> = lines_of(&log, "call", id).into_iter().map(said).collect();
+    assert_eq!(about.first(), Some(&"call began"), "{about:?}");
+    assert_eq!(about.last(), Some(&"call ended"), "{about:?}");
+    assert_eq!(
+        about.iter().filter(|said| **said == "leg began").count(),
+        2,
+        "{about:?}"
+    );
+    assert!(about.contains(&"call answered"), "{about:?}");
+    // From the leg to the messages of SIP.
+    let leg = lines_of(&log, "call", id)
+        .into_iter()
+        .find(|fields| said(fields) == "leg began")
+        .expect("seen above");
+    let sip_call_id = leg["sip_call_id"].as_str().expect("a Call-ID");
+    let messages = lines_of(&log, "sip_call_id", sip_call_id);
+    for start in ["INVITE ", "ACK ", "BYE ", "SIP/2.0 200 "] {
+        let is = |fields: &&Value| {
+            let line = fields["start"].as_str();
+            line.is_some_and(|line| line.starts_with(start))
+        };
+        assert!(messages.iter().any(is), "no {start}");
+    }
+    let text = scene.server.log();
+    assert!(!text.contains("response="), "a digest is in the log");
 }

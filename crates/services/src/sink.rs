@@ -3,6 +3,7 @@
 //! events in touches memory only, what waits for the database is a task of its own.
 
 mod flush;
+mod logs;
 mod run;
 mod write_behind;
 
@@ -136,6 +137,7 @@ impl Services {
     fn take_conference(&self, view: Arc<ConferenceView>, change: ConferenceChange) {
         let before = self.live().conference(view.id);
         self.live().put_conference(view.clone());
+        logs::conference(&view, change);
         let name = match change {
             ConferenceChange::Started => "conference.started",
             ConferenceChange::Participant(_) => "conference.participant_changed",
@@ -171,7 +173,10 @@ impl Services {
         // Its begin and its answer are kept as well: after a crash they are the record.
         let answered = |call: &CallView| call.answered_at.is_some();
         let worth_keeping = call.ended_at.is_some()
-            || before.is_none_or(|before| answered(&before) != answered(&call));
+            || before
+                .as_ref()
+                .is_none_or(|before| answered(before) != answered(&call));
+        logs::call(before.as_deref(), &call);
         self.live().put_call(call.clone());
         let (now, customer) = (self.now(), Some(call.customer));
         self.bus()

@@ -8,6 +8,7 @@ mod driver;
 mod local_address;
 mod sockets;
 mod streams;
+mod trace;
 
 use std::{
     collections::HashMap,

@@ -21,6 +21,7 @@ use super::{
     datagrams::{Datagrams, Reader},
     local_address::LocalAddresses,
     streams::{FromStream, Streams},
+    trace,
 };
 use crate::media::MediaPlane;
 
@@ -108,6 +109,7 @@ impl Driver {
                 peer,
                 connection: 0,
             };
+            trace::message("in", &flow, &bytes);
             self.tell(Input::Packet { flow, bytes });
         }
         metrics::counter!("convoke_sip_datagrams_total").increment(taken);
@@ -146,6 +148,9 @@ impl Driver {
             FromStream::Accepted(stream, peer) => self.streams.accepted(stream, peer),
             FromStream::Message(flow, message) => {
                 self.streams.alive(flow.connection);
+                if trace::is_on() {
+                    trace::message("in", &flow, &message.to_bytes());
+                }
                 self.tell(Input::Message { flow, message });
             }
             FromStream::Malformed(flow, malformed) => {
@@ -243,6 +248,7 @@ impl Driver {
     }
 
     fn send(&mut self, flow: Flow, bytes: Bytes) {
+        trace::message("out", &flow, &bytes);
         let is_response = bytes.starts_with(b"SIP/2.0 ");
         let sent = match flow.transport {
             Transport::Udp => self.send_datagram(flow, &bytes),
