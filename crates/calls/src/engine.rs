@@ -190,6 +190,7 @@ impl Engine {
             Input::Packet { flow, bytes } => match sip::parse::datagram(&bytes) {
                 Ok(Parsed::Message(message)) => self.receive(flow, message),
                 Ok(Parsed::KeepAlive) => {}
+                Ok(Parsed::BindingRequest(transaction)) => self.keep_alive(flow, transaction),
                 Err(malformed) => self.malformed(flow, &malformed),
             },
             Input::Message { flow, message } => self.receive(flow, *message),
@@ -285,6 +286,15 @@ impl Engine {
         self.wire
             .layer
             .receive(self.wire.now.monotonic, flow, message);
+    }
+
+    /// Answers a phone that asks whether its path through a NAT is open still. Without a binding
+    /// there is no path to keep: silence makes the phone register again (RFC 5626 §4.4.2).
+    fn keep_alive(&mut self, flow: Flow, transaction: sip::stun::TransactionId) {
+        if self.location.knows(flow.peer.ip()) {
+            let bytes = sip::stun::binding_response(transaction, flow.peer);
+            self.wire.put(Output::Send { flow, bytes });
+        }
     }
 
     fn malformed(&mut self, flow: Flow, malformed: &sip::Malformed) {

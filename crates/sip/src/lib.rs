@@ -23,6 +23,7 @@ pub mod name_addr;
 pub mod params;
 pub mod parse;
 pub mod session_timer;
+pub mod stun;
 pub mod transaction;
 pub mod uri;
 pub mod validate;

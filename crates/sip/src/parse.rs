@@ -14,6 +14,7 @@ use crate::headers::typed::Contacts;
 use crate::headers::{HeaderValue, Headers};
 use crate::message::{Message, Request, Response};
 use crate::method::Method;
+use crate::stun;
 use crate::uri::Uri;
 
 pub mod malformed;
@@ -37,8 +38,10 @@ pub const MAX_VIAS: usize = 40;
 pub enum Parsed {
     /// A message.
     Message(Message),
-    /// Line ends, zeros or a STUN packet that keep a path through a NAT open: ignored.
+    /// Line ends, zeros or STUN that keep a path through a NAT open and need no answer.
     KeepAlive,
+    /// A Binding request of STUN, by which a phone asks whether the path is open still.
+    BindingRequest(stun::TransactionId),
 }
 
 /// What is wrong with a message, before it is known whether an answer is possible.
@@ -73,9 +76,12 @@ pub fn datagram(datagram: &[u8]) -> Result<Parsed, Malformed> {
     if datagram
         .iter()
         .all(|byte| matches!(byte, 0 | b'\r' | b'\n'))
-        || is_stun(datagram)
     {
         return Ok(Parsed::KeepAlive);
+    }
+    if stun::is_stun(datagram) {
+        let request = stun::binding_request(datagram);
+        return Ok(request.map_or(Parsed::KeepAlive, Parsed::BindingRequest));
     }
     let blank = datagram
         .iter()
@@ -86,11 +92,6 @@ pub fn datagram(datagram: &[u8]) -> Result<Parsed, Malformed> {
         Ok(message) => Ok(Parsed::Message(message)),
         Err(fault) => Err(Malformed::new(fault, &buffer)),
     }
-}
-
-/// STUN begins with two zero bits and has its magic cookie (RFC 5389 §6).
-fn is_stun(datagram: &[u8]) -> bool {
-    datagram.len() >= 20 && datagram[0] < 2 && datagram[4..8] == [0x21, 0x12, 0xa4, 0x42]
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -56,7 +56,7 @@ fn outcome(message: &[u8]) -> Outcome {
                 }
             }
         }
-        Ok(Parsed::KeepAlive) => panic!("taken for a keep-alive"),
+        Ok(Parsed::KeepAlive | Parsed::BindingRequest(_)) => panic!("taken for a keep-alive"),
         Err(malformed) => match malformed.reply(&flow()) {
             Some((reply, bytes)) => {
                 assert_eq!(

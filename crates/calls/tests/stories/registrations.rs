@@ -619,3 +619,40 @@ fn a_path_is_kept_and_followed() {
     world.pass_secs(1);
     world.expect_clean();
 }
+
+/// What comes back for a STUN Binding request from the phone's address.
+fn keep_alive(world: &mut World, phone: PhoneId) -> Option<bytes::Bytes> {
+    let mut request = vec![0, 1, 0, 0, 0x21, 0x12, 0xa4, 0x42];
+    request.extend(b"transaction1");
+    let flow = sip::Flow {
+        transport: sip::Transport::Udp,
+        local: SERVER,
+        peer: world.phones[phone.0].address,
+        connection: 0,
+    };
+    let (now, bytes) = (world.time(), request.into());
+    world.engine.handle(now, Input::Packet { flow, bytes });
+    let mut answer = None;
+    while let Some(output) = world.engine.poll() {
+        let calls::Output::Send { flow: to, bytes } = output else {
+            panic!("{output:?}");
+        };
+        assert_eq!(to, flow);
+        answer = Some(bytes);
+    }
+    answer
+}
+
+#[test]
+fn a_path_is_kept_open_as_long_as_there_is_a_binding() {
+    let mut world = World::new();
+    let anna = world.phone("201");
+    let stranger = world.stranger("nobody");
+    let address = world.phones[anna.0].address;
+    let answer = sip::stun::binding_response(*b"transaction1", address);
+    assert_eq!(keep_alive(&mut world, anna), Some(answer));
+    assert_eq!(keep_alive(&mut world, stranger), None);
+    world.act(anna, |phone| phone.register(0));
+    world.pass_ms(100);
+    assert_eq!(keep_alive(&mut world, anna), None);
+}

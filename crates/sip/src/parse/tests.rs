@@ -109,11 +109,13 @@ fn the_body_is_what_was_announced_or_the_rest() {
 #[test]
 fn keep_alives_are_no_messages() {
     let mut stun = [0; 20];
-    stun[1] = 1;
+    stun[1] = 0x11;
     stun[4..8].copy_from_slice(&[0x21, 0x12, 0xa4, 0x42]);
     for bytes in [&b""[..], b"\r\n\r\n", b"\0\0\0\0", b"\n", &stun] {
         assert_eq!(datagram(bytes), Ok(Parsed::KeepAlive));
     }
+    stun[1] = 1;
+    assert_eq!(datagram(&stun), Ok(Parsed::BindingRequest([0; 12])));
     assert!(request(format!("\r\n\r\n{MINIMAL}\r\n").as_bytes()).is_ok());
 }
 
