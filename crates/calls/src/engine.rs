@@ -541,6 +541,7 @@ impl Engine {
             legs: Vec::new(),
             transfers: 0,
             told: Vec::new(),
+            takeover: None,
         }
     }
 

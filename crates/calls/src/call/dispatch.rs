@@ -32,18 +32,36 @@ impl Engine {
                 }
                 call.legs.retain(|other| *other != key);
             }
-            News::Listening | News::Ended(_) | News::Refer(_) | News::Digit(_) => {}
+            News::Listening
+            | News::Acknowledged
+            | News::Ended(_)
+            | News::Refer(_)
+            | News::Digit(_) => {}
         }
         if !matches!(news, News::Stats(_)) {
             let stage = call.take_stage();
-            call.stage = self.advance(&mut call, stage, key, news);
+            call.stage = match (call.takeover, news) {
+                (Some(takeover), news) if takeover.newcomer == key => {
+                    self.newcomer_news(&mut call, stage, takeover, news)
+                }
+                (Some(takeover), News::Ended(cause)) if takeover.old == key => {
+                    self.left_for_newcomer(&mut call, stage, takeover, cause)
+                }
+                (_, news) => self.advance(&mut call, stage, key, news),
+            };
             self.touch(id);
         }
         self.calls.insert(id, call);
         self.finish_if_closed(id);
     }
 
-    fn advance(&mut self, call: &mut Call, stage: Stage, key: LegKey, news: News) -> Stage {
+    pub(super) fn advance(
+        &mut self,
+        call: &mut Call,
+        stage: Stage,
+        key: LegKey,
+        news: News,
+    ) -> Stage {
         match stage {
             Stage::Routing(routing) => self.routing_news(call, routing, key, news),
             Stage::Hunting(hunt) => self.hunt_news(call, hunt, key, news),
@@ -51,7 +69,6 @@ impl Engine {
             Stage::Entering(entering) => self.entering_news(call, entering, key, news),
             Stage::Talking(talk) => self.talk_news(call, talk, key, news),
             Stage::InConference(seat) => self.seat_news(call, seat, key, news),
-            Stage::TakingSeat(taking) => self.taking_seat_news(call, taking, key, news),
             Stage::Closing(closing) => {
                 // A leg that was asked to go may still report how it went.
                 self.end_leg_in_record(call, key, closing.cause);

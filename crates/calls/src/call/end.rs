@@ -18,6 +18,7 @@ impl Engine {
     /// Ends all that is left of a call. The record follows when the media is closed.
     pub(crate) fn end(&mut self, call: &mut Call, cause: EndCause) -> Stage {
         let id = call.id();
+        call.takeover = None;
         for leg in call.legs.clone() {
             self.hang_up(call, leg, Why::of(cause));
         }

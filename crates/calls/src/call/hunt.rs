@@ -79,11 +79,11 @@ impl Engine {
     ) -> Stage {
         match news {
             News::Ringing | News::Early => self.hunt_rings(call, hunt),
-            News::Listening if hunt.ring.rang => {
+            News::Answered if hunt.ring.forks.contains(&key) => self.connect(call, hunt, key),
+            News::Listening | News::Answered if hunt.ring.rang => {
                 self.let_hear(&hunt);
                 Stage::Hunting(hunt)
             }
-            News::Answered if hunt.ring.forks.contains(&key) => self.connect(call, hunt, key),
             News::Missed(miss) => self.hunt_missed(call, hunt, key, miss),
             News::Redirected(number, host) if hunt.ring.forks.contains(&key) => {
                 self.redirected(call, hunt, key, number, host.as_ref())

@@ -45,6 +45,8 @@ pub(crate) struct Call {
     pub(crate) transfers: u8,
     /// What was last told about whom.
     pub(crate) told: Vec<(UserId, Activity)>,
+    /// Who is on the way into the place of one of the legs, whatever the call is doing.
+    pub(crate) takeover: Option<Takeover>,
 }
 
 /// What a call is doing.
@@ -62,8 +64,6 @@ pub(crate) enum Stage {
     Talking(Talk),
     /// In a conference.
     InConference(Seat),
-    /// Another phone is being answered to take a participant's place.
-    TakingSeat(TakingSeat),
     /// Everybody was told; the last numbers of media are awaited.
     Closing(Closing),
 }
@@ -134,11 +134,14 @@ pub(crate) struct Seat {
     pub(crate) seat: ConferenceSeat,
 }
 
-/// A caller on the way into the place of a participant, who stays until the caller is answered.
+/// A caller on the way into the place of a leg, which stays until the caller's ACK is there: one
+/// who fails before that has taken nothing.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct TakingSeat {
+pub(crate) struct Takeover {
     pub(crate) newcomer: LegKey,
-    pub(crate) taken: Seat,
+    pub(crate) old: LegKey,
+    /// Only what still rings is to be taken (RFC 3891 §3).
+    pub(crate) early_only: bool,
 }
 
 /// Two parties.
@@ -158,16 +161,14 @@ impl Stage {
     /// Where the call sits in a conference.
     pub(crate) const fn seat(&self) -> Option<Seat> {
         match self {
-            Self::InConference(seat) | Self::TakingSeat(TakingSeat { taken: seat, .. }) => {
-                Some(*seat)
-            }
+            Self::InConference(seat) => Some(*seat),
             _ => None,
         }
     }
 
     /// The conference has another id from now on.
     pub(crate) const fn move_seat(&mut self, conference: model::ConferenceId) {
-        if let Self::InConference(seat) | Self::TakingSeat(TakingSeat { taken: seat, .. }) = self {
+        if let Self::InConference(seat) = self {
             seat.seat.conference = conference;
         }
     }

@@ -1,17 +1,22 @@
 //! One leg takes the place of another (RFC 3891): attended transfers and INVITE with Replaces.
+//!
+//! An attended transfer brings a leg that is answered, which goes on at once. A caller who asks by
+//! INVITE may still fail: the call stays as it is until the ACK of the 200 is there, and only then
+//! is the old leg hung up.
 
 use media::control::MediaCommand;
 use model::EndCause;
 
 use crate::{
     Engine,
-    call::{Call, Hunt, Stage, Talk},
-    leg::{LegKey, Why},
+    call::{Call, Hunt, Preference, Stage, Takeover, Talk},
+    leg::{LegKey, News, Why},
+    wire::Alarm,
 };
 
 impl Engine {
-    /// `newcomer`, a leg of `from`, goes on in the call of `old` and in its place; `old` is hung
-    /// up.
+    /// `newcomer`, an answered leg of `from`, goes on in the call of `old` and in its place; `old`
+    /// is hung up.
     ///
     /// # Errors
     /// The SIP status that says why not; nothing was changed then.
@@ -21,29 +26,34 @@ impl Engine {
         newcomer: LegKey,
         old: LegKey,
     ) -> Result<(), u16> {
+        self.in_call_of(from, old, |engine, from, into| {
+            let stage = into.take_stage();
+            let (stage, done) = match engine.take_place(into, stage, newcomer, old) {
+                Ok(stage) => {
+                    engine.move_leg(from, into, newcomer);
+                    engine.hang_up(into, old, Why::of(EndCause::Transferred));
+                    (stage, Ok(()))
+                }
+                Err((stage, status)) => (stage, Err(status)),
+            };
+            into.stage = stage;
+            done
+        })
+    }
+
+    /// Acts on the call that has the leg `old`, if it is a call of the same customer.
+    fn in_call_of(
+        &mut self,
+        from: &mut Call,
+        old: LegKey,
+        act: impl FnOnce(&mut Self, &mut Call, &mut Call) -> Result<(), u16>,
+    ) -> Result<(), u16> {
         let id = self.legs.get(&old).map(|leg| leg.call).ok_or(481_u16)?;
         let mut into = self.calls.remove(&id).ok_or(481_u16)?;
-        if into.customer != from.customer {
-            self.calls.insert(id, into);
-            return Err(481);
-        }
-        let stage = into.take_stage();
-        let taken = self.take_place(&mut into, stage, newcomer, old);
-        let done = match taken {
-            Ok(stage) => {
-                // Whose place is taken only when the newcomer is answered stays until then.
-                let at_once = !matches!(stage, Stage::TakingSeat(_));
-                into.stage = stage;
-                self.move_leg(from, &mut into, newcomer);
-                if at_once {
-                    self.hang_up(&mut into, old, Why::of(EndCause::Transferred));
-                }
-                Ok(())
-            }
-            Err((stage, status)) => {
-                into.stage = stage;
-                Err(status)
-            }
+        let done = if into.customer == from.customer {
+            act(self, from, &mut into)
+        } else {
+            Err(481)
         };
         self.touch(id);
         self.calls.insert(id, into);
@@ -76,6 +86,12 @@ impl Engine {
                 routing.waiting = newcomer;
                 Ok(Stage::Routing(routing))
             }
+            Stage::CallingOut(mut out)
+                if out.ring.forks.contains(&old) && self.is_same_person(newcomer, old) =>
+            {
+                self.end_forks(into, &mut out.ring, None, EndCause::AnsweredElsewhere);
+                Ok(self.call_out_answered(into, out, newcomer))
+            }
             Stage::InConference(seat) if seat.leg == old => self
                 .take_seat(seat, newcomer)
                 .map_err(|status| (Stage::InConference(seat), status)),
@@ -94,24 +110,22 @@ impl Engine {
         if talk.music.take().is_some() {
             self.silence(other);
         }
-        self.wire
-            .media(MediaCommand::Unbridge { leg: other.media() });
+        if talk.bridged {
+            self.wire
+                .media(MediaCommand::Unbridge { leg: other.media() });
+        }
         let talk = if talk.first == old {
             Talk::new(newcomer, other)
         } else {
             Talk::new(other, newcomer)
         };
-        self.answer_if_waiting(newcomer, other);
         self.bridge(into, talk)
     }
 
     /// A person takes, with another phone, a call that rings on one of theirs.
     fn pick_up(&mut self, into: &mut Call, hunt: Hunt, newcomer: LegKey) -> Stage {
-        self.wire
-            .timers
-            .cancel(crate::wire::Alarm::RingOver(into.id()));
+        self.wire.timers.cancel(Alarm::RingOver(into.id()));
         into.record.answered(self.wire.now.wall);
-        self.answer_if_waiting(newcomer, hunt.waiting);
         if self.has_media(hunt.waiting) {
             self.silence(hunt.waiting);
         }
@@ -162,24 +176,151 @@ impl Engine {
         newcomer: LegKey,
         replaces: &sip::Replaces,
     ) {
-        let old = self.find(&sip::dialog::DialogId::of_replaces(replaces));
-        let allowed = old.and_then(|key| self.legs.get(&key)).map(|leg| {
-            let own = leg.party.user == self.party_of(newcomer).user;
-            match (leg.is_early(), replaces.early_only) {
-                // Only one's own phones' calls can be picked up this way.
-                (true, _) => own,
-                (false, early_only) => !early_only,
-            }
+        let done = self.replaceable(newcomer, replaces).and_then(|old| {
+            let takeover = Takeover {
+                newcomer,
+                old,
+                early_only: replaces.early_only,
+            };
+            self.in_call_of(call, old, |engine, from, into| {
+                engine.begin_takeover(from, into, takeover)
+            })
         });
-        let done = match (old, allowed) {
-            (Some(old), Some(true)) => self.hand_over(call, newcomer, old),
-            (Some(_), Some(false)) if replaces.early_only => Err(486),
-            _ => Err(481),
-        };
         let cause = match done {
             Ok(()) => EndCause::Transferred,
             Err(status) => EndCause::Failed(status),
         };
         call.stage = self.end(call, cause);
+    }
+
+    /// The leg whose dialog is named, if its place may be taken.
+    fn replaceable(&self, newcomer: LegKey, replaces: &sip::Replaces) -> Result<LegKey, u16> {
+        let old = self.find(&sip::dialog::DialogId::of_replaces(replaces));
+        let (old, leg) = old
+            .and_then(|old| Some((old, self.legs.get(&old)?)))
+            .ok_or(481_u16)?;
+        match (leg.is_early(), replaces.early_only) {
+            // Only what rings on one's own phones can be picked up this way; who called us has no
+            // place to be taken until they are answered.
+            (true, _) if leg.inbound() || !self.is_same_person(newcomer, old) => Err(481),
+            (false, true) => Err(486),
+            _ => Ok(old),
+        }
+    }
+
+    fn is_same_person(&self, one: LegKey, other: LegKey) -> bool {
+        let user = |key| self.legs.get(&key).and_then(|leg| leg.party.user);
+        user(one).is_some() && user(one) == user(other)
+    }
+
+    /// Answers the newcomer; the call goes on as it is meanwhile.
+    fn begin_takeover(
+        &mut self,
+        from: &mut Call,
+        into: &mut Call,
+        takeover: Takeover,
+    ) -> Result<(), u16> {
+        let Takeover { newcomer, old, .. } = takeover;
+        let prefer = self.preference_in_place(into, newcomer, old)?;
+        if into.takeover.is_some() {
+            return Err(491);
+        }
+        self.move_leg(from, into, newcomer);
+        into.takeover = Some(takeover);
+        self.with_leg(newcomer, |leg, wire| leg.answer(wire, prefer));
+        Ok(())
+    }
+
+    /// Whether there is a place to be taken, and the codec of whom one talks with in it.
+    fn preference_in_place(
+        &self,
+        into: &Call,
+        newcomer: LegKey,
+        old: LegKey,
+    ) -> Result<Preference, u16> {
+        let other = match &into.stage {
+            Stage::Talking(talk) => Some(talk.other(old).ok_or(481_u16)?),
+            Stage::Hunting(hunt) if hunt.ring.forks.contains(&old) => Some(hunt.waiting),
+            Stage::Hunting(hunt) if hunt.waiting == old => None,
+            Stage::Routing(routing) if routing.waiting == old => None,
+            Stage::CallingOut(out) if out.ring.forks.contains(&old) => None,
+            Stage::InConference(seat) if seat.leg == old => {
+                self.may_take(seat.seat, newcomer)?;
+                None
+            }
+            _ => return Err(481),
+        };
+        Ok(other.and_then(|other| self.legs.get(&other)?.codec()))
+    }
+
+    /// News of who is on the way into another's place.
+    pub(crate) fn newcomer_news(
+        &mut self,
+        call: &mut Call,
+        stage: Stage,
+        takeover: Takeover,
+        news: News,
+    ) -> Stage {
+        let newcomer = takeover.newcomer;
+        match news {
+            News::Acknowledged => self.take_over(call, stage, takeover),
+            News::Ended(cause) => {
+                call.takeover = None;
+                self.end_leg_in_record(call, newcomer, cause);
+                stage
+            }
+            News::Refer(refer) => {
+                self.refuse_refer(newcomer, &refer);
+                stage
+            }
+            _ => stage,
+        }
+    }
+
+    /// The newcomer is there: in the place of `old`, wherever that is by now.
+    fn take_over(&mut self, call: &mut Call, stage: Stage, takeover: Takeover) -> Stage {
+        let Takeover { newcomer, old, .. } = takeover;
+        call.takeover = None;
+        let still_early = self.legs.get(&old).is_some_and(|leg| leg.is_early());
+        let taken = if takeover.early_only && !still_early {
+            Err((stage, 486))
+        } else {
+            self.take_place(call, stage, newcomer, old)
+        };
+        match taken {
+            Ok(stage) => {
+                self.hang_up(call, old, Why::of(EndCause::Transferred));
+                stage
+            }
+            Err((stage, status)) => {
+                self.hang_up(call, newcomer, Why::of(EndCause::Failed(status)));
+                stage
+            }
+        }
+    }
+
+    /// Whose place is being taken hangs up first: the place is the newcomer's, who may still be on
+    /// the way.
+    pub(crate) fn left_for_newcomer(
+        &mut self,
+        call: &mut Call,
+        stage: Stage,
+        takeover: Takeover,
+        cause: EndCause,
+    ) -> Stage {
+        let Takeover { newcomer, old, .. } = takeover;
+        let taken = if takeover.early_only {
+            Err((stage, 486))
+        } else {
+            self.take_place(call, stage, newcomer, old)
+        };
+        match taken {
+            Ok(stage) => {
+                call.takeover = None;
+                self.end_leg_in_record(call, old, cause);
+                stage
+            }
+            Err((stage, _)) => self.advance(call, stage, old, News::Ended(cause)),
+        }
     }
 }

@@ -12,6 +12,7 @@ use crate::{
     },
     conference::{Arrival, ConferenceInput},
     leg::{Dial, LegKey, News},
+    wire::Alarm,
 };
 
 /// How long an address outside rings, in seconds.
@@ -181,19 +182,9 @@ impl Engine {
                 Stage::CallingOut(out)
             }
             News::Answered if out.ring.forks.contains(&key) => {
-                self.wire
-                    .timers
-                    .cancel(crate::wire::Alarm::RingOver(call.id()));
                 let elsewhere = EndCause::AnsweredElsewhere;
                 self.end_forks(call, &mut out.ring, Some(key), elsewhere);
-                call.record.answered(self.wire.now.wall);
-                let leg = key.media();
-                let input = ConferenceInput::Answered { participant, leg };
-                self.tell_conference(out.seat.conference, input);
-                Stage::InConference(Seat {
-                    leg: key,
-                    seat: out.seat,
-                })
+                self.call_out_answered(call, out, key)
             }
             News::Missed(miss) => self.fork_missed(call, out, key, miss),
             // The room calls people, not where their phones send others.
@@ -204,6 +195,24 @@ impl Engine {
             }
             _ => Stage::CallingOut(out),
         }
+    }
+
+    /// Whom the conference called is there, at one of their phones.
+    pub(crate) fn call_out_answered(
+        &mut self,
+        call: &mut Call,
+        out: CallOut,
+        key: LegKey,
+    ) -> Stage {
+        let seat = out.seat;
+        self.wire.timers.cancel(Alarm::RingOver(call.id()));
+        call.record.answered(self.wire.now.wall);
+        let input = ConferenceInput::Answered {
+            participant: seat.participant,
+            leg: key.media(),
+        };
+        self.tell_conference(seat.conference, input);
+        Stage::InConference(Seat { leg: key, seat })
     }
 
     fn fork_missed(&mut self, call: &mut Call, mut out: CallOut, key: LegKey, miss: Miss) -> Stage {

@@ -5,75 +5,34 @@ use model::{Caller, EndCause, RouteQuery};
 
 use crate::{
     Engine,
-    call::{Call, ConferenceSeat, Seat, Stage, TakingSeat, Transfer, outcome, transfer::Target},
+    call::{Call, ConferenceSeat, Seat, Stage, Transfer, outcome, transfer::Target},
     conference::{Arrival, ConferenceInput},
     engine::RouteAsker,
-    leg::{LegKey, News, ReferRequest, Why},
+    leg::{LegKey, ReferRequest},
 };
 
 impl Engine {
-    /// Begins to give a participant's place to another leg: at once, or when that is answered.
+    /// Gives a participant's place to another leg. Much may have been decided in the room while
+    /// that was being answered.
     ///
     /// # Errors
     /// The SIP status that says why not.
     pub(crate) fn take_seat(&mut self, taken: Seat, newcomer: LegKey) -> Result<Stage, u16> {
         self.may_take(taken.seat, newcomer)?;
-        if self.is_established(newcomer) {
-            self.replaced_in_conference(taken.seat, newcomer);
-            let leg = newcomer;
-            return Ok(Stage::InConference(Seat { leg, ..taken }));
+        if !self.is_established(newcomer) {
+            return Err(480);
         }
-        self.with_leg(newcomer, |leg, wire| leg.answer(wire, None));
-        Ok(Stage::TakingSeat(TakingSeat { newcomer, taken }))
+        self.replaced_in_conference(taken.seat, newcomer);
+        let leg = newcomer;
+        Ok(Stage::InConference(Seat { leg, ..taken }))
     }
 
     /// Whether the room lets them: lock, ban and how far the other had come.
-    fn may_take(&self, seat: ConferenceSeat, newcomer: LegKey) -> Result<(), u16> {
+    pub(crate) fn may_take(&self, seat: ConferenceSeat, newcomer: LegKey) -> Result<(), u16> {
         let arrival = self.arrival_in_place(seat, newcomer);
         self.rooms
             .admits_in_place(seat, &arrival, self.wire.now)
             .map_err(outcome::status)
-    }
-
-    pub(crate) fn taking_seat_news(
-        &mut self,
-        call: &mut Call,
-        taking: TakingSeat,
-        key: LegKey,
-        news: News,
-    ) -> Stage {
-        let TakingSeat { newcomer, taken } = taking;
-        match news {
-            News::Answered if key == newcomer => {
-                // Much may have been decided in the room while the sockets were opened.
-                if self.may_take(taken.seat, newcomer).is_err() {
-                    self.hang_up(call, newcomer, Why::of(EndCause::Forbidden));
-                    return Stage::InConference(taken);
-                }
-                self.replaced_in_conference(taken.seat, newcomer);
-                self.hang_up(call, taken.leg, Why::of(EndCause::Transferred));
-                let leg = newcomer;
-                Stage::InConference(Seat { leg, ..taken })
-            }
-            News::Ended(cause) if key == newcomer => {
-                self.end_leg_in_record(call, key, cause);
-                Stage::InConference(taken)
-            }
-            News::Ended(cause) if key == taken.leg => {
-                let closing = self.end(call, cause);
-                self.left(taken.seat, cause);
-                closing
-            }
-            News::Digit(digit) if key == taken.leg => {
-                self.conference_digit(taken.seat, key, digit);
-                Stage::TakingSeat(taking)
-            }
-            News::Refer(refer) => {
-                self.refuse_refer(key, &refer);
-                Stage::TakingSeat(taking)
-            }
-            _ => Stage::TakingSeat(taking),
-        }
     }
 
     /// The seat stays, the leg is another.

@@ -5,7 +5,7 @@ use model::{CallState, EndCause};
 
 use crate::{
     Engine,
-    call::{Call, Stage, TakingSeat, Talk},
+    call::{Call, Stage, Talk},
     leg::{LegKey, News, Why},
 };
 
@@ -47,6 +47,7 @@ impl Engine {
             News::Ringing
             | News::Early
             | News::Listening
+            | News::Acknowledged
             | News::Redirected(..)
             | News::Stats(_)
             | News::Gone(_) => Stage::Talking(talk),
@@ -88,8 +89,11 @@ impl Engine {
         self.bridge(call, talk)
     }
 
-    /// Music for the one who is held; nobody's music when both hold.
+    /// Music for the one who is held; nobody's music when both hold, or before both are there.
     fn follow_hold(&mut self, call: &mut Call, talk: &mut Talk) {
+        if !talk.bridged {
+            return;
+        }
         let holds = |engine: &Self, leg| engine.legs.get(&leg).is_some_and(|leg| leg.holds());
         let (first, second) = (holds(self, talk.first), holds(self, talk.second));
         let music = match (first, second) {
@@ -131,7 +135,7 @@ impl Engine {
                 engine.tell_call_out_failed(&out, cause, None);
                 engine.end(call, cause)
             }
-            Stage::InConference(seat) | Stage::TakingSeat(TakingSeat { taken: seat, .. }) => {
+            Stage::InConference(seat) => {
                 let closing = engine.end(call, cause);
                 engine.left(seat.seat, cause);
                 closing

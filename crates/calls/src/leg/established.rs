@@ -504,6 +504,7 @@ impl Leg {
         };
         established.unacknowledged = None;
         if !waiting.answers {
+            wire.tell(self.key, News::Acknowledged);
             return State::Established(established);
         }
         let first = self.media.codec().is_none();
@@ -517,6 +518,7 @@ impl Leg {
                     News::Renegotiated
                 },
             );
+            wire.tell(self.key, News::Acknowledged);
             return State::Established(established);
         }
         if first {

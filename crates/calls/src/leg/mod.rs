@@ -59,6 +59,8 @@ pub(crate) enum News {
     Listening,
     /// Offer and answer are complete, in whichever direction the call was made.
     Answered,
+    /// The phone has our 200: nothing that it may do now undoes the answer.
+    Acknowledged,
     /// What was agreed on changed: hold, resume, another codec.
     Renegotiated,
     /// A phone that was called did not answer.

@@ -12,6 +12,7 @@ mod crossings;
 mod doors;
 mod early;
 mod registrations;
+mod replacements;
 mod sessions;
 mod simulation;
 mod transfers;

@@ -3,9 +3,10 @@
 
 use media::sdp::Direction;
 
-use std::collections::HashSet;
+use std::{collections::HashSet, time::Duration};
 
 use model::{ConferenceAction, ConferenceRole, EndCause, SwitchCommand, SwitchEvent};
+use sip::HeaderName;
 
 use crate::{
     conferences::{open_room, room},
@@ -70,6 +71,7 @@ fn live(seed: u64) -> Vec<EndCause> {
         }
         let weekly = room(&world, "800");
         open_room(&mut world, &weekly, ConferenceRole::Participant);
+        world.media_opens_after = Duration::from_millis(world.dice.below(3) * 60);
         world.faults = Faults {
             lost: 80,
             doubled: 80,
@@ -92,11 +94,12 @@ fn live(seed: u64) -> Vec<EndCause> {
 
 /// Something that a person might do now.
 fn act(world: &mut World, phone: PhoneId) {
-    let (what, whom) = (world.dice.below(12), world.dice.below(7));
+    let (what, whom) = (world.dice.below(14), world.dice.below(7));
     let number = ["201", "202", "203", "204", "999", "800", "800"][whom as usize];
     match what {
         9 => return moderate(world, ConferenceAction::End),
         10 => return moderate(world, ConferenceAction::Lock),
+        11 | 12 => return take_over(world, phone),
         _ => {}
     }
     world.act(phone, |phone| match what {
@@ -122,6 +125,22 @@ fn act(world: &mut World, phone: PhoneId) {
             }
         }
         _ => attend(phone),
+    });
+}
+
+/// Asks for the place of somebody's last call, answered or not.
+fn take_over(world: &mut World, taker: PhoneId) {
+    let from = world.dice.below(world.phones.len() as u64) as usize;
+    let from = &world.phones[from];
+    let is_there = |call: &PhoneCall| call.dialog.is_some() && call.phase != CallPhase::Over;
+    let Some(at) = from.calls.iter().rposition(is_there) else {
+        return;
+    };
+    let flag = ["", ";early-only"][world.dice.below(2) as usize];
+    let replaces = from.replaces_header(at) + flag;
+    world.act(taker, |phone| {
+        phone.extra.push((HeaderName::Replaces, replaces));
+        phone.call("201");
     });
 }
 

@@ -20,7 +20,7 @@ use media::control::{Codec, LegParams, LegStats, MediaCommand, MediaEvent, Media
 use model::*;
 use sip::{Flow, Message, Parsed, Transport, digest::Secrets};
 
-pub use phone::{Answering, CallPhase, Phone};
+pub use phone::{Answering, CallPhase, Phone, PhoneCall};
 
 /// How long a datagram travels.
 pub const HOP: Duration = Duration::from_millis(10);
@@ -83,6 +83,7 @@ enum Travelling {
     ToEngine { flow: Flow, bytes: bytes::Bytes },
     ToPhone { phone: PhoneId, bytes: bytes::Bytes },
     Media(MediaEvent),
+    Opened { leg: MediaLeg, local: SocketAddr },
 }
 
 /// A person of the story.
@@ -118,6 +119,8 @@ pub struct World {
     pub record_ladder: bool,
     /// No more sockets for media.
     pub no_media: bool,
+    /// How long it takes to open some.
+    pub media_opens_after: Duration,
     /// The wall clock was set ahead, or back if negative, by so many seconds.
     pub clock_set_by: i64,
     air: BTreeMap<(Instant, u64), Travelling>,
@@ -188,6 +191,7 @@ impl World {
             ladder: Vec::new(),
             record_ladder: true,
             no_media: false,
+            media_opens_after: Duration::ZERO,
             clock_set_by: 0,
             air: BTreeMap::new(),
             serial: 0,
@@ -330,7 +334,12 @@ impl World {
                     );
                     self.next_port = self.next_port.wrapping_add(2).max(20_000);
                     let local = SocketAddr::new(SERVER.ip(), self.next_port);
-                    self.engine.handle(now, Input::MediaOpened { leg, local });
+                    if self.media_opens_after.is_zero() {
+                        self.engine.handle(now, Input::MediaOpened { leg, local });
+                    } else {
+                        let opened = Travelling::Opened { leg, local };
+                        self.travel(self.media_opens_after, opened);
+                    }
                 }
                 Output::Media(command) => self.media_command(command),
                 Output::FindCredentials { ticket, username } => {
@@ -563,6 +572,7 @@ impl World {
                 self.flush(phone);
             }
             Travelling::Media(event) => self.input(Input::Media(event)),
+            Travelling::Opened { leg, local } => self.input(Input::MediaOpened { leg, local }),
         }
     }
 
