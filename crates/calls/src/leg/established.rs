@@ -27,7 +27,7 @@ const UNSENT_AGAIN: Duration = Duration::from_secs(5);
 pub(crate) struct Established {
     pub(crate) dialog: Dialog,
     /// Our INVITE that made it: what forks of it are recognised by.
-    invite: Option<(ClientKey, Request)>,
+    pub(super) invite: Option<(ClientKey, Request)>,
     /// An INVITE of theirs whose 200 was not acknowledged yet.
     unacknowledged: Option<Unacknowledged>,
     session: Option<Agreed>,

@@ -49,6 +49,8 @@ pub(crate) struct Leaving {
     why: Why,
     step: Step,
     unconfirmed: Option<Rack>,
+    /// Our INVITE that made it: what forks of it are recognised by.
+    invite: Option<(ClientKey, Request)>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -98,6 +100,7 @@ impl Leg {
             why,
             step: Step::AwaitingAck,
             unconfirmed: established.unconfirmed,
+            invite: established.invite,
         });
         if waits {
             let at = wire.now.monotonic + GIVE_UP;
@@ -137,6 +140,10 @@ impl Leg {
         let provisional = response.is_some_and(Response::is_provisional);
         match asked {
             Asked::Bye if !provisional => State::Over,
+            Asked::Invite => {
+                self.stray_answer(leaving.invite.as_ref(), &leaving.dialog, response, wire);
+                State::Leaving(leaving)
+            }
             // A refresh that was out when we hung up: its 2xx still wants an ACK.
             Asked::Refresh => {
                 if let Some(response) = response.filter(|response| response.is_success())

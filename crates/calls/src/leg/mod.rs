@@ -316,7 +316,8 @@ impl Leg {
                 self.state = self.invite_answered(outgoing, response, wire);
             }
             (State::Established(established), Asked::Invite) => {
-                self.state = self.stray_answer(established, response, wire);
+                self.stray_answer(established.invite(), &established.dialog, response, wire);
+                self.state = State::Established(established);
             }
             (State::Established(established), Asked::Refresh) => {
                 self.state = self.refreshed(established, client, response, wire);

@@ -6,6 +6,7 @@ use sip::{
     Flow, HeaderName, Host, Method, NameAddr, Request, Response, SipUri, Uri,
     dialog::{Dialog, DialogId},
     session_timer::Policy,
+    transaction::ClientKey,
 };
 
 use crate::{
@@ -372,21 +373,21 @@ impl Leg {
     /// Another answer to our INVITE, after the first was taken: a fork behind the phone. It is
     /// acknowledged and ended (RFC 3261 §13.2.2.4).
     pub(super) fn stray_answer(
-        &mut self,
-        established: Box<Established>,
+        &self,
+        invite: Option<&(ClientKey, Request)>,
+        taken: &Dialog,
         response: Option<&Response>,
         wire: &mut Wire,
-    ) -> State {
+    ) {
         if let Some(response) = response.filter(|response| response.is_success())
-            && let Some((client, request)) = established.invite()
+            && let Some((client, request)) = invite
             && let Ok(Some(mut dialog)) = Dialog::uac(request, response)
-            && dialog.id() != established.dialog.id()
+            && dialog.id() != taken.id()
         {
             let cseq = request.headers.cseq().map_or(1, |cseq| cseq.number);
             wire.acknowledge(*client, self.flow, dialog.ack(cseq));
             let bye = dialog.request(Method::Bye);
             wire.request(self.flow, bye, Purpose::Leg(self.key, Asked::Aside));
         }
-        State::Established(established)
     }
 }

@@ -203,3 +203,22 @@ fn a_fork_that_answers_when_the_call_is_over_is_ended() {
     assert_eq!(count(&world, "202 < BYE"), 1);
     world.expect_clean();
 }
+
+#[test]
+fn a_fork_that_answers_while_the_call_is_being_ended_is_ended_too() {
+    let (mut world, anna, ben) = talking();
+    let is_invite = |request: &&Request| request.method == Method::Invite;
+    let invite = world.phones[ben.0].requests.iter().find(is_invite);
+    let late = sip::Response::reply(invite.unwrap(), 200, Some("another")).with(
+        HeaderName::Contact,
+        format!("<sip:202@{}>", world.phones[ben.0].address),
+    );
+    world.act(anna, |phone| phone.hang_up());
+    world.pass_ms(5);
+    // It arrives when the BYE is out and not answered.
+    world.inject(ben, late.to_bytes());
+    world.pass_ms(200);
+    assert_eq!(count(&world, "202 < ACK"), 1, "{:?}", world.ladder);
+    assert_eq!(count(&world, "202 < BYE"), 2);
+    world.expect_clean();
+}
