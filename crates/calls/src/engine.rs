@@ -9,7 +9,7 @@ use std::{
 };
 
 use media::control::{MediaEvent, MediaLeg};
-use model::{BlockedSource, CallId, CustomerId, Entropy, LiveState, Party, UserId};
+use model::{BlockedSource, CallId, CustomerId, DeviceId, Entropy, LiveState, Party, UserId};
 use sip::{
     Flow, Message, Parsed,
     dialog::DialogId,
@@ -26,6 +26,7 @@ use crate::{
     registrar::Location,
     rooms::Rooms,
     screening::Served,
+    streams::{Stream, Streams},
     wire::{Alarm, Purpose, Wire},
 };
 
@@ -49,6 +50,7 @@ pub struct Engine {
     pub(crate) legs: HashMap<LegKey, Leg>,
     pub(crate) calls: HashMap<CallId, Call>,
     pub(crate) dialogs: Dialogs,
+    streams: Streams,
     pub(crate) location: Location,
     pub(crate) busy: BusyUsers,
     pub(crate) rooms: Rooms,
@@ -167,6 +169,7 @@ impl Engine {
             legs: HashMap::new(),
             calls: HashMap::new(),
             dialogs: Dialogs::default(),
+            streams: Streams::default(),
             location: Location::default(),
             busy: BusyUsers::default(),
             guard: Guard::default(),
@@ -464,10 +467,27 @@ impl Engine {
 
     fn connection_closed(&mut self, flow: Flow) {
         self.wire.layer.flow_failed(flow);
-        for leg in self.legs.values_mut() {
-            leg.connection_closed(flow.connection);
+        let legs = self.streams.legs_of(Stream::Open(flow.connection));
+        for leg in &legs {
+            self.with_leg(*leg, |leg, wire| leg.stream_closed(wire));
         }
         self.unreachable_over(flow);
+        self.find_callers(legs);
+    }
+
+    /// A phone registered: callers of it whose stream broke are answered over the new one.
+    pub(crate) fn registered_anew(&mut self, device: DeviceId) {
+        self.find_callers(self.streams.legs_of(Stream::Lost(device)));
+    }
+
+    /// The answers to callers whose stream is gone go over the newest of their phone.
+    fn find_callers(&mut self, legs: Vec<LegKey>) {
+        for key in legs {
+            let caller = self.legs.get(&key).and_then(Leg::lost_caller);
+            if let Some(flow) = caller.and_then(|device| self.location.latest_flow(device)) {
+                self.with_leg(key, |leg, wire| leg.caller_found(flow, wire));
+            }
+        }
     }
 
     /// The leg whose dialog that is.
@@ -484,8 +504,10 @@ impl Engine {
         act: impl FnOnce(&mut Leg, &mut Wire) -> R,
     ) -> Option<R> {
         let leg = self.legs.get_mut(&key)?;
+        let stream = leg.stream();
         let result = act(leg, &mut self.wire);
         leg.settle(&mut self.wire);
+        self.streams.moved(key, stream, leg.stream());
         self.bury(key);
         Some(result)
     }
@@ -499,6 +521,7 @@ impl Engine {
             && let Some(leg) = self.legs.remove(&key)
         {
             self.dialogs.remove(leg.local_tag());
+            self.streams.moved(key, leg.stream(), None);
             if let Some(invite) = &leg.invite {
                 self.dialogs.forget_invite(invite, key);
             }
@@ -583,6 +606,7 @@ impl Engine {
         );
         call.legs.push(key);
         self.dialogs.insert(leg.local_tag(), key);
+        self.streams.moved(key, None, leg.stream());
         self.legs.insert(key, leg);
         key
     }

@@ -22,6 +22,7 @@ mod outside;
 mod registrar;
 mod rooms;
 mod screening;
+mod streams;
 mod timers;
 mod wire;
 

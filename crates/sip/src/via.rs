@@ -121,6 +121,22 @@ impl Via {
         }
         reply
     }
+
+    /// Where that answer goes once the request's connection is gone: a new one to the source
+    /// address and the port of `sent-by` (RFC 3261 §18.2.2).
+    pub fn reply_flow_anew(&self, flow: &Flow) -> Flow {
+        let mut reply = *flow;
+        reply.connection = 0;
+        reply
+            .peer
+            .set_port(self.port.unwrap_or(match flow.transport {
+                Transport::Udp | Transport::Tcp => 5060,
+                Transport::Tls => 5061,
+                Transport::Ws => 80,
+                Transport::Wss => 443,
+            }));
+        reply
+    }
 }
 
 impl fmt::Display for Via {

@@ -113,6 +113,11 @@ impl Established {
         self.unacknowledged.is_some()
     }
 
+    /// Their INVITE, while the ACK of our 200 is not there.
+    pub(super) fn unacknowledged(&self) -> Option<ServerKey> {
+        self.unacknowledged.map(|waiting| waiting.server)
+    }
+
     /// The ACK of the 2xx to our first INVITE.
     pub(crate) fn acknowledge(&self, flow: Flow, wire: &mut Wire) {
         if let Some((client, invite)) = &self.invite {

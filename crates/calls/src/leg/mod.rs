@@ -34,6 +34,7 @@ pub(crate) use refer::ReferRequest;
 use crate::{
     call::{Activity, Miss},
     engine::InviteId,
+    streams::Stream,
     wire::{Alarm, Wire},
 };
 
@@ -173,11 +174,48 @@ impl Leg {
         self.flow.peer.ip()
     }
 
+    /// The stream it speaks over, or spoke over.
+    pub(crate) fn stream(&self) -> Option<Stream> {
+        match (self.flow.transport.is_reliable(), self.flow.connection) {
+            (false, _) => None,
+            (true, 0) => self.device.map(Stream::Lost),
+            (true, connection) => Some(Stream::Open(connection)),
+        }
+    }
+
     /// Cuts a stream that is gone off its flow: a new one is made when there is something to
     /// send.
-    pub(crate) fn connection_closed(&mut self, connection: u64) {
-        if self.flow.connection == connection && self.flow.transport.is_reliable() {
-            self.flow.connection = 0;
+    pub(crate) fn stream_closed(&mut self, wire: &mut Wire) {
+        self.flow.connection = 0;
+        if let Some(server) = self.open_invite() {
+            wire.layer.answer_anew(server);
+        }
+    }
+
+    /// The phone that called us, if its answer would go where it may not be any more.
+    pub(crate) fn lost_caller(&self) -> Option<DeviceId> {
+        match self.stream() {
+            Some(Stream::Lost(device)) if self.open_invite().is_some() => Some(device),
+            _ => None,
+        }
+    }
+
+    /// The phone that called us is reached over another stream now: the answer goes there.
+    pub(crate) fn caller_found(&mut self, flow: Flow, wire: &mut Wire) {
+        if let Some(server) = self.open_invite()
+            && flow.transport == self.flow.transport
+        {
+            self.flow = flow;
+            wire.layer.answer_over(server, flow);
+        }
+    }
+
+    /// An INVITE of theirs that has no answer that they know of.
+    fn open_invite(&self) -> Option<ServerKey> {
+        match &self.state {
+            State::Incoming(incoming) => Some(incoming.server),
+            State::Established(established) => established.unacknowledged(),
+            State::Outgoing(_) | State::Leaving(_) | State::Over => None,
         }
     }
 

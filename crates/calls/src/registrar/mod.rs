@@ -86,6 +86,7 @@ impl Engine {
         self.location.replace(line.clone());
         self.watch(&line);
         self.tell_bindings(&line);
+        self.registered_anew(line.device);
         Ok(line)
     }
 

@@ -222,3 +222,89 @@ fn a_fork_that_answers_while_the_call_is_being_ended_is_ended_too() {
     assert_eq!(count(&world, "202 < BYE"), 2);
     world.expect_clean();
 }
+
+/// Anna calls Ben over a stream, which breaks while his phone rings.
+fn cut_while_it_rings() -> (World, PhoneId, PhoneId, Flow) {
+    let mut world = World::new();
+    let (anna, ben) = (world.phone_of("201", "201"), world.phone("202"));
+    world.act(anna, |phone| {
+        phone.transport = Transport::Tcp;
+        phone.connection = 5;
+        phone.contacts = vec![format!("<sip:201@{};transport=tcp>", phone.address)];
+    });
+    world.register(anna);
+    world.act(anna, |phone| phone.call("202"));
+    world.pass_ms(500);
+    assert!(world.phones[ben.0].ringing().is_some());
+    let flow = Flow {
+        transport: Transport::Tcp,
+        local: SERVER,
+        peer: world.phones[anna.0].address,
+        connection: 5,
+    };
+    (world, anna, ben, flow)
+}
+
+/// The phone comes back from another port.
+fn reconnect(world: &mut World, phone: PhoneId) {
+    world.act(phone, |phone| {
+        phone.address.set_port(6060);
+        phone.connection = 6;
+        let name = phone.username.clone();
+        phone.contacts = vec![format!("<sip:{name}@{};transport=tcp>", phone.address)];
+    });
+    world.register(phone);
+}
+
+fn ben_answers(mut world: World, anna: PhoneId, ben: PhoneId) {
+    world.act(ben, |phone| phone.answer());
+    world.pass_secs(1);
+    assert!(
+        world.phones[anna.0].talking().is_some(),
+        "{:?}",
+        world.ladder
+    );
+    assert_eq!(world.bridges(), 1);
+    world.act(ben, |phone| phone.hang_up());
+    world.pass_secs(1);
+    assert!(world.phones[anna.0].talking().is_none());
+    world.expect_clean();
+}
+
+#[test]
+fn a_caller_whose_stream_breaks_is_answered_over_a_new_one() {
+    let (mut world, anna, ben, flow) = cut_while_it_rings();
+    world.act(anna, |phone| phone.connection = 0);
+    world.input(Input::ConnectionClosed { flow });
+    ben_answers(world, anna, ben);
+}
+
+#[test]
+fn a_caller_who_reconnects_is_answered_where_it_is_now() {
+    for late in [false, true] {
+        let (mut world, anna, ben, flow) = cut_while_it_rings();
+        if !late {
+            world.input(Input::ConnectionClosed { flow });
+        }
+        reconnect(&mut world, anna);
+        if late {
+            // What became of the old stream is seen long after.
+            world.input(Input::ConnectionClosed { flow });
+        }
+        ben_answers(world, anna, ben);
+    }
+}
+
+#[test]
+fn a_caller_who_reconnects_after_the_answer_gets_it_all_the_same() {
+    let (mut world, anna, ben, flow) = cut_while_it_rings();
+    world.act(anna, |phone| phone.plugged_in = false);
+    world.input(Input::ConnectionClosed { flow });
+    world.act(ben, |phone| phone.answer());
+    world.pass_secs(1);
+    assert!(world.phones[anna.0].talking().is_none());
+    world.act(anna, |phone| phone.plugged_in = true);
+    reconnect(&mut world, anna);
+    world.pass_secs(5);
+    ben_answers(world, anna, ben);
+}

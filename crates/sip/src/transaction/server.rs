@@ -23,6 +23,8 @@ pub(super) struct Server {
     source: Flow,
     /// Where responses go.
     reply_flow: Flow,
+    /// Where they go once that connection is gone.
+    reply_anew: Flow,
     state: State,
 }
 
@@ -112,6 +114,21 @@ impl Layer {
         }
     }
 
+    /// The connection of a request is gone: its answers go over a new one to the sender (RFC 3261
+    /// §18.2.2).
+    pub fn answer_anew(&mut self, key: ServerKey) {
+        if let Some(server) = self.table.server(key.0) {
+            server.reply_flow = server.reply_anew;
+        }
+    }
+
+    /// The sender of a request is reached over this flow from now on.
+    pub fn answer_over(&mut self, key: ServerKey, flow: Flow) {
+        if let Some(server) = self.table.server(key.0) {
+            server.reply_flow = flow;
+        }
+    }
+
     /// Forgets a request without an answer.
     pub fn drop_request(&mut self, key: ServerKey) {
         if self.table.server(key.0).is_some() {
@@ -124,6 +141,7 @@ impl Layer {
             return;
         };
         let reply_flow = via.reply_flow(&flow);
+        let reply_anew = via.reply_flow_anew(&flow);
         let id = server_id(&via, &request);
         via.note_source(&flow);
         request.headers.set_top_via(&via);
@@ -132,7 +150,7 @@ impl Layer {
             Method::Cancel => self.receive_cancel(flow, reply_flow, &id, request),
             _ => match self.table.find_server(&id) {
                 Some(key) => self.receive_repeated(key),
-                None => self.receive_new(now, flow, reply_flow, id, request),
+                None => self.receive_new(now, (flow, reply_flow, reply_anew), id, request),
             },
         }
     }
@@ -163,8 +181,7 @@ impl Layer {
     fn receive_new(
         &mut self,
         now: Instant,
-        flow: Flow,
-        reply_flow: Flow,
+        (flow, reply_flow, reply_anew): (Flow, Flow, Flow),
         id: Id,
         request: Request,
     ) {
@@ -206,6 +223,7 @@ impl Layer {
             ack: None,
             source: flow,
             reply_flow,
+            reply_anew,
             state,
         };
         let key = ServerKey(self.table.insert_server(server));
