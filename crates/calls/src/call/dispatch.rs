@@ -109,6 +109,10 @@ impl Engine {
                 self.conference_digit(seat.seat, key, digit);
                 Stage::InConference(seat)
             }
+            News::Renegotiated if key == seat.leg => {
+                self.tell_held(seat);
+                Stage::InConference(seat)
+            }
             News::Refer(refer) if key == seat.leg => self.refer_in_conference(call, seat, refer),
             _ => Stage::InConference(seat),
         }

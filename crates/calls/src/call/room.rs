@@ -67,10 +67,10 @@ impl Engine {
         self.rooms.sit(seat, call.id());
         let leg = entering.leg.media();
         self.tell_conference(conference, ConferenceInput::Arrived { arrival, leg });
-        Stage::InConference(Seat {
-            leg: entering.leg,
-            seat,
-        })
+        let leg = entering.leg;
+        let seat = Seat { leg, seat };
+        self.tell_held(seat);
+        Stage::InConference(seat)
     }
 
     fn arrival(&self, key: LegKey, entering: &Entering) -> Arrival {
@@ -212,7 +212,9 @@ impl Engine {
             leg: key.media(),
         };
         self.tell_conference(seat.conference, input);
-        Stage::InConference(Seat { leg: key, seat })
+        let seat = Seat { leg: key, seat };
+        self.tell_held(seat);
+        Stage::InConference(seat)
     }
 
     fn fork_missed(&mut self, call: &mut Call, mut out: CallOut, key: LegKey, miss: Miss) -> Stage {

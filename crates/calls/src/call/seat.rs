@@ -22,9 +22,10 @@ impl Engine {
         if !self.is_established(newcomer) {
             return Err(480);
         }
-        self.replaced_in_conference(taken.seat, newcomer);
         let leg = newcomer;
-        Ok(Stage::InConference(Seat { leg, ..taken }))
+        let seat = Seat { leg, ..taken };
+        self.replaced_in_conference(seat);
+        Ok(Stage::InConference(seat))
     }
 
     /// Whether the room lets them: lock, ban and how far the other had come.
@@ -36,16 +37,24 @@ impl Engine {
     }
 
     /// The seat stays, the leg is another.
-    fn replaced_in_conference(&mut self, seat: ConferenceSeat, newcomer: LegKey) {
-        let arrival = self.arrival_in_place(seat, newcomer);
+    fn replaced_in_conference(&mut self, Seat { leg, seat }: Seat) {
+        let arrival = self.arrival_in_place(seat, leg);
         self.tell_conference(
             seat.conference,
             ConferenceInput::Replaced {
                 participant: seat.participant,
                 arrival,
-                leg: newcomer.media(),
+                leg: leg.media(),
             },
         );
+        self.tell_held(Seat { leg, seat });
+    }
+
+    /// Tells the room whether the participant's phone holds it.
+    pub(crate) fn tell_held(&mut self, Seat { leg, seat }: Seat) {
+        let held = self.legs.get(&leg).is_some_and(|leg| leg.holds());
+        let participant = seat.participant;
+        self.tell_conference(seat.conference, ConferenceInput::Held { participant, held });
     }
 
     fn arrival_in_place(&self, seat: ConferenceSeat, newcomer: LegKey) -> Arrival {
@@ -136,12 +145,13 @@ impl Engine {
         self.wait_apart(talk, newcomer);
         call.transfers += 1;
         self.move_leg(&mut from, call, newcomer);
-        self.replaced_in_conference(seat.seat, newcomer);
+        let leg = newcomer;
+        let seat = Seat { leg, ..seat };
+        self.replaced_in_conference(seat);
         self.transfer_done(call, transfer);
         from.stage = self.end(&mut from, EndCause::Transferred);
         self.calls.insert(id, from);
         self.touch(id);
-        let leg = newcomer;
-        Ok(Seat { leg, ..seat })
+        Ok(seat)
     }
 }

@@ -148,6 +148,7 @@ impl Conference {
         participant.user = arrival.user;
         participant.name.clone_from(&arrival.name);
         participant.target.clone_from(&arrival.number);
+        participant.held = false;
         participant.talking = false;
         participant.quality = None;
         let moderates = participant.role.moderates();

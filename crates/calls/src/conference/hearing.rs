@@ -1,7 +1,7 @@
 //! Who hears and is heard, and what plays to those who wait or are alone.
 
 use media::control::{MediaCommand, MediaLeg, PlayId, Prompt, Sound};
-use model::Announce;
+use model::{Announce, ConferenceChange, ParticipantId};
 
 use super::{
     Conference,
@@ -19,7 +19,7 @@ impl Conference {
         let mut orders = Vec::new();
         for participant in &mut self.participants {
             let moderates = participant.role.moderates();
-            let muted = participant.muted || (waiting && !moderates);
+            let muted = participant.muted || participant.held || (waiting && !moderates);
             let (heard, muted, deaf, wants) = match &mut participant.stage {
                 Stage::Lobby(heard) => (heard, true, true, Some(Prompt::Lobby)),
                 Stage::In { heard, .. } => {
@@ -46,6 +46,19 @@ impl Conference {
             self.media(order);
         }
         self.tidy_up(now);
+    }
+
+    /// The room does not hear the music of who holds.
+    pub(super) fn held(&mut self, id: ParticipantId, held: bool, now: Now) {
+        let Some(participant) = self.row(id).filter(|p| p.held != held) else {
+            return;
+        };
+        let before = participant.view();
+        participant.held = held;
+        if participant.view() != before {
+            self.changed(ConferenceChange::Participant(id));
+        }
+        self.settle(now);
     }
 
     fn waits_for_moderator(&self) -> bool {

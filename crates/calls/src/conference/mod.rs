@@ -102,6 +102,13 @@ pub enum ConferenceInput {
         /// Their media; the old leg is closed by the engine.
         leg: MediaLeg,
     },
+    /// A participant's phone holds the conference, or takes it up again.
+    Held {
+        /// Which row.
+        participant: ParticipantId,
+        /// What the phone sends now is its music, if anything.
+        held: bool,
+    },
     /// Of the legs and the mix of this conference only.
     Media(MediaEvent),
     /// The number keyed in the menu's `*1`, resolved with the rights of who keyed it; none: it
@@ -365,6 +372,7 @@ impl Conference {
             } => {
                 self.replaced(participant, &arrival, leg, now);
             }
+            ConferenceInput::Held { participant, held } => self.held(participant, held, now),
             ConferenceInput::Media(event) => self.heard(event, now),
             ConferenceInput::CalledIn { by, invitation } => self.called_in(by, invitation, now),
             ConferenceInput::PinsExhausted { participant } => {

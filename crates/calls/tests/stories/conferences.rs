@@ -2,7 +2,10 @@
 
 use std::net::SocketAddr;
 
-use media::control::{MediaCommand, MediaEvent, MediaLeg};
+use media::{
+    control::{MediaCommand, MediaEvent, MediaLeg},
+    sdp::Direction,
+};
 use model::*;
 
 use crate::world::*;
@@ -634,5 +637,80 @@ fn a_phone_that_forwards_is_not_followed_and_the_row_says_so() {
     world.act(mobile, |phone| phone.hang_up());
     world.pass_secs(10);
     assert_eq!(world.records().len(), 2);
+    world.expect_clean();
+}
+
+#[test]
+fn a_room_does_not_hear_the_music_of_who_puts_it_on_hold() {
+    let mut world = World::new();
+    let (anna, ben) = (world.phone("201"), world.phone("202"));
+    let room = room(&world, "800");
+    open_room(&mut world, &room, ConferenceRole::Participant);
+    for phone in [anna, ben] {
+        world.act(phone, |phone| phone.call("800"));
+        world.pass_secs(1);
+    }
+    let anna_media = *world.media.keys().next().unwrap();
+    let muted = |world: &World| {
+        let last = world
+            .commands
+            .iter()
+            .rev()
+            .find_map(|command| match command {
+                MediaCommand::SetHearing { leg, muted, .. } if *leg == anna_media => Some(*muted),
+                _ => None,
+            });
+        last.unwrap()
+    };
+    let talking = true;
+    world.input(calls::Input::Media(MediaEvent::Talking {
+        leg: anna_media,
+        talking,
+    }));
+    assert!(!muted(&world));
+    for (direction, held) in [
+        (Direction::SendOnly, true),
+        (Direction::SendRecv, false),
+        (Direction::Inactive, true),
+        (Direction::SendRecv, false),
+    ] {
+        world.act(anna, |phone| phone.reinvite(direction));
+        world.pass_secs(1);
+        assert_eq!(muted(&world), held, "{direction:?}");
+        let anna = &view(&world).participants[0];
+        assert_eq!((anna.muted, anna.talking), (false, !held));
+    }
+    for phone in [anna, ben] {
+        world.act(phone, |phone| phone.hang_up());
+    }
+    world.expect_clean();
+}
+
+#[test]
+fn who_comes_in_another_s_place_is_not_held_by_what_that_one_did() {
+    let mut world = World::new();
+    let room = room(&world, "800");
+    let (anna, ben, _) = consulting(&mut world, &room);
+    world.act(ben, |phone| phone.hang_up());
+    world.pass_ms(500);
+    world.act(anna, |phone| phone.reinvite(Direction::SendOnly));
+    world.pass_ms(500);
+    let replaces = world.phones[anna.0].replaces_header(0);
+    world.act(ben, |phone| {
+        phone.extra.push((sip::HeaderName::Replaces, replaces));
+        phone.call("800")
+    });
+    world.pass_ms(500);
+    assert_eq!(view(&world).participants[0].target, "202");
+    let last = world
+        .commands
+        .iter()
+        .rev()
+        .find_map(|command| match command {
+            MediaCommand::SetHearing { muted, .. } => Some(*muted),
+            _ => None,
+        });
+    assert_eq!(last, Some(false), "Ben is heard");
+    world.act(ben, |phone| phone.hang_up());
     world.expect_clean();
 }

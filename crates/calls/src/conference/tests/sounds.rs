@@ -24,6 +24,29 @@ fn talking_shows_but_not_of_the_muted() {
 }
 
 #[test]
+fn who_holds_is_not_heard_whatever_else_happens() {
+    let mut story = Story::new(room());
+    let anna = story.arrive("201", Plain);
+    story.arrive("202", Plain);
+    let held = |held| ConferenceInput::Held {
+        participant: anna,
+        held,
+    };
+    story.tell(held(true));
+    assert_eq!(story.heard("201"), Some((true, false)));
+    let these = Selection::These(vec![anna]);
+    for action in [
+        ConferenceAction::Mute(these.clone()),
+        ConferenceAction::Unmute(these),
+    ] {
+        story.order(action).unwrap();
+        assert_eq!(story.heard("201"), Some((true, false)));
+    }
+    story.tell(held(false));
+    assert_eq!(story.heard("201"), Some((false, false)));
+}
+
+#[test]
 fn nobody_hears_anybody_before_a_moderator_is_in() {
     let mut story = Story::new(Room {
         wait_for_moderator: true,
