@@ -121,7 +121,7 @@ impl Engine {
     }
 
     /// A phone forwards the call: it goes where its person would reach that number, and the
-    /// person's other phones stop ringing.
+    /// person's other phones stop ringing. They are not told that somebody answered: nobody has.
     fn redirected(
         &mut self,
         call: &mut Call,
@@ -136,7 +136,7 @@ impl Engine {
             return self.hunt_missed(call, hunt, key, REDIRECTED);
         }
         self.wire.timers.cancel(Alarm::RingOver(call.id()));
-        self.end_forks(call, &mut hunt.ring, None, EndCause::AnsweredElsewhere);
+        self.end_forks(call, &mut hunt.ring, None, EndCause::Cancelled);
         call.transfers += 1;
         let by = self.party_of(key);
         let query = RouteQuery {
@@ -227,7 +227,6 @@ impl Engine {
             Some(winner),
             EndCause::AnsweredElsewhere,
         );
-        call.record.answered(self.wire.now.wall);
         let waiting = hunt.waiting;
         if self.has_media(waiting) {
             self.silence(waiting);

@@ -194,6 +194,18 @@ impl Talk {
             None
         }
     }
+
+    /// Why the call ends, as the place of the leg has it: who picked a call up with another phone
+    /// has called us, and is the called one all the same.
+    pub(crate) fn cause_from(&self, leg: LegKey, cause: EndCause) -> EndCause {
+        match cause {
+            EndCause::CallerHungUp | EndCause::CalleeHungUp if leg == self.first => {
+                EndCause::CallerHungUp
+            }
+            EndCause::CallerHungUp | EndCause::CalleeHungUp => EndCause::CalleeHungUp,
+            other => other,
+        }
+    }
 }
 
 /// How and when it ended.

@@ -125,7 +125,6 @@ impl Engine {
     /// A person takes, with another phone, a call that rings on one of theirs.
     fn pick_up(&mut self, into: &mut Call, hunt: Hunt, newcomer: LegKey) -> Stage {
         self.wire.timers.cancel(Alarm::RingOver(into.id()));
-        into.record.answered(self.wire.now.wall);
         if self.has_media(hunt.waiting) {
             self.silence(hunt.waiting);
         }

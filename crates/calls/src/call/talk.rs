@@ -30,6 +30,7 @@ impl Engine {
                 Stage::Talking(talk)
             }
             News::Ended(cause) => {
+                let cause = talk.cause_from(key, cause);
                 self.end_leg_in_record(call, key, cause);
                 self.hang_up(call, other, Why::of(cause));
                 self.end(call, cause)
@@ -63,7 +64,7 @@ impl Engine {
                 a: talk.first.media(),
                 b: talk.second.media(),
             });
-            call.record.state(CallState::Answered);
+            call.record.answered(self.wire.now.wall);
         }
         self.follow_hold(call, &mut talk);
         Stage::Talking(talk)

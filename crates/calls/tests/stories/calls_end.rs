@@ -470,6 +470,67 @@ fn a_phone_that_forwards_is_followed_and_a_circle_ends() {
     world.expect_clean();
 }
 
+/// The Reason of the CANCEL that a phone got.
+fn reason_of_cancel(world: &World, phone: PhoneId) -> Option<String> {
+    let requests = &world.phones[phone.0].requests;
+    let cancel = requests.iter().find(|r| r.method == Method::Cancel);
+    let reason = cancel.expect("a CANCEL").headers.get(&HeaderName::Reason)?;
+    Some(reason.text().into_owned())
+}
+
+#[test]
+fn only_an_answer_is_a_reason_not_to_show_a_missed_call() {
+    for forwards in [false, true] {
+        let (mut world, anna, ben) = two();
+        let _ = world.phone("203");
+        let tablet = world.phone_of("202", "202-2");
+        world.register(tablet);
+        world.act(ben, |phone| {
+            phone.answering = Answering::After(300);
+            if forwards {
+                phone.answering = Answering::Refuse(302);
+                phone.redirects_to = Some("<sip:203@main.convoke.internal>".to_owned());
+            }
+        });
+        world.act(anna, |phone| phone.call("202"));
+        world.pass_secs(1);
+        assert!(world.phones[tablet.0].ringing().is_none());
+        let elsewhere = "SIP;cause=200;text=\"Call completed elsewhere\"".to_owned();
+        let expect = (!forwards).then_some(elsewhere);
+        assert_eq!(reason_of_cancel(&world, tablet), expect);
+        world.act(anna, |phone| {
+            phone.hang_up();
+            phone.cancel();
+        });
+        world.expect_clean();
+    }
+}
+
+#[test]
+fn a_call_is_answered_when_the_caller_is() {
+    let (mut world, anna, ben) = ringing();
+    world.media_opens_after = std::time::Duration::from_millis(300);
+    let rang = world.time().wall;
+    world.act(ben, |phone| phone.answer());
+    world.pass_ms(100);
+    assert!(world.calls().last().unwrap().answered_at.is_none());
+    world.pass_secs(1);
+    world.act(anna, |phone| phone.hang_up());
+    world.pass_secs(1);
+    let answered = world.record().answered_at.unwrap();
+    let after = answered.as_millisecond() - rang.as_millisecond();
+    assert!((300..400).contains(&after), "{after} ms");
+    world.expect_clean();
+    // And never, where the caller gets no answer.
+    let (mut world, anna, ben) = ringing();
+    world.no_media = true;
+    world.act(ben, |phone| phone.answer());
+    world.pass_secs(1);
+    assert_eq!(world.phones[anna.0].last().status, Some(503));
+    assert_eq!(world.record().answered_at, None);
+    world.expect_clean();
+}
+
 #[test]
 fn an_invite_that_comes_twice_by_two_ways_is_a_loop() {
     let (mut world, anna, _) = ringing();

@@ -398,6 +398,9 @@ fn a_call_that_rings_is_picked_up_with_another_phone_of_the_same_person() {
         world.act(mobile, |phone| phone.hang_up());
         world.pass_secs(1);
         assert!(!is_talking(&world, ben));
+        let record = record(&world);
+        assert_eq!(record.cause, Some(EndCause::CalleeHungUp), "{flag}");
+        assert!(record.answered_at.is_some());
         world.expect_clean();
     }
 }

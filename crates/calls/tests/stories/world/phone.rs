@@ -521,7 +521,7 @@ impl Phone {
                 Event::Send { flow, bytes } => self.outbox.push((flow, bytes)),
                 Event::Request { key, request, .. } => self.on_request(key, request),
                 Event::Response { key, response, .. } => self.on_response(key, &response),
-                Event::Cancel { key, .. } => self.on_cancel(key),
+                Event::Cancel { key, request, .. } => self.on_cancel(key, request),
                 Event::Ack { request, .. } => self.on_ack(&request),
                 Event::Timeout { key } | Event::TransportError { key } => {
                     for call in &mut self.calls {
@@ -535,7 +535,8 @@ impl Phone {
         }
     }
 
-    fn on_cancel(&mut self, key: ServerKey) {
+    fn on_cancel(&mut self, key: ServerKey, cancel: Request) {
+        self.requests.push(cancel);
         for call in &mut self.calls {
             if call.server == Some(key) && call.phase == CallPhase::Ringing {
                 call.phase = CallPhase::Over;
