@@ -188,7 +188,8 @@ impl Engine {
 
     /// Takes in what happened; what is to be done comes out of [`Engine::poll`].
     pub fn handle(&mut self, now: Now, input: Input) {
-        self.wire.now = now;
+        let before = std::mem::replace(&mut self.wire.now, now);
+        self.follow_clock(before);
         match input {
             Input::Packet { flow, bytes } => match sip::parse::datagram(&bytes) {
                 Ok(Parsed::Message(message)) => self.receive(flow, message),

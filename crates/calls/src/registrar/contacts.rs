@@ -168,7 +168,7 @@ fn make_room(line: &mut Line) {
     let is_cut = |b: &Binding| b.flow.transport.is_reliable() && b.flow.connection == 0;
     let oldest = (0..line.bindings.len()).min_by_key(|at| {
         let binding = line.bindings.get(*at);
-        binding.map(|b| (!is_cut(b), b.updated_at))
+        binding.map(|b| (!is_cut(b), b.heard))
     });
     if let Some(at) = oldest {
         line.bindings.remove(at);

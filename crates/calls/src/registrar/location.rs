@@ -9,6 +9,8 @@ use std::{collections::HashMap, sync::Arc, time::Instant};
 use model::{CustomerId, DeviceId, Endpoint, SipUsername, StoredBinding, Timestamp, UserId};
 use sip::Flow;
 
+use crate::Now;
+
 /// Bindings of one device: for the eleventh the oldest makes room.
 pub(crate) const PER_DEVICE: usize = 10;
 
@@ -37,6 +39,8 @@ pub(crate) struct Binding {
     pub(crate) user_agent: Box<str>,
     /// By the monotonic clock: a jump of the wall clock expires nobody.
     pub(crate) ends: Instant,
+    /// When it registered last, by the same clock: a jump makes nobody older than others.
+    pub(crate) heard: Instant,
     pub(crate) expires_at: Timestamp,
     pub(crate) updated_at: Timestamp,
     pub(crate) rtt_ms: Option<u32>,
@@ -135,7 +139,7 @@ impl Location {
     pub(crate) fn latest_flow(&self, device: DeviceId) -> Option<Flow> {
         let stands = |b: &&Binding| !b.flow.transport.is_reliable() || b.flow.connection != 0;
         let bindings = self.lines.get(&device)?.bindings.iter().filter(stands);
-        bindings.max_by_key(|b| b.updated_at).map(|b| b.flow)
+        bindings.max_by_key(|b| b.heard).map(|b| b.flow)
     }
 
     pub(crate) fn binding_mut(&mut self, device: DeviceId, id: BindingId) -> Option<&mut Binding> {
@@ -211,6 +215,17 @@ impl Location {
         }
         self.replace(line.clone());
         Some(line)
+    }
+
+    /// Says of every binding anew when it ends by the wall clock; all lines that there are.
+    pub(crate) fn set_clock(&mut self, now: Now) -> Vec<Line> {
+        for binding in self.lines.values_mut().flat_map(|line| &mut line.bindings) {
+            let left = binding.ends.saturating_duration_since(now.monotonic);
+            binding.expires_at = now.wall.checked_add(left).unwrap_or(now.wall);
+        }
+        let mut lines: Vec<Line> = self.lines.values().cloned().collect();
+        lines.sort_unstable_by_key(|line| line.device);
+        lines
     }
 
     /// Devices with a binding over a stream.

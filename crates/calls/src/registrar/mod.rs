@@ -15,7 +15,7 @@ use model::{DeviceFacts, DeviceId, StoredBinding, SwitchEvent};
 use sip::{Contacts, Flow, HeaderName, Request, Response, Transport, Uri, transaction::ServerKey};
 
 use crate::{
-    Engine, EngineConfig, Output,
+    Engine, EngineConfig, Now, Output,
     outside::is_callable,
     wire::{Alarm, Wire},
 };
@@ -25,6 +25,8 @@ pub(crate) use location::{Binding, BindingId, Line, Location, PER_DEVICE};
 
 /// Shortest binding that is taken, in seconds: shorter ones get 423.
 pub(crate) const SHORTEST_SECS: u32 = 60;
+/// The wall clock was set, and did not only run a little faster or slower than the other.
+const CLOCK_SET: Duration = Duration::from_secs(10);
 /// Longest binding, and the one given when none is asked for, in seconds.
 pub(crate) const LONGEST_SECS: u32 = 3600;
 
@@ -99,7 +101,7 @@ impl Engine {
         let fresh: Vec<BindingId> = line
             .bindings
             .iter()
-            .filter(|binding| binding.updated_at == self.wire.now.wall)
+            .filter(|binding| binding.heard == self.wire.now.monotonic)
             .map(|binding| binding.id)
             .collect();
         for binding in fresh {
@@ -183,8 +185,25 @@ impl Engine {
         }
     }
 
+    /// What is kept over a restart says by the wall clock when bindings end: once that was set, it
+    /// is told anew, or a restart would lose them all.
+    pub(crate) fn follow_clock(&mut self, before: Now) {
+        let now = self.wire.now;
+        let passed = now.monotonic.saturating_duration_since(before.monotonic);
+        let by_wall = now.wall.duration_since(before.wall);
+        let set_by = by_wall.as_millis() - i128::try_from(passed.as_millis()).unwrap_or(0);
+        if set_by.unsigned_abs() < CLOCK_SET.as_millis() {
+            return;
+        }
+        for line in self.location.set_clock(now) {
+            self.tell_bindings(&line);
+        }
+    }
+
     /// Takes bindings over from before a restart.
-    pub(crate) fn restore(&mut self, bindings: Vec<StoredBinding>) {
+    pub(crate) fn restore(&mut self, mut bindings: Vec<StoredBinding>) {
+        // The oldest first: those of one device stand in the order they came.
+        bindings.sort_by_key(|stored| stored.endpoint.updated_at);
         let mut lost = Vec::new();
         for stored in bindings {
             let device = stored.endpoint.device;
@@ -246,6 +265,7 @@ fn bind(wire: &mut Wire, flow: Flow, request: &Request, wish: &Wish) -> Result<B
             .collect::<String>()
             .into_boxed_str(),
         ends: now.monotonic + Duration::from_secs(u64::from(secs)),
+        heard: now.monotonic,
         expires_at: later(now.wall, secs),
         updated_at: now.wall,
         rtt_ms: None,
@@ -296,6 +316,7 @@ fn restored(stored: StoredBinding, wire: &mut Wire) -> Option<Binding> {
         cseq: stored.cseq,
         user_agent: endpoint.user_agent.into_boxed_str(),
         ends: wire.now.monotonic + Duration::from_secs(u64::from(left)),
+        heard: wire.now.monotonic,
         expires_at: endpoint.expires_at,
         updated_at: endpoint.updated_at,
         rtt_ms: endpoint.rtt_ms,

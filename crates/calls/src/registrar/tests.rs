@@ -35,6 +35,7 @@ fn binding(id: u64, port: u16, connection: u64) -> Binding {
         cseq: 1,
         user_agent: "".into(),
         ends: std::time::Instant::now() + Duration::from_secs(id),
+        heard: std::time::Instant::now(),
         expires_at: Timestamp::UNIX_EPOCH,
         updated_at: Timestamp::UNIX_EPOCH,
         rtt_ms: None,

@@ -153,6 +153,29 @@ fn a_bye_finds_the_phone_on_its_new_stream() {
 }
 
 #[test]
+fn a_bye_finds_the_newer_stream_whatever_the_clock_says() {
+    let mut world = World::new();
+    let (anna, ben) = (world.phone("201"), world.phone_of("202", "202"));
+    world.act(ben, |phone| {
+        phone.answering = Answering::AtOnce;
+        phone.transport = Transport::Tcp;
+        phone.connection = 5;
+        phone.contacts = vec![format!("<sip:202@{};transport=tcp>", phone.address)];
+    });
+    world.register(ben);
+    world.act(anna, |phone| phone.call("202"));
+    world.pass_ms(500);
+    // Nobody has seen yet that the old stream is gone.
+    world.clock_set_by = -3600;
+    reconnect(&mut world, ben);
+    world.clear_ladder();
+    world.act(anna, |phone| phone.hang_up());
+    world.pass_secs(1);
+    assert_eq!(count(&world, "202 < BYE"), 1, "{:?}", world.ladder);
+    world.expect_clean();
+}
+
+#[test]
 fn a_refresh_that_cannot_be_sent_is_tried_again_and_the_call_lives() {
     let (mut world, anna) = moved();
     let leg = *world.media.keys().last().unwrap();

@@ -343,6 +343,52 @@ fn nobody_expires_and_no_call_ends_when_the_clock_is_set() {
 }
 
 #[test]
+fn who_registered_last_is_not_the_oldest_because_the_clock_was_set_back() {
+    let mut world = World::new();
+    let anna = world.phone_of("201", "201");
+    let contacts: Vec<String> = (0..12)
+        .map(|n| format!("<sip:201@198.51.100.10:{}>", 6000 + n))
+        .collect();
+    for (n, contact) in contacts.iter().enumerate() {
+        if n == 10 {
+            world.clock_set_by = -3600;
+        }
+        let contact = [contact.clone()];
+        world.act(anna, |phone| phone.register_as(&contact, Some(600), "201"));
+        world.pass_ms(100);
+    }
+    let listed: Vec<_> = bindings(&world)
+        .into_iter()
+        .map(|b| format!("<{}>", b.endpoint.contact))
+        .collect();
+    assert_eq!(listed, contacts[2..]);
+    world.expect_clean();
+}
+
+#[test]
+fn a_restart_after_the_clock_was_set_loses_nobody() {
+    for set_by in [86_400, -86_400] {
+        let mut world = World::new();
+        let _ = world.phone("202");
+        world.clock_set_by = set_by;
+        world.pass_secs(1);
+        world.input(Input::Timer);
+        let mut after = World::new();
+        after.clock_set_by = set_by;
+        let _ = after.phone_of("202", "202");
+        after.pass_secs(1);
+        after.input(Input::Timer);
+        after.input(Input::Restore(bindings(&world)));
+        assert_eq!(after.engine.figures().bindings, 1, "{set_by}");
+        // For as long as they had, and no longer.
+        after.pass_secs(3500);
+        assert_eq!(after.engine.figures().bindings, 1);
+        after.pass_secs(200);
+        assert_eq!(after.engine.figures().bindings, 0);
+    }
+}
+
+#[test]
 fn a_phone_that_registers_again_is_the_same_binding() {
     let mut world = World::new();
     let anna = world.phone("201");
