@@ -217,9 +217,9 @@ impl Engine {
         }
     }
 
-    /// A phone answered: the others stop ringing, the one who waits is answered with the codec
-    /// the phone chose, and both are connected.
-    fn connect(&mut self, call: &mut Call, mut hunt: Hunt, winner: LegKey) -> Stage {
+    /// A phone answered, or took the call from one that rings: the others stop ringing, the one
+    /// who waits is answered with the codec the phone chose, and both are connected.
+    pub(super) fn connect(&mut self, call: &mut Call, mut hunt: Hunt, winner: LegKey) -> Stage {
         self.wire.timers.cancel(Alarm::RingOver(call.id()));
         self.end_forks(
             call,

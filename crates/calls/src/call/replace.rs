@@ -9,9 +9,8 @@ use model::EndCause;
 
 use crate::{
     Engine,
-    call::{Call, Hunt, Preference, Stage, Takeover, Talk},
+    call::{Call, Preference, Stage, Takeover, Talk},
     leg::{LegKey, News, Why},
-    wire::Alarm,
 };
 
 impl Engine {
@@ -78,9 +77,8 @@ impl Engine {
                 }
                 Ok(Stage::Hunting(hunt))
             }
-            Stage::Hunting(mut hunt) if hunt.ring.forks.contains(&old) => {
-                self.end_forks(into, &mut hunt.ring, None, EndCause::AnsweredElsewhere);
-                Ok(self.pick_up(into, hunt, newcomer))
+            Stage::Hunting(hunt) if hunt.ring.forks.contains(&old) => {
+                Ok(self.connect(into, hunt, newcomer))
             }
             Stage::Routing(mut routing) if routing.waiting == old => {
                 routing.waiting = newcomer;
@@ -120,19 +118,6 @@ impl Engine {
             Talk::new(other, newcomer)
         };
         self.bridge(into, talk)
-    }
-
-    /// A person takes, with another phone, a call that rings on one of theirs.
-    fn pick_up(&mut self, into: &mut Call, hunt: Hunt, newcomer: LegKey) -> Stage {
-        self.wire.timers.cancel(Alarm::RingOver(into.id()));
-        if self.has_media(hunt.waiting) {
-            self.silence(hunt.waiting);
-        }
-        self.answer_if_waiting(hunt.waiting, newcomer);
-        if let Some(transfer) = hunt.transfer {
-            self.transfer_done(into, transfer);
-        }
-        self.bridge(into, Talk::new(hunt.waiting, newcomer))
     }
 
     /// Answers a phone that waits for it, as whoever it will talk with prefers.
