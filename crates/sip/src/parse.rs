@@ -33,7 +33,6 @@ pub const MAX_HEADER: usize = 8 * 1024;
 pub const MAX_VIAS: usize = 40;
 
 /// What a datagram held.
-#[expect(clippy::large_enum_variant, reason = "taken apart at once, never kept")]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Parsed {
     /// A message.
