@@ -1,10 +1,10 @@
 //! What is let in: requests are refused here before anything else looks at them, and nothing
 //! without authentication gets past it but OPTIONS.
 
-use std::sync::Arc;
+use std::{net::IpAddr, sync::Arc};
 
 use media::sdp;
-use model::{Caller, DeviceFacts, Party};
+use model::{Caller, DeviceFacts, DeviceId, Party};
 use sip::{
     Flow, HeaderName, Host, Method, Replaces, Request, Response, Uri,
     dialog::{Dialog, DialogId},
@@ -16,7 +16,7 @@ use sip::{
 use crate::{
     Engine,
     engine::InviteId,
-    leg::{Incoming, LegParts, LegStart, SUPPORTED, described},
+    leg::{Incoming, LegKey, LegParts, LegStart, SUPPORTED, described},
 };
 
 /// Digits and letters of what is dialled, at most.
@@ -76,6 +76,9 @@ impl Engine {
         }
         if let Some(id) = DialogId::of_request(&request) {
             return match self.find(&id) {
+                Some(leg) if self.is_elsewhere(leg, flow.peer.ip()) => {
+                    self.authenticate(key, flow, request);
+                }
                 Some(leg) => {
                     self.with_leg(leg, |leg, wire| leg.request(key, flow, request, wire));
                 }
@@ -100,6 +103,40 @@ impl Engine {
             | Method::Notify => self.authenticate(key, flow, request),
             _ => self.turn_away(key, &request, 481),
         }
+    }
+
+    /// Whether a request within a dialog comes from where neither the other side of it was nor its
+    /// phone registered from: whoever learned the tags of a call has not thereby got the call.
+    fn is_elsewhere(&self, leg: LegKey, from: IpAddr) -> bool {
+        let Some(leg) = self.legs.get(&leg) else {
+            return false;
+        };
+        let registered = |device| {
+            let line = self.location.line(device);
+            line.is_some_and(|line| {
+                let mut bindings = line.bindings.iter();
+                bindings.any(|binding| binding.flow.peer.ip() == from)
+            })
+        };
+        leg.source() != from && !leg.device.is_some_and(registered)
+    }
+
+    /// A phone that moved has shown that it is the one of the dialog, or is another.
+    fn from_elsewhere(
+        &mut self,
+        key: ServerKey,
+        flow: Flow,
+        request: Request,
+        id: &DialogId,
+        device: DeviceId,
+    ) {
+        let Some(leg) = self.find(id) else {
+            return self.refuse_with(key, &request, 481);
+        };
+        if self.legs.get(&leg).and_then(|leg| leg.device) != Some(device) {
+            return self.refuse_with(key, &request, 403);
+        }
+        self.with_leg(leg, |leg, wire| leg.request(key, flow, request, wire));
     }
 
     /// Refuses a stranger, who shall not make us remember anything or repeat ourselves.
@@ -146,6 +183,9 @@ impl Engine {
         if self.domains.get(&facts.customer) != Some(&facts.sip_domain) {
             self.domains
                 .insert(facts.customer, facts.sip_domain.clone());
+        }
+        if let Some(id) = DialogId::of_request(&request) {
+            return self.from_elsewhere(key, flow, request, &id, facts.device);
         }
         if self.is_anothers(request.uri.host(), &facts.sip_domain) {
             return self.refuse_with(key, &request, 404);

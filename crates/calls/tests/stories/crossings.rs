@@ -112,6 +112,58 @@ fn a_call_follows_the_address_its_phone_speaks_from() {
     world.expect_clean();
 }
 
+#[test]
+fn a_phone_that_moved_shows_who_it_is() {
+    let (mut world, anna, ben) = talking();
+    world.phones[ben.0].address = "192.0.2.77:5060".parse().unwrap();
+    world.act(ben, |phone| phone.reinvite(Direction::SendOnly));
+    world.pass_ms(500);
+    assert_eq!(count(&world, "202 < 407 INVITE"), 1, "{:?}", world.ladder);
+    assert_eq!(count(&world, "202 < 200 INVITE"), 1, "{:?}", world.ladder);
+    world.clear_ladder();
+    world.act(anna, |phone| phone.hang_up());
+    world.pass_secs(1);
+    assert_eq!(count(&world, "202 < BYE"), 1, "{:?}", world.ladder);
+    world.expect_clean();
+}
+
+#[test]
+fn a_phone_that_moved_and_registered_need_not() {
+    let (mut world, anna, ben) = talking();
+    world.act(ben, |phone| {
+        phone.address = "192.0.2.77:5060".parse().unwrap();
+        phone.contacts = vec!["<sip:202@192.0.2.77:5060>".to_owned()];
+    });
+    world.register(ben);
+    world.clear_ladder();
+    world.act(ben, |phone| phone.hang_up());
+    world.pass_secs(1);
+    assert_eq!(count(&world, "202 < 200 BYE"), 1, "{:?}", world.ladder);
+    assert_eq!(count(&world, "201 < BYE"), 1, "{:?}", world.ladder);
+    let _ = anna;
+    world.expect_clean();
+}
+
+#[test]
+fn who_knows_the_tags_of_a_call_has_not_got_the_call() {
+    for (name, status) in [("201", 403), ("nobody", 407)] {
+        let (mut world, _, ben) = talking();
+        // As a phone of another person, or of none, with all that was said in Ben's call.
+        world.phones[ben.0].address = "192.0.2.77:5060".parse().unwrap();
+        world.phones[ben.0].username = name.to_owned();
+        world.clear_ladder();
+        world.act(ben, |phone| phone.refer(0, "<sip:203@x>"));
+        world.act(ben, |phone| phone.hang_up());
+        world.pass_secs(2);
+        for method in ["REFER", "BYE"] {
+            let refused = format!("{name} < {status} {method}");
+            assert!(count(&world, &refused) > 0, "{:?}", world.ladder);
+        }
+        assert_eq!(count(&world, "201 < BYE"), 0, "{:?}", world.ladder);
+        assert_eq!(world.bridges(), 1, "the call goes on");
+    }
+}
+
 /// Ben's phone speaks over a stream, which breaks; it registers over another.
 fn moved() -> (World, PhoneId) {
     let mut world = World::new();
