@@ -6,6 +6,7 @@ import {
   ComboBox,
   FieldError,
   Input,
+  type Key,
   Label,
   ListBox,
   ListBoxItem,
@@ -36,6 +37,9 @@ interface SearchPickerProps {
 export function SearchPicker(props: SearchPickerProps) {
   const t = useText();
   const [typed, setTyped] = useState<string>();
+  const [isFocused, setFocused] = useState(false);
+  /** Only until the list has closed because of it. */
+  const [picked, setPicked] = useState<Key | null>(null);
   const words = useSettled(typed ?? "", 90);
   const found = useQuery({
     queryKey: [...props.source, "picker", words.trim()],
@@ -53,17 +57,21 @@ export function SearchPicker(props: SearchPickerProps) {
       // The server has filtered them.
       defaultFilter={() => true}
       allowsEmptyCollection
-      menuTrigger="focus"
+      // What was picked may get its name later: only typing opens the list of one who is here.
+      menuTrigger={!isFocused ? "focus" : typed === undefined ? "manual" : "input"}
+      onFocusChange={setFocused}
       inputValue={typed ?? props.shown}
       onInputChange={setTyped}
       onOpenChange={(open) => {
         if (!open) setTyped(undefined);
+        setPicked(null);
       }}
-      value={null}
+      value={picked}
       onChange={(key) => {
         const choice = choices.find((one) => one.id === key);
         if (choice) props.onPick(choice);
         setTyped(undefined);
+        setPicked(key);
       }}
       isDisabled={props.isDisabled ?? false}
       isInvalid={props.error !== undefined}
