@@ -4,16 +4,15 @@ import { useState } from "react";
 import { Form } from "react-aria-components";
 import { ApiError, plain } from "../api/client";
 import { explain, fieldProblems } from "../api/errors";
-import { set, tableOf, useList } from "../api/lists";
+import { set, useList } from "../api/lists";
 import type { AccessProfile, Page } from "../api/resources";
 import { Button, IconButton } from "../design/button";
-import { EmptyState, ErrorState, ForbiddenState, Notice, PageHead, Pill } from "../design/display";
+import { EmptyState, Notice, Pill } from "../design/display";
 import { Select, TextField } from "../design/fields";
-import { SearchField } from "../design/search-field";
+import { ListPage, type ListTableProps } from "../design/list";
 import { FormSummary, useForm } from "../design/form";
 import { useSettled } from "../design/hooks";
 import { Dialog, MenuItem, MenuSeparator, SidePanel } from "../design/overlays";
-import { Table, type TableProps, TableTools } from "../design/table";
 import { useText } from "../design/texts";
 import { toast } from "../design/toast";
 import { roleName } from "../session/profiles";
@@ -56,7 +55,7 @@ export function AccessProfilesPage() {
     may("access_profile", "update") && !isStandard(profile);
   const mayDelete = (profile: AccessProfile) =>
     may("access_profile", "delete") && !isStandard(profile);
-  const table: TableProps<AccessProfile> = {
+  const table: ListTableProps<AccessProfile> = {
     name: ROOT,
     label: t("access-profiles-title"),
     columns: [
@@ -94,7 +93,6 @@ export function AccessProfilesPage() {
         cell: (profile) => t("access-profiles-grants-count", { count: profile.grants.length }),
       },
     ],
-    ...tableOf(list),
     rowKey: (profile) => profile.id,
     rowLabel: (profile) => roleName(profile.name, t),
     onOpen: (profile) => setOpen({ what: "edit", profile }),
@@ -131,22 +129,15 @@ export function AccessProfilesPage() {
       />
     ),
   };
-  if (list.isForbidden) return <ForbiddenState />;
   return (
-    <div className="page">
-      <PageHead title={t("access-profiles-title")} sub={t("access-profiles-intro")} />
-      <div className="table-tools">
-        <SearchField label={t("access-profiles-search")} value={typed} onChange={setTyped} />
-        <span className="count" role="status">
-          {list.total !== undefined && t("access-profiles-count", { count: list.total })}
-        </span>
-        <TableTools table={table} />
-      </div>
-      {list.error ? (
-        <ErrorState message={explain(list.error, t)} onRetry={list.retry} />
-      ) : (
-        <Table {...table} />
-      )}
+    <ListPage
+      title={t("access-profiles-title")}
+      intro={t("access-profiles-intro")}
+      list={list}
+      search={{ label: t("access-profiles-search"), value: typed, onChange: setTyped }}
+      count={(count) => t("access-profiles-count", { count })}
+      table={table}
+    >
       {open?.what === "edit" && (
         <ProfilePanel
           key={open.profile.id}
@@ -164,7 +155,7 @@ export function AccessProfilesPage() {
         />
       )}
       {open?.what === "delete" && <DeleteDialog profile={open.profile} onClose={close} />}
-    </div>
+    </ListPage>
   );
 }
 

@@ -14,6 +14,11 @@ api-keys-delete = Delete
 api-keys-delete-title = Delete the key { $name }?
 api-keys-delete-text = Programs that use it are refused at once. This cannot be undone.
 api-keys-deleted = The key { $name } is deleted.
+api-keys-count =
+    { $count ->
+        [one] One key
+       *[other] { NUMBER($count) } keys
+    }
 api-keys-none = No API keys yet
 api-keys-none-text = A program needs one to read or change anything here.
 api-keys-done = Done

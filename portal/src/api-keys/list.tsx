@@ -4,20 +4,13 @@ import { useState } from "react";
 import { Form } from "react-aria-components";
 import { answer, api } from "../api/client";
 import { explain, fieldProblems } from "../api/errors";
-import { set, tableOf, useList } from "../api/lists";
+import { set, useList } from "../api/lists";
 import type { ApiKey, CreatedApiKey } from "../api/resources";
 import { Button } from "../design/button";
-import {
-  EmptyState,
-  ErrorState,
-  ForbiddenState,
-  Notice,
-  PageHead,
-  SecretOnce,
-} from "../design/display";
+import { EmptyState, Notice, SecretOnce } from "../design/display";
 import { Select, TextField } from "../design/fields";
+import { ListPage, type ListTableProps } from "../design/list";
 import { Dialog, MenuItem } from "../design/overlays";
-import { Table } from "../design/table";
 import { useText } from "../design/texts";
 import { Ago, When } from "../design/time";
 import { toast } from "../design/toast";
@@ -51,77 +44,77 @@ export function ApiKeysPage() {
       {t("api-keys-add")}
     </Button>
   );
-  if (list.isForbidden) return <ForbiddenState />;
-  return (
-    <div className="page">
-      <PageHead title={t("api-keys-title")} sub={t("api-keys-intro")} actions={add} />
-      {list.error ? (
-        <ErrorState message={explain(list.error, t)} onRetry={list.retry} />
-      ) : (
-        <Table
-          name="api-keys"
-          label={t("api-keys-title")}
-          columns={[
-            {
-              id: "name",
-              label: t("api-keys-name"),
-              width: "minmax(200px, 1.4fr)",
-              lead: true,
-              csv: (key) => key.name,
-              cell: (key) => <b>{key.name}</b>,
-            },
-            {
-              id: "profile",
-              label: t("api-keys-profile"),
-              width: "minmax(160px, 1fr)",
-              csv: (key) => key.profile,
-              cell: (key) => roleName(key.profile, t),
-            },
-            {
-              id: "created",
-              label: t("api-keys-created"),
-              width: "minmax(160px, 1fr)",
-              csv: (key) => key.created_at,
-              cell: (key) => <When at={key.created_at} />,
-            },
-            {
-              id: "used",
-              label: t("api-keys-used"),
-              width: "minmax(140px, 1fr)",
-              csv: (key) => key.last_used_at ?? "",
-              cell: (key) =>
-                key.last_used_at ? (
-                  <Ago at={key.last_used_at} />
-                ) : (
-                  <span className="dim">{t("api-keys-never")}</span>
-                ),
-            },
-          ]}
-          {...tableOf(list)}
-          rowKey={(key) => key.id}
-          rowLabel={(key) => key.name}
-          {...(may("api_key", "delete")
-            ? {
-                rowMenu: (key: ApiKey) => (
-                  <MenuItem
-                    danger
-                    icon={Trash2}
-                    label={t("api-keys-delete")}
-                    onAction={() => setOpen({ what: "delete", key })}
-                  />
-                ),
-              }
-            : {})}
-          empty={
-            <EmptyState
-              icon={KeyRound}
-              title={t("api-keys-none")}
-              text={t("api-keys-none-text")}
-              actions={add}
+  const table: ListTableProps<ApiKey> = {
+    name: "api-keys",
+    label: t("api-keys-title"),
+    columns: [
+      {
+        id: "name",
+        label: t("api-keys-name"),
+        width: "minmax(200px, 1.4fr)",
+        lead: true,
+        csv: (key) => key.name,
+        cell: (key) => <b>{key.name}</b>,
+      },
+      {
+        id: "profile",
+        label: t("api-keys-profile"),
+        width: "minmax(160px, 1fr)",
+        csv: (key) => key.profile,
+        cell: (key) => roleName(key.profile, t),
+      },
+      {
+        id: "created",
+        label: t("api-keys-created"),
+        width: "minmax(160px, 1fr)",
+        csv: (key) => key.created_at,
+        cell: (key) => <When at={key.created_at} />,
+      },
+      {
+        id: "used",
+        label: t("api-keys-used"),
+        width: "minmax(140px, 1fr)",
+        csv: (key) => key.last_used_at ?? "",
+        cell: (key) =>
+          key.last_used_at ? (
+            <Ago at={key.last_used_at} />
+          ) : (
+            <span className="dim">{t("api-keys-never")}</span>
+          ),
+      },
+    ],
+    rowKey: (key) => key.id,
+    rowLabel: (key) => key.name,
+    ...(may("api_key", "delete")
+      ? {
+          rowMenu: (key: ApiKey) => (
+            <MenuItem
+              danger
+              icon={Trash2}
+              label={t("api-keys-delete")}
+              onAction={() => setOpen({ what: "delete", key })}
             />
-          }
-        />
-      )}
+          ),
+        }
+      : {}),
+    empty: (
+      <EmptyState
+        icon={KeyRound}
+        title={t("api-keys-none")}
+        text={t("api-keys-none-text")}
+        actions={add}
+      />
+    ),
+  };
+  return (
+    <ListPage
+      title={t("api-keys-title")}
+      intro={t("api-keys-intro")}
+      actions={add}
+      list={list}
+      count={(count) => t("api-keys-count", { count })}
+      table={table}
+    >
       {open?.what === "add" && (
         <AddKey onClose={close} onAdded={(key) => setOpen({ what: "secret", key })} />
       )}
@@ -144,7 +137,7 @@ export function ApiKeysPage() {
           />
         </Dialog>
       )}
-    </div>
+    </ListPage>
   );
 }
 

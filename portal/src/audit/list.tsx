@@ -4,15 +4,15 @@ import { ScrollText, ShieldCheck } from "lucide-react";
 import { useMemo } from "react";
 import { answer, api } from "../api/client";
 import { explain } from "../api/errors";
-import { set, tableOf, useList } from "../api/lists";
+import { set, useList } from "../api/lists";
 import type { AuditEntry } from "../api/resources";
 import { daysAgo } from "../calls/queries";
 import { Button } from "../design/button";
-import { EmptyState, ErrorState, ForbiddenState, PageHead, Pill } from "../design/display";
-import { SearchField } from "../design/search-field";
+import { EmptyState, Pill } from "../design/display";
 import { FilterChip } from "../design/filters";
+import { ListPage, type ListTableProps } from "../design/list";
 import { useSearchWords } from "../design/hooks";
-import { type Column, Table, type TableProps, TableTools } from "../design/table";
+import { type Column } from "../design/table";
 import { type Text, useText, useTextOr } from "../design/texts";
 import { When } from "../design/time";
 import { toast } from "../design/toast";
@@ -120,11 +120,10 @@ export function AuditPage() {
     void navigate({ search: (before) => ({ ...before, ...change }), replace: true });
   const open = list.rows.find((entry) => entry.id === search.entry);
   const isFiltered = q !== "" || model !== undefined || days !== undefined;
-  const table: TableProps<AuditEntry> = {
+  const table: ListTableProps<AuditEntry> = {
     name: "audit",
     label: t("audit-title"),
     columns: columns(t, textOr),
-    ...tableOf(list),
     rowKey: (entry) => entry.id,
     rowLabel: (entry) => actOf(entry, textOr),
     onOpen: (entry) => go({ entry: entry.id }),
@@ -136,40 +135,37 @@ export function AuditPage() {
       />
     ),
   };
-  if (list.isForbidden) return <ForbiddenState />;
   return (
-    <div className="page">
-      <PageHead
-        title={t("audit-title")}
-        sub={t("audit-intro")}
-        actions={<Verify customerId={customer_id} />}
-      />
-      <div className="table-tools">
-        <SearchField label={t("audit-search")} value={typed} onChange={setTyped} />
-        <FilterChip
-          label={t("audit-model")}
-          value={model}
-          choices={MODELS.map((id) => ({ id, label: t(`audit-model-${id.replaceAll("_", "-")}`) }))}
-          onChange={(next) => go({ model: next })}
-        />
-        <FilterChip
-          label={t("calls-period")}
-          value={days}
-          choices={PERIODS.map((id) => ({ id, label: t(`calls-period-${id}`) }))}
-          onChange={(next) => go({ days: next })}
-        />
-        <span className="count" role="status">
-          {list.total !== undefined && t("audit-count", { count: list.total })}
-        </span>
-        <TableTools table={table} />
-      </div>
-      {list.error ? (
-        <ErrorState message={explain(list.error, t)} onRetry={list.retry} />
-      ) : (
-        <Table {...table} />
-      )}
+    <ListPage
+      title={t("audit-title")}
+      intro={t("audit-intro")}
+      actions={<Verify customerId={customer_id} />}
+      list={list}
+      search={{ label: t("audit-search"), value: typed, onChange: setTyped }}
+      filters={
+        <>
+          <FilterChip
+            label={t("audit-model")}
+            value={model}
+            choices={MODELS.map((id) => ({
+              id,
+              label: t(`audit-model-${id.replaceAll("_", "-")}`),
+            }))}
+            onChange={(next) => go({ model: next })}
+          />
+          <FilterChip
+            label={t("calls-period")}
+            value={days}
+            choices={PERIODS.map((id) => ({ id, label: t(`calls-period-${id}`) }))}
+            onChange={(next) => go({ days: next })}
+          />
+        </>
+      }
+      count={(count) => t("audit-count", { count })}
+      table={table}
+    >
       {open && <EntryPanel entry={open} onClose={() => go({ entry: undefined })} />}
-    </div>
+    </ListPage>
   );
 }
 

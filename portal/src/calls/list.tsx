@@ -1,15 +1,13 @@
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { PhoneCall } from "lucide-react";
 import { useMemo } from "react";
-import { explain } from "../api/errors";
-import { tableOf } from "../api/lists";
 import type { Call, CallParty } from "../api/resources";
-import { Avatar, EmptyState, ErrorState, ForbiddenState, PageHead } from "../design/display";
+import { Avatar, EmptyState, PageHead } from "../design/display";
 import { TabPanel, Tabs } from "../design/tabs";
-import { SearchField } from "../design/search-field";
 import { FilterChip } from "../design/filters";
+import { type ListTableProps, TableList } from "../design/list";
 import { useSearchWords } from "../design/hooks";
-import { type Column, Table, type TableProps, TableTools } from "../design/table";
+import type { Column } from "../design/table";
 import { type Text, useText } from "../design/texts";
 import { When, duration } from "../design/time";
 import { useMay } from "../session/session";
@@ -127,26 +125,31 @@ function Live() {
   const t = useText();
   const list = useCalls({ customer_id: useCustomerId(), state: "live" }, useCustomerKnown());
   const open = useOpen();
-  if (list.isForbidden) return <ForbiddenState />;
-  if (list.error) return <ErrorState message={explain(list.error, t)} onRetry={list.retry} />;
+  const rows = list.rows.filter((call) => call.state !== "ended");
+  const ended = list.rows.length - rows.length;
   return (
-    <Table
-      name="live-calls"
-      label={t("calls-tab-live")}
-      columns={columns(t)}
-      {...tableOf(list)}
-      rows={list.rows.filter((call) => call.state !== "ended")}
-      rowKey={(call) => call.id}
-      rowLabel={(call) => `${partyName(call.from)}, ${partyName(call.to)}`}
-      onOpen={open}
-      empty={
-        <EmptyState
-          icon={PhoneCall}
-          title={t("calls-live-none")}
-          text={t("calls-live-none-text")}
-        />
-      }
-    />
+    <div className="stack">
+      <TableList
+        list={list}
+        count={(count) => t("calls-count", { count: count - ended })}
+        table={{
+          name: "live-calls",
+          label: t("calls-tab-live"),
+          columns: columns(t),
+          rows,
+          rowKey: (call) => call.id,
+          rowLabel: (call) => `${partyName(call.from)}, ${partyName(call.to)}`,
+          onOpen: open,
+          empty: (
+            <EmptyState
+              icon={PhoneCall}
+              title={t("calls-live-none")}
+              text={t("calls-live-none-text")}
+            />
+          ),
+        }}
+      />
+    </div>
   );
 }
 
@@ -166,13 +169,11 @@ function Past() {
   );
   const list = useCalls({ customer_id, state: "ended", q, since }, useCustomerKnown());
   const open = useOpen();
-  if (list.isForbidden) return <ForbiddenState />;
   const isFiltered = q !== "" || days !== undefined;
-  const table: TableProps<Call> = {
+  const table: ListTableProps<Call> = {
     name: "calls",
     label: t("calls-tab-history"),
     columns: columns(t),
-    ...tableOf(list),
     rowKey: (call) => call.id,
     rowLabel: (call) => `${partyName(call.from)}, ${partyName(call.to)}`,
     onOpen: open,
@@ -186,26 +187,22 @@ function Past() {
   };
   return (
     <div className="stack">
-      <div className="table-tools">
-        <SearchField label={t("calls-search")} value={typed} onChange={setTyped} />
-        <FilterChip
-          label={t("calls-period")}
-          value={days}
-          choices={PERIODS.map((id) => ({ id, label: t(`calls-period-${id}`) }))}
-          onChange={(next) =>
-            void navigate({ search: (before) => ({ ...before, days: next }), replace: true })
-          }
-        />
-        <span className="count" role="status">
-          {list.total !== undefined && t("calls-count", { count: list.total })}
-        </span>
-        <TableTools table={table} />
-      </div>
-      {list.error ? (
-        <ErrorState message={explain(list.error, t)} onRetry={list.retry} />
-      ) : (
-        <Table {...table} />
-      )}
+      <TableList
+        list={list}
+        search={{ label: t("calls-search"), value: typed, onChange: setTyped }}
+        filters={
+          <FilterChip
+            label={t("calls-period")}
+            value={days}
+            choices={PERIODS.map((id) => ({ id, label: t(`calls-period-${id}`) }))}
+            onChange={(next) =>
+              void navigate({ search: (before) => ({ ...before, days: next }), replace: true })
+            }
+          />
+        }
+        count={(count) => t("calls-count", { count })}
+        table={table}
+      />
     </div>
   );
 }

@@ -5,25 +5,16 @@ import { answer, api, ifMatch } from "../api/client";
 import { explain, fieldProblems } from "../api/errors";
 import { keys } from "../api/keys";
 import { show } from "../api/live";
-import { set, tableOf, useList } from "../api/lists";
+import { set, useList } from "../api/lists";
 import type { ConferenceManager, ConferenceManagerWithPassword, Room } from "../api/resources";
 import { roomQuery } from "../conferences/queries";
 import { Button, IconButton } from "../design/button";
-import {
-  EmptyState,
-  ErrorState,
-  ForbiddenState,
-  Notice,
-  PageHead,
-  Pill,
-  SecretOnce,
-} from "../design/display";
+import { EmptyState, Notice, Pill, SecretOnce } from "../design/display";
 import { RadioGroup } from "../design/fields";
-import { SearchField } from "../design/search-field";
+import { ListPage, type ListTableProps } from "../design/list";
 import { useSettled, useShortcuts } from "../design/hooks";
 import { Dialog, MenuItem, MenuSeparator, SidePanel } from "../design/overlays";
 import { SearchPicker } from "../design/search-picker";
-import { Table, type TableProps, TableTools } from "../design/table";
 import { listOf, useText } from "../design/texts";
 import { toast } from "../design/toast";
 import { When } from "../design/time";
@@ -109,7 +100,7 @@ export function ManagersPage() {
       {t("managers-add")}
     </Button>
   );
-  const table: TableProps<ConferenceManager> = {
+  const table: ListTableProps<ConferenceManager> = {
     name: "managers",
     label: t("managers-title"),
     columns: [
@@ -168,7 +159,6 @@ export function ManagersPage() {
         cell: (manager) => <When at={manager.created_at} />,
       },
     ],
-    ...tableOf(list),
     rowKey: (manager) => manager.id,
     rowLabel: (manager) => manager.username,
     sort,
@@ -219,22 +209,16 @@ export function ManagersPage() {
       />
     ),
   };
-  if (list.isForbidden) return <ForbiddenState />;
   return (
-    <div className="page">
-      <PageHead title={t("managers-title")} sub={t("managers-intro")} actions={add} />
-      <div className="table-tools">
-        <SearchField label={t("managers-search")} value={typed} onChange={setTyped} />
-        <span className="count" role="status">
-          {list.total !== undefined && t("managers-count", { count: list.total })}
-        </span>
-        <TableTools table={table} />
-      </div>
-      {list.error ? (
-        <ErrorState message={explain(list.error, t)} onRetry={list.retry} />
-      ) : (
-        <Table {...table} />
-      )}
+    <ListPage
+      title={t("managers-title")}
+      intro={t("managers-intro")}
+      actions={add}
+      list={list}
+      search={{ label: t("managers-search"), value: typed, onChange: setTyped }}
+      count={(count) => t("managers-count", { count })}
+      table={table}
+    >
       {open?.what === "add" && (
         <AddManager onClose={close} onAdded={(account) => setOpen({ what: "secret", account })} />
       )}
@@ -267,7 +251,7 @@ export function ManagersPage() {
         />
       )}
       {open?.what === "secret" && <Secret account={open.account} onClose={close} />}
-    </div>
+    </ListPage>
   );
 }
 

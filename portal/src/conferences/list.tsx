@@ -1,18 +1,10 @@
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { Lock, Play, Plus, Users, Video } from "lucide-react";
 import { useEffect, useMemo, useRef, useState } from "react";
-import { explain } from "../api/errors";
 import type { Room } from "../api/resources";
 import { Button } from "../design/button";
-import {
-  EmptyState,
-  ErrorState,
-  ForbiddenState,
-  PageHead,
-  Pill,
-  Skeleton,
-} from "../design/display";
-import { SearchField } from "../design/search-field";
+import { EmptyState, ForbiddenState, PageHead, Pill, Skeleton } from "../design/display";
+import { ListFrame } from "../design/list";
 import { useSearchWords, useShortcuts } from "../design/hooks";
 import { TroubleLine } from "../design/table";
 import { lazyPart } from "../design/lazy";
@@ -66,35 +58,35 @@ export function RoomsPage() {
   return (
     <div className="page">
       <PageHead title={t("conferences-title")} sub={t("conferences-intro")} actions={add} />
-      {hasSearch && (
-        <div className="table-tools">
-          <SearchField label={t("conferences-search")} value={typed} onChange={setTyped} />
-          <span className="count" role="status">
-            {list.total !== undefined && t("conferences-count", { count: list.total })}
-          </span>
-        </div>
-      )}
-      {list.error ? (
-        <ErrorState message={explain(list.error, t)} onRetry={list.retry} />
-      ) : list.isLoading ? (
-        <Waiting />
-      ) : list.rows.length === 0 ? (
-        <EmptyState
-          icon={Video}
-          title={t(q ? "conferences-none-found" : "conferences-none")}
-          text={t(q ? "conferences-none-found-text" : "conferences-none-text")}
-          actions={!q && add}
-        />
-      ) : (
-        <>
-          {running.length > 0 && <Rooms title={t("conferences-running")} rooms={running} />}
-          {idle.length > 0 && (
-            <Rooms title={t("conferences-idle")} rooms={idle} hideTitle={running.length === 0} />
-          )}
-          <TroubleLine trouble={list.trouble} />
-          <More onSeen={list.more} />
-        </>
-      )}
+      <ListFrame
+        list={list}
+        search={
+          hasSearch
+            ? { label: t("conferences-search"), value: typed, onChange: setTyped }
+            : undefined
+        }
+        count={hasSearch ? (count) => t("conferences-count", { count }) : undefined}
+      >
+        {list.isLoading ? (
+          <Waiting />
+        ) : list.rows.length === 0 ? (
+          <EmptyState
+            icon={Video}
+            title={t(q ? "conferences-none-found" : "conferences-none")}
+            text={t(q ? "conferences-none-found-text" : "conferences-none-text")}
+            actions={!q && add}
+          />
+        ) : (
+          <>
+            {running.length > 0 && <Rooms title={t("conferences-running")} rooms={running} />}
+            {idle.length > 0 && (
+              <Rooms title={t("conferences-idle")} rooms={idle} hideTitle={running.length === 0} />
+            )}
+            <TroubleLine trouble={list.trouble} />
+            <More onSeen={list.more} />
+          </>
+        )}
+      </ListFrame>
       {search.add && <CreateRoom onClose={() => setAdding(undefined)} />}
     </div>
   );

@@ -5,25 +5,17 @@ import { useMemo, useState } from "react";
 import { Form } from "react-aria-components";
 import { ApiError, answer, api, ifMatch } from "../api/client";
 import { explain, fieldProblems } from "../api/errors";
-import { set, tableOf, useList } from "../api/lists";
+import { set, useList } from "../api/lists";
 import { show } from "../api/live";
 import type { Contact } from "../api/resources";
 import { Button } from "../design/button";
-import {
-  Avatar,
-  EmptyState,
-  ErrorState,
-  ForbiddenState,
-  Notice,
-  PageHead,
-} from "../design/display";
+import { Avatar, EmptyState, Notice } from "../design/display";
 import { TextField } from "../design/fields";
-import { SearchField } from "../design/search-field";
+import { ListPage, type ListTableProps } from "../design/list";
 import { FormSummary, useForm } from "../design/form";
 import { useSearchWords, useShortcuts } from "../design/hooks";
 import { MenuItem, SidePanel } from "../design/overlays";
 import { usePruned, useSelection } from "../design/selection";
-import { Table, type TableProps, TableTools } from "../design/table";
 import { useText } from "../design/texts";
 import { toast } from "../design/toast";
 import { When } from "../design/time";
@@ -109,7 +101,7 @@ export function ContactsPage() {
     </Button>
   );
   const chosen = list.rows.filter((contact) => selection.keys.has(contact.id));
-  const table: TableProps<Contact> = {
+  const table: ListTableProps<Contact> = {
     name: "contacts",
     label: t("contacts-title"),
     columns: [
@@ -144,7 +136,6 @@ export function ContactsPage() {
         cell: (contact) => <When at={contact.created_at} />,
       },
     ],
-    ...tableOf(list),
     rowKey: (contact) => contact.id,
     rowLabel: (contact) => contact.name,
     sort,
@@ -194,22 +185,16 @@ export function ContactsPage() {
       />
     ),
   };
-  if (list.isForbidden) return <ForbiddenState />;
   return (
-    <div className="page">
-      <PageHead title={t("contacts-title")} sub={t("contacts-intro")} actions={add} />
-      <div className="table-tools">
-        <SearchField label={t("contacts-search")} value={typed} onChange={setTyped} />
-        <span className="count" role="status">
-          {list.total !== undefined && t("contacts-count", { count: list.total })}
-        </span>
-        <TableTools table={table} />
-      </div>
-      {list.error ? (
-        <ErrorState message={explain(list.error, t)} onRetry={list.retry} />
-      ) : (
-        <Table {...table} />
-      )}
+    <ListPage
+      title={t("contacts-title")}
+      intro={t("contacts-intro")}
+      actions={add}
+      list={list}
+      search={{ label: t("contacts-search"), value: typed, onChange: setTyped }}
+      count={(count) => t("contacts-count", { count })}
+      table={table}
+    >
       {open && (
         <ContactPanel
           key={open.what === "edit" ? open.contact.id : "new"}
@@ -217,7 +202,7 @@ export function ContactsPage() {
           onClose={() => setOpen(undefined)}
         />
       )}
-    </div>
+    </ListPage>
   );
 }
 

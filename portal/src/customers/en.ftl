@@ -10,6 +10,11 @@ customers-account = Account name
 customers-account-help = Entered at sign-in, and the first label of the SIP domain: letters, digits and hyphens.
 customers-domain = SIP domain
 customers-created = Added
+customers-count =
+    { $count ->
+        [one] One customer
+       *[other] { NUMBER($count) } customers
+    }
 customers-none = No customer found
 customers-none-text = A customer is a company with its own users, phones and conferences.
 customers-saved = { $name } is saved.
@@ -33,5 +38,10 @@ sites-tones-help = What callers hear while a phone rings or is busy.
 sites-tones-europe = Europe
 sites-tones-north-america = North America
 sites-tones-united-kingdom = United Kingdom
+sites-count =
+    { $count ->
+        [one] One site
+       *[other] { NUMBER($count) } sites
+    }
 sites-none = No sites yet
 sites-none-text = A site is a place where your people work.

@@ -5,16 +5,15 @@ import { useState } from "react";
 import { Form } from "react-aria-components";
 import { ApiError, answer, api, ifMatch } from "../api/client";
 import { explain, fieldProblems } from "../api/errors";
-import { set, tableOf, useList } from "../api/lists";
+import { set, useList } from "../api/lists";
 import type { Customer } from "../api/resources";
 import { Button } from "../design/button";
-import { EmptyState, ErrorState, ForbiddenState, Notice, PageHead } from "../design/display";
+import { EmptyState, Notice } from "../design/display";
 import { TextField } from "../design/fields";
-import { SearchField } from "../design/search-field";
+import { ListPage, type ListTableProps } from "../design/list";
 import { FormSummary, useForm } from "../design/form";
 import { useSettled } from "../design/hooks";
 import { Dialog, MenuItem, MenuSeparator } from "../design/overlays";
-import { Table } from "../design/table";
 import { useText } from "../design/texts";
 import { When } from "../design/time";
 import { toast } from "../design/toast";
@@ -52,97 +51,91 @@ export function CustomersPage() {
       {t("customers-add")}
     </Button>
   );
-  if (list.isForbidden) return <ForbiddenState />;
+  const table: ListTableProps<Customer> = {
+    name: "customers",
+    label: t("customers-title"),
+    columns: [
+      {
+        id: "name",
+        label: t("customers-name"),
+        width: "minmax(200px, 1.4fr)",
+        lead: true,
+        sort: "name",
+        csv: (customer) => customer.name,
+        cell: (customer) => <b>{customer.name}</b>,
+      },
+      {
+        id: "account",
+        label: t("customers-account"),
+        width: "minmax(130px, 0.8fr)",
+        sort: "account_name",
+        csv: (customer) => customer.account_name,
+        cell: (customer) => <code>{customer.account_name}</code>,
+      },
+      {
+        id: "domain",
+        label: t("customers-domain"),
+        width: "minmax(200px, 1.2fr)",
+        csv: (customer) => customer.sip_domain,
+        cell: (customer) => <code>{customer.sip_domain}</code>,
+      },
+      {
+        id: "created",
+        label: t("customers-created"),
+        width: "minmax(160px, 1fr)",
+        sort: "created_at",
+        csv: (customer) => customer.created_at,
+        cell: (customer) => <When at={customer.created_at} />,
+      },
+    ],
+    rowKey: (customer) => customer.id,
+    rowLabel: (customer) => customer.name,
+    sort,
+    onSort: setSort,
+    onOpen: look,
+    rowMenu: (customer) => (
+      <>
+        <MenuItem icon={ArrowRight} label={t("customers-look")} onAction={() => look(customer)} />
+        {may("customer", "update") && (
+          <MenuItem
+            icon={Pencil}
+            label={t("customers-edit")}
+            onAction={() => setOpen({ what: "edit", customer })}
+          />
+        )}
+        {may("customer", "delete") && <MenuSeparator />}
+        {may("customer", "delete") && (
+          <MenuItem
+            danger
+            icon={Trash2}
+            label={t("customers-delete")}
+            onAction={() => setOpen({ what: "delete", customer })}
+          />
+        )}
+      </>
+    ),
+    empty: (
+      <EmptyState
+        icon={Building2}
+        title={t("customers-none")}
+        text={t("customers-none-text")}
+        actions={!q && add}
+      />
+    ),
+  };
   return (
-    <div className="page">
-      <PageHead title={t("customers-title")} sub={t("customers-intro")} actions={add} />
-      <div className="table-tools">
-        <SearchField label={t("customers-search")} value={typed} onChange={setTyped} />
-      </div>
-      {list.error ? (
-        <ErrorState message={explain(list.error, t)} onRetry={list.retry} />
-      ) : (
-        <Table
-          name="customers"
-          label={t("customers-title")}
-          columns={[
-            {
-              id: "name",
-              label: t("customers-name"),
-              width: "minmax(200px, 1.4fr)",
-              lead: true,
-              sort: "name",
-              csv: (customer) => customer.name,
-              cell: (customer) => <b>{customer.name}</b>,
-            },
-            {
-              id: "account",
-              label: t("customers-account"),
-              width: "minmax(130px, 0.8fr)",
-              sort: "account_name",
-              csv: (customer) => customer.account_name,
-              cell: (customer) => <code>{customer.account_name}</code>,
-            },
-            {
-              id: "domain",
-              label: t("customers-domain"),
-              width: "minmax(200px, 1.2fr)",
-              csv: (customer) => customer.sip_domain,
-              cell: (customer) => <code>{customer.sip_domain}</code>,
-            },
-            {
-              id: "created",
-              label: t("customers-created"),
-              width: "minmax(160px, 1fr)",
-              sort: "created_at",
-              csv: (customer) => customer.created_at,
-              cell: (customer) => <When at={customer.created_at} />,
-            },
-          ]}
-          {...tableOf(list)}
-          rowKey={(customer) => customer.id}
-          rowLabel={(customer) => customer.name}
-          sort={sort}
-          onSort={setSort}
-          onOpen={look}
-          rowMenu={(customer) => (
-            <>
-              <MenuItem
-                icon={ArrowRight}
-                label={t("customers-look")}
-                onAction={() => look(customer)}
-              />
-              {may("customer", "update") && (
-                <MenuItem
-                  icon={Pencil}
-                  label={t("customers-edit")}
-                  onAction={() => setOpen({ what: "edit", customer })}
-                />
-              )}
-              {may("customer", "delete") && <MenuSeparator />}
-              {may("customer", "delete") && (
-                <MenuItem
-                  danger
-                  icon={Trash2}
-                  label={t("customers-delete")}
-                  onAction={() => setOpen({ what: "delete", customer })}
-                />
-              )}
-            </>
-          )}
-          empty={
-            <EmptyState
-              icon={Building2}
-              title={t("customers-none")}
-              text={t("customers-none-text")}
-              actions={!q && add}
-            />
-          }
-        />
-      )}
+    <ListPage
+      title={t("customers-title")}
+      intro={t("customers-intro")}
+      actions={add}
+      list={list}
+      search={{ label: t("customers-search"), value: typed, onChange: setTyped }}
+      count={(count) => t("customers-count", { count })}
+      table={table}
+    >
       {open?.what === "edit" && <EditCustomer customer={open.customer} onClose={close} />}
       {open?.what === "delete" && <DeleteCustomer customer={open.customer} onClose={close} />}
-    </div>
+    </ListPage>
   );
 }
 

@@ -4,14 +4,14 @@ import { useState } from "react";
 import { Form } from "react-aria-components";
 import { ApiError, answer, api, ifMatch } from "../api/client";
 import { explain, fieldProblems } from "../api/errors";
-import { set, tableOf, useList } from "../api/lists";
+import { set, useList } from "../api/lists";
 import type { Site } from "../api/resources";
 import { Button } from "../design/button";
-import { EmptyState, ErrorState, ForbiddenState, Notice, PageHead } from "../design/display";
+import { EmptyState, Notice } from "../design/display";
 import { Select, TextField } from "../design/fields";
+import { ListPage, type ListTableProps } from "../design/list";
 import { FormSummary, useForm } from "../design/form";
 import { Dialog, MenuItem } from "../design/overlays";
-import { Table } from "../design/table";
 import { useText } from "../design/texts";
 import { toast } from "../design/toast";
 import { useMay } from "../session/session";
@@ -47,6 +47,7 @@ export function SitesPage() {
   const [open, setOpen] = useState<Open>();
   const close = () => setOpen(undefined);
   const canChange = may("site", "update");
+  const canDelete = may("site", "delete");
   const add = may("site", "create") && (
     <Button
       variant="primary"
@@ -56,52 +57,46 @@ export function SitesPage() {
       {t("sites-add")}
     </Button>
   );
-  if (list.isForbidden) return <ForbiddenState />;
-  return (
-    <div className="page">
-      <PageHead title={t("sites-title")} sub={t("sites-intro")} actions={add} />
-      {list.error ? (
-        <ErrorState message={explain(list.error, t)} onRetry={list.retry} />
-      ) : (
-        <Table
-          name="sites"
-          label={t("sites-title")}
-          columns={[
-            {
-              id: "name",
-              label: t("sites-name"),
-              width: "minmax(200px, 1.4fr)",
-              lead: true,
-              csv: (site) => site.name,
-              cell: (site) => <b>{site.name}</b>,
-            },
-            {
-              id: "country",
-              label: t("sites-country"),
-              width: "minmax(150px, 1fr)",
-              csv: (site) => site.country,
-              cell: (site) => countryName(site.country),
-            },
-            {
-              id: "zone",
-              label: t("sites-time-zone"),
-              width: "minmax(160px, 1fr)",
-              csv: (site) => site.time_zone,
-              cell: (site) => site.time_zone,
-            },
-            {
-              id: "tones",
-              label: t("sites-tones"),
-              width: "minmax(150px, 1fr)",
-              csv: (site) => site.tones,
-              cell: (site) => t(`sites-tones-${site.tones.replaceAll("_", "-")}`),
-            },
-          ]}
-          {...tableOf(list)}
-          rowKey={(site) => site.id}
-          rowLabel={(site) => site.name}
-          {...(canChange ? { onOpen: (site: Site) => setOpen({ what: "edit", site }) } : {})}
-          rowMenu={(site) => (
+  const table: ListTableProps<Site> = {
+    name: "sites",
+    label: t("sites-title"),
+    columns: [
+      {
+        id: "name",
+        label: t("sites-name"),
+        width: "minmax(200px, 1.4fr)",
+        lead: true,
+        csv: (site) => site.name,
+        cell: (site) => <b>{site.name}</b>,
+      },
+      {
+        id: "country",
+        label: t("sites-country"),
+        width: "minmax(150px, 1fr)",
+        csv: (site) => site.country,
+        cell: (site) => countryName(site.country),
+      },
+      {
+        id: "zone",
+        label: t("sites-time-zone"),
+        width: "minmax(160px, 1fr)",
+        csv: (site) => site.time_zone,
+        cell: (site) => site.time_zone,
+      },
+      {
+        id: "tones",
+        label: t("sites-tones"),
+        width: "minmax(150px, 1fr)",
+        csv: (site) => site.tones,
+        cell: (site) => t(`sites-tones-${site.tones.replaceAll("_", "-")}`),
+      },
+    ],
+    rowKey: (site) => site.id,
+    rowLabel: (site) => site.name,
+    ...(canChange ? { onOpen: (site: Site) => setOpen({ what: "edit", site }) } : {}),
+    ...(canChange || canDelete
+      ? {
+          rowMenu: (site: Site) => (
             <>
               {canChange && (
                 <MenuItem
@@ -110,7 +105,7 @@ export function SitesPage() {
                   onAction={() => setOpen({ what: "edit", site })}
                 />
               )}
-              {may("site", "delete") && (
+              {canDelete && (
                 <MenuItem
                   danger
                   icon={Trash2}
@@ -119,20 +114,25 @@ export function SitesPage() {
                 />
               )}
             </>
-          )}
-          empty={
-            <EmptyState
-              icon={MapPin}
-              title={t("sites-none")}
-              text={t("sites-none-text")}
-              actions={add}
-            />
-          }
-        />
-      )}
+          ),
+        }
+      : {}),
+    empty: (
+      <EmptyState icon={MapPin} title={t("sites-none")} text={t("sites-none-text")} actions={add} />
+    ),
+  };
+  return (
+    <ListPage
+      title={t("sites-title")}
+      intro={t("sites-intro")}
+      actions={add}
+      list={list}
+      count={(count) => t("sites-count", { count })}
+      table={table}
+    >
       {open?.what === "edit" && <EditSite site={open.site} onClose={close} />}
       {open?.what === "delete" && <DeleteSite site={open.site} onClose={close} />}
-    </div>
+    </ListPage>
   );
 }
 

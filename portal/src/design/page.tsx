@@ -1,5 +1,6 @@
 import { Bell, Plus, Trash2, Users, Video } from "lucide-react";
 import { type ReactNode, useState } from "react";
+import type { List } from "../api/lists";
 import { Button, IconButton, Kbd, LinkButton } from "./button";
 import ColumnChooser from "./column-chooser";
 import {
@@ -25,6 +26,7 @@ import { SearchField } from "./search-field";
 import { Switch } from "./switch";
 import { FilterChip, SearchChip } from "./filters";
 import { FormSummary, SaveBar, Section } from "./form";
+import { ListFrame, TableList } from "./list";
 import { Dialog, Menu, MenuItem, MenuSeparator, SidePanel } from "./overlays";
 import { Progress } from "./progress";
 import SearchList from "./search-list";
@@ -63,6 +65,9 @@ export function DesignPage() {
       <Group title="Table">
         <Rows />
         <RowStates />
+      </Group>
+      <Group title="List with its tools">
+        <Lists />
       </Group>
       <Group title="Searches over a list">
         <Searches />
@@ -423,6 +428,61 @@ function RowStates() {
       <Card>
         <TroubleLine trouble={trouble} />
       </Card>
+    </div>
+  );
+}
+
+function Lists() {
+  const [typed, setTyped] = useState("");
+  const rows = SAMPLES.slice(0, 3).filter((row) => row.name.includes(typed));
+  const nothing = () => undefined;
+  const list: List<Sample> = {
+    rows,
+    total: rows.length,
+    isLoading: false,
+    error: null,
+    isForbidden: false,
+    trouble: undefined,
+    more: nothing,
+    retry: nothing,
+  };
+  const search = { label: "Find a person", value: typed, onChange: setTyped };
+  const count = (many: number) => `${String(many)} people`;
+  const filters = (
+    <FilterChip
+      label="State"
+      value={undefined}
+      choices={[{ id: "a", label: "one" }]}
+      onChange={nothing}
+    />
+  );
+  return (
+    <div className="stack">
+      <TableList
+        list={list}
+        search={search}
+        filters={filters}
+        count={count}
+        table={{
+          name: "design-list",
+          label: "People in a list",
+          columns: [
+            { id: "name", label: "Name", width: "1fr", lead: true, cell: (row) => row.name },
+          ],
+          rowKey: (row) => row.id,
+          rowLabel: (row) => row.name,
+          empty: <EmptyState icon={Users} title="Nobody" text="There is nobody." />,
+        }}
+      />
+      <ListFrame
+        list={{ ...list, total: undefined, error: new Error("away") }}
+        search={search}
+        filters={filters}
+        count={count}
+        tools={<IconButton small icon={Bell} label="A tool" />}
+      >
+        <p>Only seen when it is there.</p>
+      </ListFrame>
     </div>
   );
 }

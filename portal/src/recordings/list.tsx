@@ -2,23 +2,15 @@ import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { AudioLines, DoorOpen, Download, ListFilter, Play, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { answer, api } from "../api/client";
-import { explain } from "../api/errors";
-import { set, tableOf } from "../api/lists";
+import { set } from "../api/lists";
 import type { Recording } from "../api/resources";
 import { Button, IconButton } from "../design/button";
-import {
-  EmptyState,
-  ErrorState,
-  ForbiddenState,
-  PageHead,
-  Pill,
-  type Tone,
-} from "../design/display";
+import { EmptyState, Pill, type Tone } from "../design/display";
 import { FilterChip, SearchChip } from "../design/filters";
+import { ListPage, type ListTableProps } from "../design/list";
 import { lazyPart } from "../design/lazy";
 import { MenuItem, MenuSeparator } from "../design/overlays";
 import { usePruned, useSelection } from "../design/selection";
-import { Table, type TableProps, TableTools } from "../design/table";
 import { type Text, useText } from "../design/texts";
 import { Clock, When, duration, formatDateTime } from "../design/time";
 import { type Target, useMayOn } from "../session/covers";
@@ -90,11 +82,10 @@ export function RecordingsPage() {
     one.state !== "recording" && mayOn("conference", "moderate", targetOf(one));
   const chosen = list.rows.filter((one) => selection.keys.has(one.id) && mayDelete(one));
   const isFiltered = search.room !== undefined || search.conference !== undefined;
-  const table: TableProps<Recording> = {
+  const table: ListTableProps<Recording> = {
     name: "recordings",
     label: t("recordings-title"),
     columns: columns(t, setPlaying),
-    ...tableOf(list),
     rowKey: idOf,
     rowLabel: (one) => nameOf(one, t),
     sort,
@@ -170,30 +161,27 @@ export function RecordingsPage() {
       <EmptyState icon={AudioLines} title={t("recordings-none")} text={t("recordings-none-text")} />
     ),
   };
-  if (list.isForbidden) return <ForbiddenState />;
   return (
-    <div className="page">
-      <PageHead title={t("recordings-title")} sub={t("recordings-intro")} />
-      <div className="table-tools">
-        <RoomFilter room={search.room} onChange={(room) => go({ room, conference: undefined })} />
-        {search.conference !== undefined && (
-          <FilterChip
-            label={t("recordings-conference")}
-            value="this"
-            choices={[{ id: "this", label: t("recordings-this-conference") }]}
-            onChange={(value) => value === undefined && go({ conference: undefined })}
-          />
-        )}
-        <span className="count" role="status">
-          {list.total !== undefined && t("recordings-count", { count: list.total })}
-        </span>
-        <TableTools table={table} />
-      </div>
-      {list.error ? (
-        <ErrorState message={explain(list.error, t)} onRetry={list.retry} />
-      ) : (
-        <Table {...table} />
-      )}
+    <ListPage
+      title={t("recordings-title")}
+      intro={t("recordings-intro")}
+      list={list}
+      filters={
+        <>
+          <RoomFilter room={search.room} onChange={(room) => go({ room, conference: undefined })} />
+          {search.conference !== undefined && (
+            <FilterChip
+              label={t("recordings-conference")}
+              value="this"
+              choices={[{ id: "this", label: t("recordings-this-conference") }]}
+              onChange={(value) => value === undefined && go({ conference: undefined })}
+            />
+          )}
+        </>
+      }
+      count={(count) => t("recordings-count", { count })}
+      table={table}
+    >
       {playing && (
         <Player
           key={playing.id}
@@ -215,7 +203,7 @@ export function RecordingsPage() {
           }}
         />
       )}
-    </div>
+    </ListPage>
   );
 }
 
@@ -247,7 +235,10 @@ function RoomFilter({
   );
 }
 
-function columns(t: Text, play: (recording: Recording) => void): TableProps<Recording>["columns"] {
+function columns(
+  t: Text,
+  play: (recording: Recording) => void,
+): ListTableProps<Recording>["columns"] {
   return [
     {
       id: "room",

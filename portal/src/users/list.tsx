@@ -2,19 +2,16 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { Ban, CircleCheck, Pencil, Plus, Trash2, Users } from "lucide-react";
 import { useMemo, useState } from "react";
-import { explain } from "../api/errors";
-import { tableOf } from "../api/lists";
 import { keys } from "../api/keys";
 import type { Site, User } from "../api/resources";
 import { Button } from "../design/button";
-import { EmptyState, ErrorState, ForbiddenState, PageHead } from "../design/display";
-import { SearchField } from "../design/search-field";
+import { EmptyState } from "../design/display";
 import { FilterChip, SearchChip } from "../design/filters";
+import { ListPage, type ListTableProps } from "../design/list";
 import { useSearchWords, useShortcuts } from "../design/hooks";
 import { lazyPart } from "../design/lazy";
 import { MenuItem, MenuSeparator } from "../design/overlays";
 import { usePruned, useSelection } from "../design/selection";
-import { Table, type TableProps, TableTools } from "../design/table";
 import { useText } from "../design/texts";
 import { profilesQuery, roleName } from "../session/profiles";
 import { userTarget, useMayOn } from "../session/covers";
@@ -98,11 +95,16 @@ export function UsersPage() {
     search.state !== undefined ||
     search.phone !== undefined;
 
-  const table: TableProps<User> = {
+  const add = canAdd && (
+    <Button variant="primary" icon={Plus} onPress={() => go({ add: true })}>
+      {t("users-add")}
+    </Button>
+  );
+
+  const table: ListTableProps<User> = {
     name: "users",
     label: t("users-title"),
     columns,
-    ...tableOf(list),
     rowKey: (user) => user.id,
     rowLabel: (user) => user.name,
     sort: search.sort ?? "name",
@@ -189,48 +191,21 @@ export function UsersPage() {
         }
       />
     ) : (
-      <EmptyState
-        icon={Users}
-        title={t("users-none")}
-        text={t("users-none-text")}
-        actions={
-          canAdd && (
-            <Button variant="primary" icon={Plus} onPress={() => go({ add: true })}>
-              {t("users-add")}
-            </Button>
-          )
-        }
-      />
+      <EmptyState icon={Users} title={t("users-none")} text={t("users-none-text")} actions={add} />
     ),
   };
 
-  if (list.isForbidden) return <ForbiddenState />;
   return (
-    <div className="page">
-      <PageHead
-        title={t("users-title")}
-        sub={t("users-intro")}
-        actions={
-          canAdd && (
-            <Button variant="primary" icon={Plus} onPress={() => go({ add: true })}>
-              {t("users-add")}
-            </Button>
-          )
-        }
-      />
-      <div className="table-tools">
-        <SearchField label={t("users-search")} value={typed} onChange={setTyped} />
-        <Filters search={search} go={go} hasSites={hasSites} />
-        <span className="count" role="status">
-          {list.total !== undefined && t("users-count", { count: list.total })}
-        </span>
-        <TableTools table={table} />
-      </div>
-      {list.error ? (
-        <ErrorState message={explain(list.error, t)} onRetry={list.retry} />
-      ) : (
-        <Table {...table} />
-      )}
+    <ListPage
+      title={t("users-title")}
+      intro={t("users-intro")}
+      actions={add}
+      list={list}
+      search={{ label: t("users-search"), value: typed, onChange: setTyped }}
+      filters={<Filters search={search} go={go} hasSites={hasSites} />}
+      count={(count) => t("users-count", { count })}
+      table={table}
+    >
       {search.add && <AddUser onClose={() => go({ add: undefined })} />}
       {editing.length > 0 && (
         <EditTogether
@@ -252,7 +227,7 @@ export function UsersPage() {
           }}
         />
       )}
-    </div>
+    </ListPage>
   );
 }
 
