@@ -15,8 +15,8 @@ access-profiles-own = Your own
 access-profiles-grants = Permissions
 access-profiles-grants-count =
     { $count ->
-        [one] One line
-       *[other] { $count } lines
+        [one] One permission
+       *[other] { $count } permissions
     }
 access-profiles-open = Look at it
 access-profiles-edit = Change

@@ -17,6 +17,7 @@ blocked-sources-none-text = An address from which ten wrong passwords came withi
 blocked-sources-none-found = No address matches
 blocked-sources-none-found-text = Try a part of the address, or the username that was tried.
 blocked-sources-lift = Lift the block…
+blocked-sources-lift-do = Lift the block
 blocked-sources-lift-title = Answer { $address } again?
 blocked-sources-lift-text =
     { $count ->

@@ -4,14 +4,13 @@ import { ShieldCheck, ShieldOff } from "lucide-react";
 import { useState } from "react";
 import { ApiError, plain } from "../api/client";
 import { explain } from "../api/errors";
-import { set, tableOf, useList } from "../api/lists";
+import { set, useList } from "../api/lists";
 import type { Page } from "../api/resources";
 import { Button } from "../design/button";
-import { EmptyState, ErrorState, ForbiddenState, Notice, PageHead } from "../design/display";
-import { SearchField } from "../design/search-field";
+import { EmptyState, Notice } from "../design/display";
+import { ListPage, type ListTableProps } from "../design/list";
 import { useSettled } from "../design/hooks";
 import { Dialog, MenuItem } from "../design/overlays";
-import { Table, type TableProps, TableTools } from "../design/table";
 import { useText } from "../design/texts";
 import { Ago, When } from "../design/time";
 import { toast } from "../design/toast";
@@ -60,7 +59,7 @@ export function BlockedSourcesPage() {
   );
   const [lifting, setLifting] = useState<Blocked>();
   const canLift = may("blocked_source", "delete");
-  const table: TableProps<Blocked> = {
+  const table: ListTableProps<Blocked> = {
     name: ROOT,
     label: t("blocked-sources-title"),
     columns: [
@@ -83,7 +82,7 @@ export function BlockedSourcesPage() {
       {
         id: "failures",
         label: t("blocked-sources-failures"),
-        width: "minmax(110px, 0.6fr)",
+        width: "minmax(160px, 0.7fr)",
         sort: "failures",
         align: "end",
         csv: (one) => String(one.failures),
@@ -106,7 +105,6 @@ export function BlockedSourcesPage() {
         cell: (one) => <When at={one.until} />,
       },
     ],
-    ...tableOf(list),
     rowKey: (one) => one.address,
     rowLabel: sourceOf,
     sort,
@@ -132,24 +130,17 @@ export function BlockedSourcesPage() {
       />
     ),
   };
-  if (list.isForbidden) return <ForbiddenState />;
   return (
-    <div className="page">
-      <PageHead title={t("blocked-sources-title")} sub={t("blocked-sources-intro")} />
-      <div className="table-tools">
-        <SearchField label={t("blocked-sources-search")} value={typed} onChange={setTyped} />
-        <span className="count" role="status">
-          {list.total !== undefined && t("blocked-sources-count", { count: list.total })}
-        </span>
-        <TableTools table={table} />
-      </div>
-      {list.error ? (
-        <ErrorState message={explain(list.error, t)} onRetry={list.retry} />
-      ) : (
-        <Table {...table} />
-      )}
+    <ListPage
+      title={t("blocked-sources-title")}
+      intro={t("blocked-sources-intro")}
+      list={list}
+      search={{ label: t("blocked-sources-search"), value: typed, onChange: setTyped }}
+      count={(count) => t("blocked-sources-count", { count })}
+      table={table}
+    >
       {lifting && <Lift blocked={lifting} onClose={() => setLifting(undefined)} />}
-    </div>
+    </ListPage>
   );
 }
 
@@ -182,7 +173,7 @@ function Lift({ blocked, onClose }: { blocked: Blocked; onClose: () => void }) {
         <>
           <Button onPress={onClose}>{t("design-cancel")}</Button>
           <Button variant="primary" isPending={lift.isPending} onPress={() => lift.mutate()}>
-            {t("blocked-sources-lift")}
+            {t("blocked-sources-lift-do")}
           </Button>
         </>
       }

@@ -138,6 +138,7 @@ conferences-kick = Kick…
 conferences-lower-hand = Lower the hand
 conferences-lower-hands =
     { $count ->
+        [0] Lower the raised hands
         [one] Lower the raised hand
        *[other] Lower { $count } raised hands
     }

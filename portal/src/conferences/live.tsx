@@ -3,6 +3,7 @@ import {
   CircleStop,
   Ellipsis,
   EllipsisVertical,
+  Hand,
   Lock,
   LockOpen,
   Mic,
@@ -11,6 +12,7 @@ import {
   Settings,
   UserPlus,
   UserX,
+  X,
 } from "lucide-react";
 import { Link } from "@tanstack/react-router";
 import { type ReactNode, useCallback, useEffect, useMemo, useState } from "react";
@@ -353,22 +355,18 @@ function SelectionBar(props: SelectionBarProps) {
           <Button small variant="danger" onPress={() => onKick(chosen)}>
             {t("conferences-kick")}
           </Button>
-          <Button small variant="quiet" className="end" onPress={selection.clear}>
-            {t("design-clear-selection")}
-          </Button>
+          <span className="end">
+            <IconButton
+              small
+              icon={X}
+              label={t("design-clear-selection")}
+              onPress={selection.clear}
+            />
+          </span>
         </>
       ) : (
         <>
           <b>{t("conferences-in-the-room-count", { count: groups.joined.length })}</b>
-          {hands.length > 0 && (
-            <Button
-              small
-              variant="quiet"
-              onPress={() => actions.lowerHands(hands.map((one) => one.id))}
-            >
-              {t("conferences-lower-hands", { count: hands.length })}
-            </Button>
-          )}
           <Button
             small
             variant="quiet"
@@ -402,6 +400,12 @@ function SelectionBar(props: SelectionBarProps) {
               icon={Mic}
               label={t("conferences-unmute-all")}
               onAction={() => actions.unmute("all")}
+            />
+            <MenuItem
+              icon={Hand}
+              isDisabled={hands.length === 0}
+              label={t("conferences-lower-hands", { count: hands.length })}
+              onAction={() => actions.lowerHands(hands.map((one) => one.id))}
             />
             <MenuSeparator />
             <MenuItem

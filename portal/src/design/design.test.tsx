@@ -6,7 +6,7 @@ import { csvCell, toCsv } from "./csv";
 import { initials } from "./display";
 import { NumberField } from "./fields";
 import { nest, useForm } from "./form";
-import { useSearchWords } from "./hooks";
+import { titleWhatIsCut, useSearchWords } from "./hooks";
 import { Dialog, SidePanel } from "./overlays";
 import { movedIndex } from "./selection";
 import { TextsProvider } from "./texts";
@@ -44,6 +44,22 @@ it("finds initials in any script", () => {
     ["", ""],
   ];
   for (const [name, expected] of cases) expect(initials(name)).toBe(expected);
+});
+
+it("names whole only what is cut", () => {
+  render(
+    <div role="gridcell">
+      <b>Grandstream GXP2170</b>
+    </div>,
+  );
+  const cell = screen.getByRole("gridcell");
+  const target = screen.getByText("Grandstream GXP2170");
+  const wide = vi.spyOn(cell, "scrollWidth", "get").mockReturnValue(120);
+  titleWhatIsCut({ target });
+  expect(cell.title).toBe("Grandstream GXP2170");
+  wide.mockReturnValue(0);
+  titleWhatIsCut({ target });
+  expect(cell.hasAttribute("title")).toBe(false);
 });
 
 it("tells times as people do", () => {

@@ -222,3 +222,14 @@ export function useShortcuts(map: Record<string, (() => void) | undefined>, isAc
     return () => window.removeEventListener("keydown", onKey);
   }, [map, isActive]);
 }
+
+/** What does not fit its place is told whole to whoever points at it. */
+export function titleWhatIsCut({ target }: { target: EventTarget }) {
+  const text =
+    target instanceof Element
+      ? target.closest<HTMLElement>(".name, .under, .truncate, [role=gridcell]")
+      : null;
+  if (!text) return;
+  if (text.scrollWidth > text.clientWidth) text.title = text.textContent;
+  else text.removeAttribute("title");
+}

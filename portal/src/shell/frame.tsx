@@ -10,6 +10,7 @@ import {
   hasSingleKeys,
   isBelowOverlay,
   isTyping,
+  titleWhatIsCut,
   useNarrow,
   useShortcuts,
   useStored,
@@ -69,7 +70,10 @@ export function Frame() {
 
   return (
     <Reader value={me.principal.id ?? me.principal.kind}>
-      <div className={`frame${folded ? " folded" : ""}${places.length < 2 ? " no-bar" : ""}`}>
+      <div
+        className={`frame${folded ? " folded" : ""}${places.length < 2 ? " no-bar" : ""}`}
+        onPointerOver={titleWhatIsCut}
+      >
         <a className="skip" href="#main">
           {t("shell-skip")}
         </a>
