@@ -269,6 +269,20 @@ export const apiKeys = [
   },
 ];
 
+const granted = (scope, ...lines) =>
+  lines.map((line) => {
+    const [model, operation] = line.split(" ");
+    return { model, operation, scope };
+  });
+const PROFILE_GRANTS = {
+  customer_administrator: granted("customer", "* *"),
+  operator: granted("customer", "conference read", "conference moderate", "conference_room read"),
+  receptionist: granted("customer", "user read", "call read", "contact *"),
+  user: granted("own", "user read", "user update", "call read", "conference start"),
+  read_only: granted("customer", "* read"),
+  api: granted("customer", "user *", "conference_room *"),
+};
+
 export const profiles = [
   ["customer_administrator", "Everything of one customer."],
   ["operator", "Sees all conferences and moderates those they have joined."],
@@ -281,7 +295,7 @@ export const profiles = [
   customer_id: null,
   name,
   description,
-  grants: [],
+  grants: PROFILE_GRANTS[name] ?? [],
   version: 1,
 }));
 

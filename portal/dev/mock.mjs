@@ -12,7 +12,7 @@ import { conferenceRoutes, conferences, tick } from "./conference.mjs";
 import { recordingRoutes } from "./recordings.mjs";
 
 const PORT = Number(process.env.PORT ?? 8080);
-const DIST = fileURLToPath(new URL("../dist", import.meta.url));
+const DIST = process.env.DIST ?? fileURLToPath(new URL("../dist", import.meta.url));
 const { id, now } = data;
 
 /** @type {Set<import("node:http").ServerResponse>} */
@@ -591,6 +591,8 @@ function file(response, url) {
   response.writeHead(200, {
     "content-type": TYPES[extname(path)] ?? "application/octet-stream",
     "content-security-policy": POLICY,
+    // Its name is of what it holds.
+    ...(path.includes("/assets/") ? { "cache-control": "max-age=31536000, immutable" } : {}),
   });
   createReadStream(path).pipe(response);
 }
@@ -613,7 +615,9 @@ const server = createServer((request, response) => {
       });
   });
 });
-server.listen(PORT, "127.0.0.1", () => console.log(`mock API on http://127.0.0.1:${PORT}`));
+server.listen(PORT, "127.0.0.1", () =>
+  console.log(`mock API on http://127.0.0.1:${server.address().port}`),
+);
 
 setInterval(() => {
   for (const response of listeners) response.write(": here\n\n");
