@@ -4,7 +4,7 @@ use model::{
     CallId, ConferenceAction, DeviceId, EndCause, SwitchCommand, SwitchError, SwitchReply, UserId,
 };
 
-use crate::{Engine, Output, Ticket, call::Stage, conference::ConferenceInput};
+use crate::{Engine, Output, Ticket, conference::ConferenceInput};
 
 impl Engine {
     /// Does it, and answers.
@@ -24,7 +24,6 @@ impl Engine {
                 }
                 Ok(SwitchReply::Done)
             }
-            SwitchCommand::HangUpCall(call) => self.order_hang_up(call),
             SwitchCommand::RemoveEndpoint { device, contact } => {
                 self.remove_endpoint(device, &contact);
                 Ok(SwitchReply::Done)
@@ -57,18 +56,6 @@ impl Engine {
             }
         };
         self.wire.put(Output::Reply { ticket, reply });
-    }
-
-    fn order_hang_up(&mut self, call: CallId) -> Result<SwitchReply, SwitchError> {
-        let running = self
-            .calls
-            .get(&call)
-            .is_some_and(|call| !matches!(call.stage, Stage::Closing(_)));
-        if !running {
-            return Err(SwitchError::NotRunning);
-        }
-        self.end_call(call, EndCause::Administrator);
-        Ok(SwitchReply::Done)
     }
 
     fn revoke_device(&mut self, device: DeviceId) {

@@ -122,7 +122,7 @@ impl Engine {
     }
 
     /// A phone that moved has shown that it is the one of the dialog, or is another.
-    fn from_elsewhere(
+    fn moved_request(
         &mut self,
         key: ServerKey,
         flow: Flow,
@@ -185,7 +185,7 @@ impl Engine {
                 .insert(facts.customer, facts.sip_domain.clone());
         }
         if let Some(id) = DialogId::of_request(&request) {
-            return self.from_elsewhere(key, flow, request, &id, facts.device);
+            return self.moved_request(key, flow, request, &id, facts.device);
         }
         if self.is_anothers(request.uri.host(), &facts.sip_domain) {
             return self.refuse_with(key, &request, 404);

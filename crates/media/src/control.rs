@@ -146,10 +146,6 @@ pub enum Prompt {
     EnterNumber,
     /// The menu: six to mute, five to raise your hand, and the moderator's keys.
     Menu,
-    /// You were removed from the conference.
-    Removed,
-    /// The conference has ended.
-    Ended,
     /// This conference is being recorded.
     Recording,
 }

@@ -191,12 +191,6 @@ impl JitterBuffer {
         self.stats
     }
 
-    /// The delay that the buffer aims at, in milliseconds.
-    #[must_use]
-    pub fn target_ms(&self) -> f32 {
-        self.delay.target_us() as f32 / 1_000.0
-    }
-
     /// Packets that wait.
     #[must_use]
     pub fn depth(&self) -> usize {

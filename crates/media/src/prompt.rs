@@ -156,12 +156,7 @@ const TELLS: &[Segment] = &[beep(740.0, 200), beep(0.0, 20)];
 const fn stand_in(prompt: Prompt) -> &'static [Segment] {
     match prompt {
         Prompt::EnterPin | Prompt::EnterNumber | Prompt::Menu => ASKS,
-        Prompt::WrongPin
-        | Prompt::TooManyAttempts
-        | Prompt::Locked
-        | Prompt::Full
-        | Prompt::Removed
-        | Prompt::Ended => REFUSES,
+        Prompt::WrongPin | Prompt::TooManyAttempts | Prompt::Locked | Prompt::Full => REFUSES,
         _ => TELLS,
     }
 }

@@ -171,20 +171,6 @@ pub enum Refusal {
     Mismatch,
 }
 
-impl Refusal {
-    /// The warning code that goes with it (RFC 3261 §20.43).
-    #[must_use]
-    pub const fn warning_code(self) -> u16 {
-        match self {
-            Self::NoAudio => 304,
-            Self::Transport => 302,
-            Self::NoCodec => 305,
-            Self::Address => 301,
-            Self::Mismatch => 399,
-        }
-    }
-}
-
 impl Direction {
     /// The same seen from the other end.
     #[must_use]

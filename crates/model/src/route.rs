@@ -1,8 +1,7 @@
 //! The plan of a call: what `services::routing` answers and the switch carries out.
 
 use crate::{
-    ConferenceRole, CustomerId, DisplayName, EndCause, Extension, RecordPolicy, Room, StepView,
-    Timestamp, TonePlan, UserId,
+    ConferenceRole, CustomerId, EndCause, Extension, Room, StepView, Timestamp, TonePlan, UserId,
 };
 
 /// Who calls.
@@ -137,16 +136,4 @@ impl RoutePlan {
         }
         path
     }
-}
-
-/// Recording asked of a conference at its start.
-#[must_use]
-pub const fn records_from_start(policy: RecordPolicy) -> bool {
-    matches!(policy, RecordPolicy::Always)
-}
-
-/// A name to show for someone who has none.
-#[must_use]
-pub fn name_or_number(name: Option<&DisplayName>, number: &str) -> String {
-    name.map_or_else(|| number.to_owned(), ToString::to_string)
 }

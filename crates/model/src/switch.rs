@@ -3,8 +3,8 @@
 use std::{net::IpAddr, sync::Arc};
 
 use crate::{
-    CallId, CallView, ConferenceId, ConferenceRole, ConferenceView, CustomerId, DeviceId,
-    DialTarget, Extension, ParticipantId, Room, SipUsername, Timestamp, UserId,
+    CallView, ConferenceId, ConferenceRole, ConferenceView, CustomerId, DeviceId, DialTarget,
+    Extension, ParticipantId, Room, SipUsername, Timestamp, UserId,
 };
 
 /// What the switch knows of a device: enough to authenticate and to present it.
@@ -99,8 +99,6 @@ pub enum SwitchCommand {
     },
     /// The room's settings changed while it may be running.
     RoomChanged(Box<Room>),
-    /// End this call.
-    HangUpCall(CallId),
     /// Forget one binding of a device: it gets no calls until it registers again.
     RemoveEndpoint {
         /// Which device.
@@ -172,9 +170,6 @@ pub enum SwitchError {
     /// Ids that are not in the conference; nothing was done.
     #[error("unknown participants")]
     UnknownParticipants(Vec<ParticipantId>),
-    /// A participant that has no number to ban.
-    #[error("a withheld number cannot be banned")]
-    CannotBan(ParticipantId),
     /// Nothing from that address is dropped.
     #[error("the address is not blocked")]
     NotBlocked,

@@ -135,16 +135,6 @@ impl Directory {
         self.customers.get(self.domains.get(domain.as_str())?)
     }
 
-    /// Whether a host in a request's URI is another customer's SIP domain: then the number is
-    /// unknown. Any other host means the caller's own customer.
-    #[must_use]
-    pub fn is_foreign_domain(&self, customer: CustomerId, host: &str) -> bool {
-        let host = host.to_ascii_lowercase();
-        self.domains
-            .get(host.as_str())
-            .is_some_and(|owner| *owner != customer)
-    }
-
     /// A site.
     #[must_use]
     pub fn site(&self, id: SiteId) -> Option<&Arc<Site>> {

@@ -167,11 +167,6 @@ impl From<SwitchError> for Error {
                     ids.len()
                 ),
             ),
-            SwitchError::CannotBan(_) => Self::field(
-                "participants",
-                "cannot_ban",
-                "a withheld number cannot be banned; kick with ban_secs 0, or lock the conference",
-            ),
             SwitchError::NotBlocked => Self::NotFound("blocked_source"),
             SwitchError::Unavailable => Self::Unavailable("the switch"),
         }

@@ -84,7 +84,6 @@ pub struct Dialog {
     route_set: Vec<NameAddr>,
     local_cseq: u32,
     remote_cseq: Option<u32>,
-    secure: bool,
 }
 
 impl Dialog {
@@ -105,7 +104,6 @@ impl Dialog {
             state: State::Early,
             local: headers.to()?.with_tag(local_tag),
             remote,
-            secure: is_sips(&request.uri),
             remote_target,
             route_set: headers.record_routes()?,
             local_cseq: first_cseq(&id),
@@ -143,7 +141,6 @@ impl Dialog {
             route_set,
             local_cseq: request.headers.cseq()?.number,
             remote_cseq: None,
-            secure: is_sips(&request.uri),
         }))
     }
 
@@ -177,11 +174,6 @@ impl Dialog {
         &self.remote_target
     }
 
-    /// Sets the other side's Contact: its NAT-proof form, for instance.
-    pub fn set_remote_target(&mut self, target: Uri) {
-        self.remote_target = target;
-    }
-
     /// The proxies between both sides, nearest first.
     pub fn route_set(&self) -> &[NameAddr] {
         &self.route_set
@@ -192,11 +184,6 @@ impl Dialog {
         self.route_set
             .first()
             .map_or(&self.remote_target, |route| &route.uri)
-    }
-
-    /// Whether it was made through a `sips:` URI.
-    pub fn is_secure(&self) -> bool {
-        self.secure
     }
 
     /// The CSeq number that this side used last.
@@ -332,10 +319,6 @@ fn refreshes_target(method: &Method) -> bool {
         method,
         Method::Invite | Method::Update | Method::Subscribe | Method::Notify | Method::Refer
     )
-}
-
-fn is_sips(uri: &Uri) -> bool {
-    uri.as_sip().is_some_and(|uri| uri.secure)
 }
 
 /// Where the receiving side's own sequence begins: anywhere below 2³¹ with room to count, and

@@ -298,21 +298,6 @@ fn two_phones_that_answer_at_once_do_not_both_talk() {
 }
 
 #[test]
-fn an_administrator_ends_a_call() {
-    let (mut world, anna, ben) = talking();
-    let id = world.calls()[0].id;
-    let reply = world.order(SwitchCommand::HangUpCall(id));
-    assert_eq!(reply, Some(Ok(SwitchReply::Done)));
-    world.pass_secs(1);
-    assert_eq!(world.record().cause, Some(EndCause::Administrator));
-    assert!(world.phones[anna.0].talking().is_none());
-    assert!(world.phones[ben.0].talking().is_none());
-    let again = world.order(SwitchCommand::HangUpCall(id));
-    assert_eq!(again, Some(Err(SwitchError::NotRunning)));
-    world.expect_clean();
-}
-
-#[test]
 fn a_user_who_is_disabled_is_cut_off() {
     let (mut world, _, _) = talking();
     let user = world.people["202"].user;

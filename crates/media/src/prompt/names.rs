@@ -4,7 +4,7 @@ use crate::control::Prompt;
 
 impl Prompt {
     /// Every prompt.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 19] = [
         Self::EnterPin,
         Self::WrongPin,
         Self::TooManyAttempts,
@@ -23,8 +23,6 @@ impl Prompt {
         Self::AllUnmuted,
         Self::EnterNumber,
         Self::Menu,
-        Self::Removed,
-        Self::Ended,
         Self::Recording,
     ];
 
@@ -50,8 +48,6 @@ impl Prompt {
             Self::AllUnmuted => "all-unmuted",
             Self::EnterNumber => "enter-number",
             Self::Menu => "menu",
-            Self::Removed => "removed",
-            Self::Ended => "ended",
             Self::Recording => "recording",
         }
     }

@@ -175,23 +175,6 @@ fn a_number_that_moved_is_free_at_its_old_place() {
 }
 
 #[test]
-fn foreign_domains_are_other_customers() {
-    let directory = directory_of(vec![], vec![]);
-    for (host, foreign) in [
-        ("acme.convoke.internal", true),
-        ("ACME.convoke.internal", true),
-        ("main.convoke.internal", false),
-        ("192.0.2.1", false),
-    ] {
-        assert_eq!(
-            directory.is_foreign_domain(customer(1), host),
-            foreign,
-            "{host}"
-        );
-    }
-}
-
-#[test]
 fn a_snapshot_does_not_change_under_its_reader() {
     let before = directory_of(vec![user(1, "201")], vec![]);
     let mut after = before.clone();

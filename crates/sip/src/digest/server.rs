@@ -151,18 +151,6 @@ impl Authenticator {
         }
     }
 
-    /// The same work as for a known user, with the same answer as for a wrong password.
-    pub fn verify_unknown(
-        &mut self,
-        now: Instant,
-        source: SocketAddr,
-        method: &Method,
-        uri: &Uri,
-        credentials: &Credentials,
-    ) -> Verdict {
-        self.verify(now, source, method, uri, credentials, None)
-    }
-
     /// The algorithm, where the answer is one to a challenge of this server at all. What is
     /// decided here is known to the sender anyway, so it need not take constant time.
     fn acceptable(&self, credentials: &Credentials, uri: &Uri) -> Option<Algorithm> {
