@@ -249,8 +249,10 @@ impl Engine {
         facts: &DeviceFacts,
         local_tag: &str,
     ) -> Result<Invitation, Refusal> {
+        let replaces = request.headers.replaces().map_err(|_| Refusal::of(400))?;
         let limit = facts.max_calls as usize;
-        if limit > 0 && self.busy.calls(facts.user) >= limit {
+        // Who takes a place is not in one call more.
+        if limit > 0 && replaces.is_none() && self.busy.calls(facts.user) >= limit {
             return Err(Refusal::of(403));
         }
         let secs = u32::try_from(self.wire.config.session_expires.as_secs()).unwrap_or(u32::MAX);
@@ -266,7 +268,7 @@ impl Engine {
             })?,
             offer: self.offer_in(request).map_err(Refusal::of)?,
             dialog: Dialog::uas(request, local_tag).map_err(|_| Refusal::of(400))?,
-            replaces: request.headers.replaces().map_err(|_| Refusal::of(400))?,
+            replaces,
         })
     }
 

@@ -154,6 +154,24 @@ fn the_old_phone_is_let_go_when_the_new_one_is_there() {
 }
 
 #[test]
+fn who_has_as_many_calls_as_allowed_may_move_one_of_them() {
+    let Office {
+        mut world,
+        anna,
+        mobile,
+        ..
+    } = talking();
+    for username in ["201", "201-2"] {
+        world.change_facts(username, |facts| facts.max_calls = 1);
+    }
+    take(&mut world, mobile, anna, "");
+    world.pass_secs(1);
+    assert!(is_talking(&world, mobile), "{:?}", world.ladder);
+    assert!(!is_talking(&world, anna));
+    assert_eq!(world.bridges(), 1);
+}
+
+#[test]
 fn the_other_end_hangs_up_while_the_new_phone_is_on_its_way() {
     for (opens_after, status) in [(100, 480), (0, 200)] {
         let Office {
