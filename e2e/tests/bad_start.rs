@@ -115,6 +115,7 @@ fn a_wrong_start_names_the_option_and_writes_nothing() {
         &["--media-address", "here"],
     );
     check(&home, &["--sip-digest", "crc"], &["--sip-digest", "crc"]);
+    check(&home, &["--audit-kept-days", "0"], &["--audit-kept-days"]);
     check(
         &home,
         &["--database", "mysql://x"],

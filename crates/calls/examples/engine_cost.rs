@@ -16,8 +16,8 @@ use std::{
 use calls::{Engine, EngineConfig, Input, Listener, Now, Output};
 use media::control::Codec;
 use model::{
-    CustomerId, DeviceFacts, DeviceId, Entropy, Extension, Next, RouteAction, RoutePlan, RouteStep,
-    SipUsername, Timestamp, TonePlan, UserId,
+    CustomerId, DeviceFacts, DeviceId, Entropy, Extension, Next, PrivateTargets, RouteAction,
+    RoutePlan, RouteStep, SipUsername, Timestamp, TonePlan, UserId,
 };
 use sip::{
     Flow, Message, Method, Parsed, Response, Transport,
@@ -100,6 +100,7 @@ impl Bench {
                 address: SERVER,
             }],
             own_addresses: vec![SERVER.ip()],
+            private_targets: PrivateTargets::Allowed,
             digests: vec![digest::Algorithm::Md5],
             nonce_key: [7; 32],
             codecs: vec![Codec::Opus, Codec::Pcma],

@@ -10,8 +10,8 @@ use std::{
 use bytes::Bytes;
 use media::control::{Codec, MediaCommand, MediaEvent, MediaLeg};
 use model::{
-    DeviceFacts, RoutePlan, RouteQuery, StoredBinding, SwitchCommand, SwitchError, SwitchEvent,
-    SwitchReply, Timestamp,
+    DeviceFacts, PrivateTargets, RoutePlan, RouteQuery, StoredBinding, SwitchCommand, SwitchError,
+    SwitchEvent, SwitchReply, Timestamp,
 };
 use sip::{Flow, Transport};
 
@@ -44,6 +44,8 @@ pub struct EngineConfig {
     pub listeners: Vec<Listener>,
     /// Every address of this machine: with the listeners' ports they are never called.
     pub own_addresses: Vec<IpAddr>,
+    /// Whether phones and addresses outside may be in private networks and on this machine.
+    pub private_targets: PrivateTargets,
     /// Challenge algorithms, the preferred first; an empty list means MD5.
     pub digests: Vec<sip::digest::Algorithm>,
     /// Key of the nonces' HMAC: random at each start.

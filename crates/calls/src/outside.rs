@@ -90,7 +90,7 @@ fn dialog_of(response: &Response) -> Option<Dialog> {
 
 /// Whether a host may be there that we call or connect to.
 pub(crate) fn is_callable(config: &EngineConfig, peer: SocketAddr) -> bool {
-    peer.port() != 0 && !is_forbidden(peer.ip()) && !is_own(config, peer)
+    model::may_be_target(peer, config.private_targets) && !is_own(config, peer)
 }
 
 fn is_own(config: &EngineConfig, peer: SocketAddr) -> bool {
@@ -102,49 +102,9 @@ fn is_own(config: &EngineConfig, peer: SocketAddr) -> bool {
     })
 }
 
-fn is_forbidden(address: IpAddr) -> bool {
-    match address {
-        IpAddr::V4(v4) => {
-            v4.is_link_local()
-                || v4.is_multicast()
-                || v4.is_broadcast()
-                || v4.is_unspecified()
-                || v4.octets()[0] == 0
-                || v4.octets()[0] >= 240
-        }
-        IpAddr::V6(v6) => v6.is_unicast_link_local() || v6.is_multicast() || v6.is_unspecified(),
-    }
-}
-
 /// Whether a socket bound there can send to that address.
 fn reaches(local: SocketAddr, peer: IpAddr) -> bool {
     let family = local.is_ipv4() == peer.is_ipv4();
     let wildcard = local.ip().is_unspecified();
     family && (wildcard || local.ip().is_loopback() == peer.is_loopback())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn nothing_but_hosts_is_called() {
-        for (address, expect) in [
-            ("192.0.2.1", false),
-            ("10.1.2.3", false),
-            ("127.0.0.1", false),
-            ("2001:db8::1", false),
-            ("169.254.169.254", true),
-            ("224.0.0.1", true),
-            ("255.255.255.255", true),
-            ("0.0.0.0", true),
-            ("0.1.2.3", true),
-            ("240.0.0.1", true),
-            ("fe80::1", true),
-            ("ff02::1", true),
-            ("::", true),
-        ] {
-            assert_eq!(is_forbidden(address.parse().unwrap()), expect, "{address}");
-        }
-    }
 }

@@ -70,7 +70,9 @@ async fn in_folder(config: Config, wanted: Option<&str>) -> Result<String, Failu
             domain: config.sip_domain.clone(),
             server: String::new(),
             port: 5060,
+            private_targets: model::PrivateTargets::Allowed,
         },
+        audit_kept_days: None,
         bootstrap: Bootstrap::default(),
     };
     let refused = |error: services::Error| {

@@ -1,7 +1,10 @@
 //! `convoke check`: looks at everything a start needs, and says what is wrong. It may run beside a
 //! running server and changes nothing that a start would not.
 
-use std::fmt::Write;
+use std::{fmt::Write, io};
+
+use services::audit::SIGNED_HEADS;
+use store::Store;
 
 use crate::{
     config::Config,
@@ -34,7 +37,7 @@ pub async fn run(config: Config) -> Result<String, Failure> {
             chain(&error)
         ))
     })?;
-    let faults = found.faults;
+    let mut faults = found.faults;
     if faults.is_empty() {
         let _ = writeln!(
             report,
@@ -42,6 +45,7 @@ pub async fn run(config: Config) -> Result<String, Failure> {
             found.audit_rows
         );
     }
+    faults.extend(signed_heads(&config, &store, &mut report).await?);
     let library = prompts::library(&config.data_dir);
     let keys: Vec<&str> = library
         .missing()
@@ -66,4 +70,32 @@ pub async fn run(config: Config) -> Result<String, Failure> {
         let _ = writeln!(report, "fault          {fault}");
     }
     Err(Failure::refused(report.trim_end()))
+}
+
+/// Whether the database still has the audit log that was signed each hour: what is wrong, if not.
+async fn signed_heads(
+    config: &Config,
+    store: &Store,
+    report: &mut String,
+) -> Result<Vec<String>, Failure> {
+    let file = config.data_dir.join(SIGNED_HEADS);
+    let lines = match std::fs::read_to_string(&file) {
+        Ok(lines) => lines,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            report.push_str("signed heads   none yet: the server signs them each hour\n");
+            return Ok(Vec::new());
+        }
+        Err(error) => return Ok(vec![format!("{}: {error}", file.display())]),
+    };
+    let reader = store.read();
+    let found = reader.audit().check_heads(&lines).await.map_err(|error| {
+        Failure::refused(format!(
+            "the audit log could not be checked: {}",
+            chain(&error)
+        ))
+    })?;
+    if found.faults.is_empty() {
+        let _ = writeln!(report, "signed heads   ok, {} hold", found.held);
+    }
+    Ok(found.faults)
 }

@@ -10,6 +10,7 @@ use std::{
 };
 
 use clap::Args;
+use model::PrivateTargets;
 use serde::Deserialize;
 
 /// What is wrong with the configuration: printed as one line, exit code 2.
@@ -48,6 +49,9 @@ pub struct Options {
     /// Digest algorithms offered to phones: `md5` or `sha-256,md5` [default: md5]
     #[arg(long, env = "CONVOKE_SIP_DIGEST", value_name = "LIST")]
     pub sip_digest: Option<String>,
+    /// Whether phones and called addresses may be private or on this machine [default: true]
+    #[arg(long, env = "CONVOKE_SIP_PRIVATE_TARGETS", value_name = "BOOL")]
+    pub sip_private_targets: Option<bool>,
     /// Seconds that running calls may go on after a stop was asked [default: 0]
     #[arg(long, env = "CONVOKE_GRACE_SECS", value_name = "SECS")]
     pub grace_secs: Option<u64>,
@@ -63,6 +67,9 @@ pub struct Options {
     /// Proxies in front of HTTP whose X-Forwarded-For and -Proto are believed, by address
     #[arg(long, env = "CONVOKE_TRUSTED_PROXIES", value_name = "IP,…")]
     pub trusted_proxies: Option<String>,
+    /// Days that the audit log is kept; older rows go [default: for ever]
+    #[arg(long, env = "CONVOKE_AUDIT_KEPT_DAYS", value_name = "DAYS")]
+    pub audit_kept_days: Option<u32>,
 }
 
 /// The configuration, complete and valid.
@@ -88,6 +95,8 @@ pub struct Config {
     pub sip_domain: String,
     /// Digest algorithms, strongest first.
     pub sip_digest: Vec<DigestAlgorithm>,
+    /// Whether SIP is sent to private addresses.
+    pub private_targets: PrivateTargets,
     /// Seconds of grace at a stop.
     pub grace_secs: u64,
     /// Logs as JSON.
@@ -98,6 +107,8 @@ pub struct Config {
     pub media_workers: Option<usize>,
     /// Believed proxies.
     pub trusted_proxies: Vec<std::net::IpAddr>,
+    /// Days that the audit log is kept; none: for ever.
+    pub audit_kept_days: Option<u32>,
 }
 
 /// A digest algorithm offered to phones.
@@ -136,11 +147,13 @@ impl Options {
             key_file: self.key_file.or(other.key_file),
             sip_domain: self.sip_domain.or(other.sip_domain),
             sip_digest: self.sip_digest.or(other.sip_digest),
+            sip_private_targets: self.sip_private_targets.or(other.sip_private_targets),
             grace_secs: self.grace_secs.or(other.grace_secs),
             log_format: self.log_format.or(other.log_format),
             log: self.log.or(other.log),
             media_workers: self.media_workers.or(other.media_workers),
             trusted_proxies: self.trusted_proxies.or(other.trusted_proxies),
+            audit_kept_days: self.audit_kept_days.or(other.audit_kept_days),
         }
     }
 
@@ -184,6 +197,10 @@ impl Options {
             data_dir,
             sip_domain: domain(self.sip_domain.as_deref().unwrap_or("convoke.internal"))?,
             sip_digest: list(self.sip_digest.as_deref().unwrap_or("md5"), algorithm)?,
+            private_targets: match self.sip_private_targets {
+                Some(false) => PrivateTargets::Refused,
+                Some(true) | None => PrivateTargets::Allowed,
+            },
             grace_secs: self.grace_secs.unwrap_or(0),
             log_json: log_format(self.log_format.as_deref().unwrap_or("text"))?,
             log: self
@@ -194,6 +211,7 @@ impl Options {
                 self.trusted_proxies.as_deref().unwrap_or(""),
                 parse_ip("--trusted-proxies"),
             )?,
+            audit_kept_days: kept_days(self.audit_kept_days)?,
         })
     }
 }
@@ -293,6 +311,17 @@ fn workers(count: Option<usize>) -> Result<Option<usize>, BadConfig> {
             "a number of threads from 1 to 256",
         )),
         _ => Ok(count),
+    }
+}
+
+fn kept_days(days: Option<u32>) -> Result<Option<u32>, BadConfig> {
+    match days {
+        Some(0 | 36_501..) => Err(bad(
+            "--audit-kept-days",
+            &days.unwrap_or_default().to_string(),
+            "a number of days from 1 to 36500",
+        )),
+        _ => Ok(days),
     }
 }
 

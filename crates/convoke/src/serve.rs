@@ -60,6 +60,7 @@ pub async fn run(config: Config) -> Result<(), Failure> {
     let setup = Setup {
         sockets,
         sip_domain: config.sip_domain.clone(),
+        private_targets: config.private_targets,
         digests: config
             .sip_digest
             .iter()
@@ -236,7 +237,9 @@ async fn start_services(
             domain: config.sip_domain.clone(),
             server: server_name(config, sockets),
             port,
+            private_targets: config.private_targets,
         },
+        audit_kept_days: config.audit_kept_days,
         bootstrap: Bootstrap {
             token: secret("CONVOKE_BOOTSTRAP_TOKEN"),
             password: secret("CONVOKE_BOOTSTRAP_PASSWORD"),

@@ -189,6 +189,32 @@ pub enum Principal {
     System,
 }
 
+impl Principal {
+    /// What kind of actor, as API and audit log name it.
+    #[must_use]
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::User(_) => "user",
+            Self::ConferenceManager { .. } => "conference_manager",
+            Self::ApiKey(_) => "api_key",
+            Self::Phone(_) => "phone",
+            Self::System => "system",
+        }
+    }
+
+    /// Who of them; none: the server itself, or an unknown caller.
+    #[must_use]
+    pub fn id(&self) -> Option<String> {
+        match self {
+            Self::User(id) => Some(id.to_string()),
+            Self::ConferenceManager { id, .. } => Some(id.to_string()),
+            Self::ApiKey(id) => Some(id.to_string()),
+            Self::Phone(user) => user.map(|id| id.to_string()),
+            Self::System => None,
+        }
+    }
+}
+
 /// Where someone sits in the hierarchy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Seat {

@@ -20,6 +20,7 @@ mod name;
 mod route;
 mod secret;
 mod sign_in;
+mod sip_target;
 mod switch;
 mod user;
 
@@ -36,6 +37,7 @@ pub use name::*;
 pub use route::*;
 pub use secret::*;
 pub use sign_in::*;
+pub use sip_target::*;
 pub use switch::*;
 pub use user::*;
 

@@ -72,7 +72,9 @@ async fn start(dir: &std::path::Path) -> Services {
             domain: "convoke.internal".into(),
             server: "192.0.2.1".into(),
             port: 5060,
+            private_targets: model::PrivateTargets::Allowed,
         },
+        audit_kept_days: None,
         bootstrap: Bootstrap::default(),
     };
     Services::start(options)

@@ -1,10 +1,16 @@
 //! The audit log: read, searched, verified. It is written by every change.
 
+mod export;
+mod keep;
 mod list;
 mod verify;
 
+pub use export::{Export, export};
+pub use keep::SIGNED_HEADS;
 pub use list::list;
 pub use verify::verify;
+
+pub(crate) use keep::{Keeping, Sign, forget};
 
 use model::Timestamp;
 

@@ -13,6 +13,7 @@
 mod change;
 mod context;
 mod credentials;
+mod csv;
 mod error;
 mod gate;
 mod housekeeping;

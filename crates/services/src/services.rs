@@ -11,14 +11,15 @@ use std::{
 
 use arc_swap::ArcSwap;
 use model::{
-    Clock, Door, Entropy, Presence, Principal, Seat, Secret, SwitchCommand, SwitchEvent, Timestamp,
-    User,
+    Clock, Door, Entropy, Presence, Principal, PrivateTargets, Seat, Secret, SwitchCommand,
+    SwitchEvent, Timestamp, User,
 };
 use store::Store;
 use tokio::sync::{Mutex as AsyncMutex, MutexGuard, mpsc};
 
 use crate::{
     Context, Error,
+    audit::Keeping,
     change::{Doubt, Revoked},
     context::Actor,
     credentials::Credentials,
@@ -48,6 +49,8 @@ pub struct SipIdentity {
     pub server: String,
     /// And its port.
     pub port: u16,
+    /// Whether addresses that people type may be in private networks and on this machine.
+    pub private_targets: PrivateTargets,
 }
 
 /// What an unattended first start brings along.
@@ -69,6 +72,8 @@ pub struct Options {
     pub entropy: Arc<dyn Entropy>,
     /// Where the spool and the recordings lie.
     pub data_dir: PathBuf,
+    /// Rows of the audit log go when they are older than so many days; none: they stay.
+    pub audit_kept_days: Option<u32>,
     /// The line to the switch.
     pub switchboard: Switchboard,
     /// What phones are told.
@@ -102,6 +107,7 @@ struct Inner {
     hashing: Hashing,
     spool: Spool,
     recordings: PathBuf,
+    audit: Keeping,
     write_behind: WriteBehind,
     events: mpsc::Sender<SwitchEvent>,
     taken: Mutex<Option<mpsc::Receiver<SwitchEvent>>>,
@@ -229,6 +235,16 @@ impl Services {
     /// The folder that the switch records to.
     pub(crate) fn recordings(&self) -> &Path {
         &self.inner.recordings
+    }
+
+    /// The file of the audit log's signed heads.
+    pub(crate) fn signed_heads(&self) -> &Path {
+        &self.inner.audit.heads
+    }
+
+    /// For how long the audit log is kept.
+    pub(crate) fn audit_kept_days(&self) -> Option<u32> {
+        self.inner.audit.days
     }
 
     pub(crate) fn write_behind(&self) -> &WriteBehind {

@@ -111,7 +111,9 @@ impl House {
                 domain: "convoke.internal".into(),
                 server: "192.0.2.1".into(),
                 port: 5060,
+                private_targets: model::PrivateTargets::Allowed,
             },
+            audit_kept_days: Some(90),
             bootstrap: Bootstrap {
                 token: Some(Secret::new("bootstrap-token")),
                 password: Some(Secret::new(ADMIN_PASSWORD)),

@@ -16,7 +16,7 @@ use uuid::Uuid;
 use crate::{
     Broken, Chain, NewAudit, StoreError, StoreKey,
     codec::{self, nanoseconds},
-    entity::{audit, audit_head, node},
+    entity::{audit, audit_checkpoint, audit_head, node},
     repository::rows,
 };
 
@@ -74,13 +74,13 @@ fn hash(before: &[u8], row: &audit::Model) -> [u8; 32] {
     digest.finalize().into()
 }
 
-fn seal(key: &StoreKey, chain: Uuid, sequence: i64, hash: &[u8]) -> Vec<u8> {
-    let parts: [&[u8]; 4] = [
-        b"audit head",
-        chain.as_bytes(),
-        &sequence.to_be_bytes(),
-        hash,
-    ];
+/// A chain's last row.
+const HEAD: &[u8] = b"audit head";
+/// The last row that was removed because of its age.
+const CHECKPOINT: &[u8] = b"audit checkpoint";
+
+fn seal(key: &StoreKey, what: &[u8], chain: Uuid, sequence: i64, hash: &[u8]) -> Vec<u8> {
+    let parts: [&[u8]; 4] = [what, chain.as_bytes(), &sequence.to_be_bytes(), hash];
     key.checksum(&parts).to_vec()
 }
 
@@ -126,7 +126,7 @@ pub(crate) async fn begin(
         chain,
         sequence: 0,
         hash: START.to_vec(),
-        seal: seal(key, chain, 0, &START),
+        seal: seal(key, HEAD, chain, 0, &START),
     };
     let keep = OnConflict::column(audit_head::Column::Chain)
         .do_nothing()
@@ -158,7 +158,7 @@ async fn append_to(
         .col_expr(audit_head::Column::Sequence, Expr::val(sequence))
         .col_expr(
             audit_head::Column::Seal,
-            Expr::val(seal(key, chain, sequence, &last)),
+            Expr::val(seal(key, HEAD, chain, sequence, &last)),
         )
         .col_expr(audit_head::Column::Hash, Expr::val(last))
         .filter(audit_head::Column::Chain.eq(chain))
@@ -197,8 +197,12 @@ pub(crate) async fn verify(
     let head = audit_head::Entity::find_by_id(chain.uuid())
         .one(conn)
         .await?;
-    let mut sequence = 0;
-    let mut last = START.to_vec();
+    let (first, mut last) = match checkpoint(conn, chain.uuid()).await? {
+        None => (0, START.to_vec()),
+        Some(point) if point.is_sealed(key) => (point.sequence, point.hash),
+        Some(point) => return broken(point.sequence, "the checkpoint was changed"),
+    };
+    let mut sequence = first;
     loop {
         let rows = audit::Entity::find()
             .filter(audit::Column::Chain.eq(chain.uuid()))
@@ -228,11 +232,73 @@ pub(crate) async fn verify(
             _ => broken(sequence, "the head was removed"),
         };
     };
-    if head.seal != seal(key, chain.uuid(), head.sequence, &head.hash) {
+    if head.seal != seal(key, HEAD, chain.uuid(), head.sequence, &head.hash) {
         return broken(head.sequence, "the head was changed");
     }
     if head.sequence != sequence || head.hash != last {
         return broken(sequence + 1, "rows were removed or added at the end");
     }
-    Ok(Ok(u64::try_from(sequence).unwrap_or(0)))
+    Ok(Ok(u64::try_from(sequence - first).unwrap_or(0)))
+}
+
+async fn checkpoint(
+    conn: &impl ConnectionTrait,
+    chain: Uuid,
+) -> Result<Option<audit_checkpoint::Model>, StoreError> {
+    let found = audit_checkpoint::Entity::find_by_id(chain);
+    Ok(found.one(conn).await?)
+}
+
+impl audit_checkpoint::Model {
+    fn is_sealed(&self, key: &StoreKey) -> bool {
+        self.seal == seal(key, CHECKPOINT, self.chain, self.sequence, &self.hash)
+    }
+}
+
+/// Removes the first rows of a chain that are older, at most [`CHUNK`] of them, and leaves a sealed
+/// checkpoint from which the chain goes on. Answers how many went.
+pub(crate) async fn forget(
+    conn: &impl ConnectionTrait,
+    key: &StoreKey,
+    chain: Chain,
+    before: i64,
+) -> Result<u64, StoreError> {
+    let chain = chain.uuid();
+    let head = locked(conn, chain).await?;
+    let known = checkpoint(conn, chain).await?;
+    let first = known.as_ref().map_or(0, |point| point.sequence);
+    // A checkpoint that somebody else made is no ground to remove anything.
+    if head.is_none() || known.is_some_and(|point| !point.is_sealed(key)) {
+        return Ok(0);
+    }
+    let rows = audit::Entity::find()
+        .filter(audit::Column::Chain.eq(chain))
+        .filter(audit::Column::Sequence.gt(first))
+        .order_by_asc(audit::Column::Sequence)
+        .limit(CHUNK)
+        .all(conn)
+        .await?;
+    let Some(last) = rows.into_iter().take_while(|row| row.at < before).last() else {
+        return Ok(0);
+    };
+    let point = audit_checkpoint::Model {
+        chain,
+        sequence: last.sequence,
+        seal: seal(key, CHECKPOINT, chain, last.sequence, &last.hash),
+        hash: last.hash,
+    };
+    let replace = OnConflict::column(audit_checkpoint::Column::Chain)
+        .update_columns([
+            audit_checkpoint::Column::Sequence,
+            audit_checkpoint::Column::Hash,
+            audit_checkpoint::Column::Seal,
+        ])
+        .to_owned();
+    rows::upsert(conn, point, replace).await?;
+    let gone = audit::Entity::delete_many()
+        .filter(audit::Column::Chain.eq(chain))
+        .filter(audit::Column::Sequence.lte(last.sequence))
+        .exec(conn)
+        .await?;
+    Ok(gone.rows_affected)
 }

@@ -341,6 +341,14 @@ table!(audit_head = "audit_heads" {
     pub seal: Vec<u8>,
 });
 
+table!(audit_checkpoint = "audit_checkpoints" {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub chain: Uuid,
+    pub sequence: i64,
+    pub hash: Vec<u8>,
+    pub seal: Vec<u8>,
+});
+
 table!(idempotency_key = "idempotency_keys" {
     #[sea_orm(primary_key, auto_increment = false)]
     pub holder: String,

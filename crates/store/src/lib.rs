@@ -20,6 +20,7 @@ mod migration;
 mod patience;
 mod repository;
 mod scope;
+mod signed_head;
 mod store;
 
 pub use error::StoreError;
@@ -27,4 +28,5 @@ pub use key::{BadKey, StoreKey};
 pub use list::{Cursor, InvalidCursor, List, Page};
 pub use repository::*;
 pub use scope::Scope;
+pub use signed_head::{HeadsReport, SignedHead};
 pub use store::{Access, CheckReport, Options, Priority, Reader, Store, Tx};

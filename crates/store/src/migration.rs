@@ -14,6 +14,7 @@ mod m0001_spine;
 mod m0002_flows;
 mod m0003_recordings;
 mod m0004_binding_q;
+mod m0005_audit_checkpoints;
 
 struct Migrator;
 
@@ -24,6 +25,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0002_flows::Migration),
             Box::new(m0003_recordings::Migration),
             Box::new(m0004_binding_q::Migration),
+            Box::new(m0005_audit_checkpoints::Migration),
         ]
     }
 }

@@ -21,7 +21,7 @@ use std::{
 
 use calls::{Engine, EngineConfig, Listener};
 use media::control::Codec;
-use model::{Clock, Entropy, StoredBinding, SwitchCommand};
+use model::{Clock, Entropy, PrivateTargets, StoredBinding, SwitchCommand};
 use services::{
     Services,
     switchboard::{Order, Switchboard},
@@ -52,6 +52,8 @@ pub struct Setup {
     pub sockets: Vec<SipSocket>,
     /// Suffix of customers' SIP domains.
     pub sip_domain: String,
+    /// Whether phones and addresses outside may be in private networks and on this machine.
+    pub private_targets: PrivateTargets,
     /// Digest algorithms, the preferred first.
     pub digests: Vec<Algorithm>,
     /// Where conferences are recorded.
@@ -171,6 +173,7 @@ fn engine_config(setup: &Setup, services: &Services, entropy: &dyn Entropy) -> E
         agent: concat!("Convoke/", env!("CARGO_PKG_VERSION")).into(),
         own_addresses: own_addresses(&listeners),
         listeners,
+        private_targets: setup.private_targets,
         digests: setup.digests.clone(),
         nonce_key,
         codecs: vec![Codec::Opus, Codec::G722, Codec::Pcma, Codec::Pcmu],

@@ -23,6 +23,7 @@ audit-field = Field
 audit-before = Before
 audit-after = After
 audit-verify = Verify the chain
+audit-export = Export
 audit-verified =
     { $count ->
         [one] The chain holds: one entry, unaltered.

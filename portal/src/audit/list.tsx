@@ -1,6 +1,6 @@
 import { useMutation } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
-import { ScrollText, ShieldCheck } from "lucide-react";
+import { Download, ScrollText, ShieldCheck } from "lucide-react";
 import { useMemo } from "react";
 import { answer, api } from "../api/client";
 import { explain } from "../api/errors";
@@ -16,6 +16,7 @@ import { type Column } from "../design/table";
 import { type Text, useText, useTextOr } from "../design/texts";
 import { When } from "../design/time";
 import { toast } from "../design/toast";
+import { useMay } from "../session/session";
 import { useCustomerId, useCustomerKnown } from "../shell/customer";
 import { EntryPanel } from "./entry";
 import "./texts";
@@ -98,6 +99,7 @@ export function AuditPage() {
   const search = useSearch({ from: "/frame/audit" });
   const navigate = useNavigate({ from: "/audit" });
   const customer_id = useCustomerId();
+  const may = useMay();
   const [typed, setTyped, q] = useSearchWords(
     search.q,
     (words) => void navigate({ search: (before) => ({ ...before, q: words }), replace: true }),
@@ -139,7 +141,17 @@ export function AuditPage() {
     <ListPage
       title={t("audit-title")}
       intro={t("audit-intro")}
-      actions={<Verify customerId={customer_id} />}
+      actions={
+        <>
+          {may("audit_log", "export") && (
+            <a className="button" href={exportOf(filters)} download>
+              <Download aria-hidden />
+              {t("audit-export")}
+            </a>
+          )}
+          <Verify customerId={customer_id} />
+        </>
+      }
       list={list}
       search={{ label: t("audit-search"), value: typed, onChange: setTyped }}
       filters={
@@ -167,6 +179,12 @@ export function AuditPage() {
       {open && <EntryPanel entry={open} onClose={() => go({ entry: undefined })} />}
     </ListPage>
   );
+}
+
+/** Where everything that the filters find is to be had as a file. */
+function exportOf(filters: object): string {
+  const query = new URLSearchParams(Object.entries(set(filters)).map(([k, v]) => [k, String(v)]));
+  return `/api/v1/audit/export?${query}`;
 }
 
 /** Walks along the chain of hashes, on the server. */

@@ -70,7 +70,11 @@ impl Engine {
         }
         let before = self.location.line(facts.device).cloned();
         let mut line = before.clone().unwrap_or_else(|| line_of(facts));
+        // Calls to the phone go down this flow, whatever its contact says.
         let wishes = contacts::wished(request)?;
+        if !is_callable(&self.wire.config, flow.peer) {
+            return Err(Refusal::plain(403));
+        }
         let expires = request.headers.expires();
         if matches!(&wishes, Contacts::List(list) if list.is_empty()) {
             return Ok(line);

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use calls::Input;
+use calls::{EngineConfig, Input};
 use model::*;
 use sip::{HeaderName, Method, Uri};
 
@@ -290,6 +290,35 @@ fn a_broken_stream_leads_nowhere_that_a_contact_invents() {
         world.act(anna, |phone| phone.call("202"));
         world.pass_ms(200);
         assert_eq!(world.phones[anna.0].last().status, Some(480));
+        world.expect_clean();
+    }
+}
+
+#[test]
+fn phones_of_private_networks_are_refused_where_they_may_not_be() {
+    let public = "198.51.100.10:5060";
+    for (source, private, status) in [
+        ("10.1.2.3:5060", PrivateTargets::Allowed, 200),
+        ("127.0.0.1:5080", PrivateTargets::Allowed, 200),
+        ("169.254.1.1:5060", PrivateTargets::Allowed, 403),
+        (public, PrivateTargets::Refused, 200),
+        ("10.1.2.3:5060", PrivateTargets::Refused, 403),
+        ("127.0.0.1:5080", PrivateTargets::Refused, 403),
+    ] {
+        let config = EngineConfig {
+            private_targets: private,
+            ..config()
+        };
+        let mut world = World::seeded(1, config);
+        let anna = world.phone_of("201", "201");
+        world.phones[anna.0].address = source.parse().unwrap();
+        // What a phone behind a NAT writes: nothing is sent there.
+        world.phones[anna.0].contacts = vec!["<sip:201@192.168.1.10>".to_owned()];
+        world.act(anna, |phone| phone.register(3600));
+        world.pass_ms(100);
+        let answered = world.phones[anna.0].last_register;
+        assert_eq!(answered, Some(status), "{source} {private:?}");
+        assert_eq!(bindings(&world).len(), usize::from(status == 200));
         world.expect_clean();
     }
 }

@@ -134,3 +134,22 @@ fn plain_http_to_the_network_is_exposed_unless_a_proxy_is_named() {
     assert!(exposed("192.0.2.1:8080", None));
     assert!(!exposed("0.0.0.0:8080", Some("10.0.0.1")));
 }
+
+#[test]
+fn private_addresses_are_called_and_the_audit_log_is_kept_unless_told_otherwise() {
+    let config = complete(Options::default()).unwrap();
+    assert_eq!(config.private_targets, PrivateTargets::Allowed);
+    assert_eq!(config.audit_kept_days, None);
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("convoke.toml");
+    fs::write(&file, "sip_private_targets = false\naudit_kept_days = 90\n").unwrap();
+    let config = complete(Options::from_file(&file).unwrap()).unwrap();
+    assert_eq!(config.private_targets, PrivateTargets::Refused);
+    assert_eq!(config.audit_kept_days, Some(90));
+    let options = Options {
+        audit_kept_days: Some(0),
+        ..Options::default()
+    };
+    let message = complete(options).unwrap_err();
+    assert!(message.contains("--audit-kept-days: `0`"), "{message}");
+}

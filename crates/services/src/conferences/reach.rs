@@ -2,14 +2,14 @@
 
 use std::{
     collections::HashSet,
-    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
+    net::{IpAddr, SocketAddr},
     time::Duration,
 };
 
 use futures::future::join_all;
 use model::{
     ConferenceRole, DialTarget, Extension, Invitation, ParticipantId, Reach, Room, SipAddress,
-    User, UserId,
+    User, UserId, may_be_target,
 };
 
 use crate::{
@@ -173,26 +173,16 @@ async fn resolve(ctx: &Context, address: &SipAddress) -> Reach {
         None => Reach::Nowhere {
             reason: "unknown_host",
         },
-        Some(found) if !may_call(found) || is_own_listener(ctx, found) => Reach::Nowhere {
+        Some(found) if !may_call(ctx, found) => Reach::Nowhere {
             reason: "not_allowed",
         },
         Some(address) => Reach::Address { address },
     }
 }
 
-/// Private and loopback addresses are where PBXs live; link-local, multicast and unspecified ones
-/// are nobody's phone, and how clouds hide their metadata services.
-fn may_call(address: SocketAddr) -> bool {
-    let v4 = |ip: Ipv4Addr| {
-        !(ip.is_unspecified() || ip.is_multicast() || ip.is_link_local() || ip.is_broadcast())
-    };
-    let v6 =
-        |ip: Ipv6Addr| !(ip.is_unspecified() || ip.is_multicast() || ip.is_unicast_link_local());
-    address.port() != 0
-        && match address.ip() {
-            IpAddr::V4(ip) => v4(ip),
-            IpAddr::V6(ip) => ip.to_ipv4_mapped().map_or_else(|| v6(ip), v4),
-        }
+fn may_call(ctx: &Context, address: SocketAddr) -> bool {
+    let private = ctx.services().sip().private_targets;
+    may_be_target(address, private) && !is_own_listener(ctx, address)
 }
 
 /// Calling oneself would loop.

@@ -11,6 +11,7 @@ use super::{FirstStart, Inner, Options, Services, first_start, macs_of};
 use crate::{
     Error,
     access_profiles::STANDARD,
+    audit::{Keeping, SIGNED_HEADS},
     change::store_error,
     credentials::Credentials,
     directory::{Directory, ServerNames},
@@ -65,6 +66,10 @@ impl Services {
                 hashing,
                 spool: Spool::new(&options.data_dir),
                 recordings: options.data_dir.join("recordings"),
+                audit: Keeping {
+                    heads: options.data_dir.join(SIGNED_HEADS),
+                    days: options.audit_kept_days,
+                },
                 write_behind: WriteBehind::default(),
                 events,
                 taken: Mutex::new(Some(taken)),

@@ -12,10 +12,11 @@ use uuid::Uuid;
 
 use super::{Audit, rows};
 use crate::{
-    Access, List, Page, Reader, Scope, StoreError, Tx, audit_chain,
+    Access, HeadsReport, List, Page, Reader, Scope, SignedHead, StoreError, Tx, audit_chain,
     codec::{self, Table, nanoseconds},
     entity::{audit as entity, audit_head, customer},
     list::{Sort, SortKey, like_part, page},
+    signed_head,
     store::sealed::Linked,
 };
 
@@ -103,6 +104,15 @@ impl Chain {
     }
 }
 
+impl fmt::Display for Chain {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Provider => write!(f, "the audit log of the provider"),
+            Self::Customer(customer) => write!(f, "the audit log of customer {customer}"),
+        }
+    }
+}
+
 /// Where a chain was found to be tampered with.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Broken {
@@ -116,12 +126,8 @@ pub struct Broken {
 
 impl fmt::Display for Broken {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the audit log of ")?;
-        match self.chain {
-            Chain::Provider => write!(f, "the provider")?,
-            Chain::Customer(customer) => write!(f, "customer {customer}")?,
-        }
-        write!(f, " is broken at row {}: {}", self.sequence, self.what)
+        let (chain, sequence, what) = (self.chain, self.sequence, self.what);
+        write!(f, "{chain} is broken at row {sequence}: {what}")
     }
 }
 
@@ -291,7 +297,35 @@ impl Audit<'_, Reader> {
     }
 }
 
+impl Audit<'_, Reader> {
+    /// The heads of all chains that have rows, signed with the key: to be kept elsewhere.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn sign_heads(&self, at: Timestamp) -> Result<Vec<SignedHead>, StoreError> {
+        signed_head::sign(self.0.link(), &self.0.shared().key, at).await
+    }
+
+    /// Whether the database still has what was signed, a head a line.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn check_heads(&self, lines: &str) -> Result<HeadsReport, StoreError> {
+        signed_head::check(self.0.link(), &self.0.shared().key, lines).await
+    }
+}
+
 impl Audit<'_, Tx> {
+    /// Removes the first rows of a chain that are older, some at a time, and leaves a sealed
+    /// checkpoint in their place. Answers how many went; none: no more are older.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn forget(&self, chain: Chain, before: Timestamp) -> Result<u64, StoreError> {
+        let (link, key) = (self.0.link(), &self.0.shared().key);
+        audit_chain::forget(link, key, chain, nanoseconds(before)).await
+    }
+
     /// Whether this row is in the log for good. Waits for any transaction that is about to write
     /// to the same chain: one that was given up by us may yet commit.
     ///

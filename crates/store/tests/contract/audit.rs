@@ -12,6 +12,8 @@ both!(
     a_chain_that_was_removed_is_missed,
     acts_are_searched_within_the_scope,
     chains_grow_from_many_writers,
+    what_is_old_goes_and_the_chain_holds,
+    a_database_that_was_put_back_is_told_by_signed_heads,
 );
 
 fn act(db: &Db, customer: Option<CustomerId>, action: &str, second: i64) -> NewAudit {
@@ -32,7 +34,7 @@ fn act(db: &Db, customer: Option<CustomerId>, action: &str, second: i64) -> NewA
     }
 }
 
-async fn write(db: &Db, customer: Option<CustomerId>, count: i64) {
+pub async fn write(db: &Db, customer: Option<CustomerId>, count: i64) {
     for second in 0..count {
         let tx = db.tx().await;
         tx.audit().append(act(db, customer, "user.created", second));
@@ -264,4 +266,100 @@ async fn chains_grow_from_many_writers(db: Db) {
     for chain in [Chain::Provider, Chain::Customer(customer.id)] {
         assert_eq!(reader.audit().verify(chain).await.unwrap(), Ok(40));
     }
+}
+
+async fn what_is_old_goes_and_the_chain_holds(db: Db) {
+    let customer = db.customer("acme").await;
+    let chain = Chain::Customer(customer.id);
+    write(&db, Some(customer.id), 5).await;
+    write(&db, None, 2).await;
+    let forget = async |second| {
+        let tx = db.tx().await;
+        let gone = tx.audit().forget(chain, at(second)).await.unwrap();
+        tx.commit().await.unwrap();
+        gone
+    };
+    let reader = db.store.read();
+    assert_eq!(
+        (forget(0).await, forget(3).await, forget(3).await),
+        (0, 3, 0)
+    );
+    assert_eq!(reader.audit().verify(chain).await.unwrap(), Ok(2));
+    write(&db, Some(customer.id), 1).await;
+    assert_eq!(reader.audit().verify(chain).await.unwrap(), Ok(3));
+    // The youngest row is as old as the first: all of them are older than this.
+    assert_eq!(forget(9).await, 3);
+    assert_eq!(reader.audit().verify(chain).await.unwrap(), Ok(0));
+    write(&db, Some(customer.id), 2).await;
+    assert_eq!(reader.audit().verify(chain).await.unwrap(), Ok(2));
+    assert_eq!(reader.audit().verify(Chain::Provider).await.unwrap(), Ok(2));
+    assert_eq!(db.store.check().await.unwrap().faults, [""; 0]);
+    let broken = async |sql: &str| {
+        db.sql(sql).await;
+        reader
+            .audit()
+            .verify(chain)
+            .await
+            .unwrap()
+            .unwrap_err()
+            .sequence
+    };
+    // Whoever removes rows cannot say that they were old.
+    assert_eq!(broken("DELETE FROM audit WHERE sequence = 7").await, 7);
+    assert_eq!(broken("UPDATE audit_checkpoints SET sequence = 7").await, 7);
+    assert_eq!(forget(9).await, 0, "nothing is removed on such a ground");
+    assert_eq!(broken("DELETE FROM audit_checkpoints").await, 1);
+}
+
+async fn a_database_that_was_put_back_is_told_by_signed_heads(db: Db) {
+    let customer = db.customer("acme").await;
+    let reader = db.store.read();
+    assert_eq!(reader.audit().sign_heads(at(0)).await.unwrap(), []);
+    write(&db, None, 2).await;
+    write(&db, Some(customer.id), 3).await;
+    let signed = async |second| {
+        let heads = reader.audit().sign_heads(at(second)).await.unwrap();
+        heads
+            .iter()
+            .map(|head| format!("{head}\n"))
+            .collect::<String>()
+    };
+    let mut kept = signed(10).await;
+    let early = "CREATE TABLE early AS SELECT * FROM audit_heads";
+    db.sql(early).await;
+    write(&db, Some(customer.id), 2).await;
+    kept += &signed(20).await;
+    let check = async |text: &str| reader.audit().check_heads(text).await.unwrap();
+    assert_eq!(
+        (check(&kept).await.held, check(&kept).await.faults.len()),
+        (4, 0)
+    );
+    // What is removed because of its age is not missed.
+    let tx = db.tx().await;
+    let chain = Chain::Customer(customer.id);
+    assert_eq!(tx.audit().forget(chain, at(1)).await.unwrap(), 1);
+    tx.commit().await.unwrap();
+    assert_eq!(check(&kept).await.faults, [""; 0]);
+    for line in [
+        kept.replacen(" 3 ", " 2 ", 1),
+        kept.replacen('0', "1", 1),
+        "x".to_owned(),
+    ] {
+        assert!(!check(&line).await.faults.is_empty(), "{line}");
+    }
+    // The rows and the head of before, all sealed and true.
+    for sql in [
+        "DELETE FROM audit WHERE sequence > 3",
+        "DELETE FROM audit_heads",
+        "INSERT INTO audit_heads SELECT * FROM early",
+    ] {
+        db.sql(sql).await;
+    }
+    assert_eq!(reader.audit().verify(chain).await.unwrap(), Ok(2));
+    let report = check(&kept).await;
+    assert_eq!((report.held, report.faults.len()), (3, 1), "{report:?}");
+    assert!(report.faults[0].contains("row 5"), "{report:?}");
+    // Growing again does not hide it.
+    write(&db, Some(customer.id), 4).await;
+    assert_eq!(check(&kept).await.faults.len(), 1);
 }

@@ -15,7 +15,7 @@ both!(
     every_cause_is_kept
 );
 
-fn call(db: &Db, customer: &Customer, from: Option<&User>, to: &str, second: i64) -> CallView {
+pub fn call(db: &Db, customer: &Customer, from: Option<&User>, to: &str, second: i64) -> CallView {
     let party = Party {
         user: from.map(|user| user.id),
         number: "201".to_owned(),

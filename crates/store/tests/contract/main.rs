@@ -17,4 +17,5 @@ mod people;
 mod rooms;
 mod runs;
 mod secrets;
+mod upgrade;
 mod writers;

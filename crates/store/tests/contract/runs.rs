@@ -262,7 +262,7 @@ async fn conferences_are_listed(db: Db) {
     check(of(&theirs), filter(None, None), &[]).await;
 }
 
-fn binding(db: &Db, customer: &Customer, device: DeviceId, contact: &str) -> StoredBinding {
+pub fn binding(db: &Db, customer: &Customer, device: DeviceId, contact: &str) -> StoredBinding {
     StoredBinding {
         endpoint: Endpoint {
             device,

@@ -6,7 +6,10 @@ use serde_json::Value;
 use services::audit::Verified;
 use utoipa::ToSchema;
 
-use crate::answer::{time, words};
+use crate::{
+    answer::{time, words},
+    input::{Body, Fields},
+};
 
 /// Who acted.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -24,16 +27,9 @@ pub(crate) struct Actor {
 impl Actor {
     /// A principal with its name.
     pub(crate) fn new(principal: &Principal, name: String) -> Self {
-        let (kind, id) = match principal {
-            Principal::User(id) => ("user", Some(id.to_string())),
-            Principal::ConferenceManager { id, .. } => ("conference_manager", Some(id.to_string())),
-            Principal::ApiKey(id) => ("api_key", Some(id.to_string())),
-            Principal::Phone(user) => ("phone", user.map(|id| id.to_string())),
-            Principal::System => ("system", None),
-        };
         Self {
-            kind: kind.to_owned(),
-            id,
+            kind: principal.kind().to_owned(),
+            id: principal.id(),
             name,
         }
     }
@@ -147,6 +143,15 @@ crate::query! {
 }
 
 crate::query! {
+    /// What is searched for.
+    pub(crate) struct Words {
+        /// Part of a name or of the action.
+        #[param(nullable = false)]
+        optional q: Option<String>,
+    }
+}
+
+crate::query! {
     /// Filters of the audit log.
     pub(crate) struct AuditFilter {
         /// One customer's.
@@ -167,6 +172,22 @@ crate::query! {
         /// Before.
         #[param(value_type = String, required = false, format = DateTime)]
         optional until: Option<Timestamp>,
+    }
+}
+
+/// Which rows are exported: what a list takes but its pages.
+pub(crate) struct Exported {
+    pub(super) filter: AuditFilter,
+    pub(super) q: Option<String>,
+}
+
+impl Body for Exported {
+    fn read(fields: &mut Fields<'_>) -> Option<Self> {
+        let (filter, words) = (AuditFilter::read(fields), Words::read(fields));
+        Some(Self {
+            filter: filter?,
+            q: words?.q,
+        })
     }
 }
 

@@ -78,3 +78,46 @@ async fn pages_follow_each_other() {
     }
     assert_eq!(seen.len(), 5);
 }
+
+#[tokio::test]
+async fn the_log_is_exported_as_it_is_filtered_and_nothing_in_it_is_run() {
+    let server = Server::start().await;
+    let customer = server.main_customer().await;
+    for name in ["=HYPERLINK(\"http://evil.example\")", "Oslo, \"north\""] {
+        let contact = json!({"customer_id": customer, "name": name, "target": "4711"});
+        server.post("/contacts", contact).await.expect(201);
+    }
+    for turn in 0..501 {
+        let contact = json!({"customer_id": customer, "name": format!("C{turn}"), "target": "1"});
+        server.post("/contacts", contact).await.expect(201);
+    }
+    let of = format!("/audit/export?customer_id={customer}&action=contact.created");
+    let all = server.get(&of).await.expect(200);
+    assert!(all.header("content-disposition").starts_with("attachment"));
+    let text = all.body.as_str().unwrap();
+    assert!(text.starts_with("at,customer_id,sequence,actor_kind,actor_id,actor,door,"));
+    assert_eq!(
+        text.matches("\r\n").count(),
+        504,
+        "a heading and all rows, over several pages"
+    );
+    assert!(
+        text.contains(",\"'=HYPERLINK(\"\"http://evil.example\"\")\","),
+        "{text}"
+    );
+    assert!(!text.contains(",=HYPER"));
+    assert!(text.contains(",\"Oslo, \"\"north\"\"\","), "{text}");
+    let one = server.get(&format!("{of}&q=oslo")).await.expect(200);
+    assert_eq!(one.body.as_str().unwrap().matches("\r\n").count(), 2);
+    server.get("/audit/export?limit=5").await.expect(422);
+    let reader = server.key(Some(&customer), "read_only").await;
+    server
+        .call("GET", &of)
+        .key(&reader)
+        .send()
+        .await
+        .expect(403);
+    let acme = server.customer("acme").await;
+    let other = server.key(Some(&acme), "customer_administrator").await;
+    server.call("GET", &of).key(&other).send().await.expect(404);
+}

@@ -33,6 +33,7 @@ fn config() -> EngineConfig {
         agent: "Convoke".into(),
         listeners: Vec::new(),
         own_addresses: Vec::new(),
+        private_targets: model::PrivateTargets::Allowed,
         digests: Vec::new(),
         nonce_key: [7; 32],
         codecs: vec![media::control::Codec::Pcma],

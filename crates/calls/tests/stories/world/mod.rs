@@ -147,6 +147,7 @@ pub fn config() -> EngineConfig {
             },
         ],
         own_addresses: vec![SERVER.ip()],
+        private_targets: PrivateTargets::Allowed,
         digests: vec![sip::digest::Algorithm::Md5],
         nonce_key: [7; 32],
         codecs: vec![Codec::Opus, Codec::G722, Codec::Pcma, Codec::Pcmu],

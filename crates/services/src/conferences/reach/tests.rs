@@ -43,23 +43,27 @@ fn all_wrong_targets_are_told_at_once() {
     assert_eq!(names, ["invite[1]", "invite[2]", "invite[3]"]);
 }
 
-#[test]
-fn some_addresses_are_nobodys_phone() {
-    for (address, expect) in [
-        ("192.168.1.5:5060", true),
-        ("127.0.0.1:5099", true),
-        ("203.0.113.5:5060", true),
-        ("[2001:db8::1]:5060", true),
-        ("169.254.169.254:80", false),
-        ("224.0.0.1:5060", false),
-        ("0.0.0.0:5060", false),
-        ("255.255.255.255:5060", false),
-        ("[fe80::1]:5060", false),
-        ("[ff02::1]:5060", false),
-        ("[::]:5060", false),
-        ("[::ffff:169.254.169.254]:80", false),
-        ("192.168.1.5:0", false),
+#[tokio::test]
+async fn typed_addresses_are_called_where_phones_may_be() {
+    let house = crate::testing::House::new().await;
+    let ctx = house.system();
+    for (typed, expect) in [
+        ("#sip:a@192.168.1.5", true),
+        ("#sip:a@127.0.0.1:5099", true),
+        ("#sip:a@203.0.113.5", true),
+        ("#sip:a@127.0.0.1:5060", false),
+        ("#sip:a@192.0.2.1", false),
+        ("#sip:a@169.254.169.254:80", false),
+        ("#sip:a@[ff02::1]", false),
     ] {
-        assert_eq!(may_call(address.parse().unwrap()), expect, "{address}");
+        let Ok(DialTarget::Sip(address)) = DialTarget::parse(typed) else {
+            panic!("{typed}");
+        };
+        let reached = resolve(&ctx, &address).await;
+        assert_eq!(
+            matches!(reached, Reach::Address { .. }),
+            expect,
+            "{typed}: {reached:?}"
+        );
     }
 }

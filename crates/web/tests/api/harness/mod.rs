@@ -232,7 +232,9 @@ impl Server {
                 domain: "convoke.internal".to_owned(),
                 server: "192.0.2.1".to_owned(),
                 port: 5060,
+                private_targets: model::PrivateTargets::Allowed,
             },
+            audit_kept_days: None,
             bootstrap: services::Bootstrap {
                 token: Some(Secret::new(PROVIDER)),
                 password: Some(Secret::new(PASSWORD)),

@@ -1,0 +1,6 @@
+CREATE TABLE audit_checkpoints (
+    chain {id} NOT NULL PRIMARY KEY,
+    sequence BIGINT NOT NULL,
+    hash {bytes} NOT NULL,
+    seal {bytes} NOT NULL
+)
