@@ -15,6 +15,7 @@ mod conference_managers;
 mod conference_rooms;
 mod conferences;
 mod contacts;
+mod contract;
 mod customers;
 mod devices;
 mod document;
