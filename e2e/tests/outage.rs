@@ -187,6 +187,60 @@ fn outlive(cluster: &Cluster, take_away: impl Fn(&Cluster), bring_back: impl Fn(
     check_kept(&mut stage);
 }
 
+/// What happened in the outage is in the records although the server died in it.
+#[test]
+fn a_crash_in_an_outage_loses_no_record() {
+    let cluster = Cluster::start();
+    let mut stage = Stage::new(&cluster);
+    cluster.stop();
+    stage.check_ready(503);
+    stage.talk[0].hang_up();
+    assert_eq!(stage.talk[1].ends(), Some(End::ByeReceived));
+    let brief = stage.phones[1].call("201");
+    assert!(brief.is_answered(), "{:?}", brief.end());
+    brief.hang_up();
+    let goes_on = stage.phones[0].call("202");
+    assert!(goes_on.is_answered(), "{:?}", goes_on.end());
+    let late = stage.phones[5].call("800");
+    assert!(late.is_answered(), "{:?}", late.end());
+    stage.scene.wait_joined(&stage.conference, 4);
+    stage.act("end", json!({}), |event| event.name == "conference.ended");
+    assert_eq!(late.ends(), Some(End::ByeReceived));
+    // What happens is on disk within a second.
+    std::thread::sleep(Duration::from_millis(1_500));
+    stage.scene.server.kill_9();
+    cluster.start_again();
+    stage.scene.server.start_again();
+
+    let causes = |from, to| causes(&stage, from, to);
+    let stopped = "server_stopped".to_owned();
+    let talks = causes("201", "202");
+    assert_eq!(talks.len(), 2, "{talks:?}");
+    assert_eq!(talks.iter().filter(|cause| **cause == stopped).count(), 1);
+    for (from, to) in [("202", "201"), ("206", "800")] {
+        let found = causes(from, to);
+        assert!(found.len() == 1 && found[0] != stopped, "{from}: {found:?}");
+    }
+    let conference = stage.scene.conference(&stage.conference);
+    assert_eq!(conference["state"], "ended");
+    assert_eq!(rows(&conference).len(), 4, "{conference:#}");
+    let cut_off = rows(&conference)
+        .iter()
+        .filter(|row| row["reason"] == "server_stopped");
+    assert_eq!(cut_off.count(), 0, "it had ended: {conference:#}");
+}
+
+/// How the calls between these two ended, by their records.
+fn causes(stage: &Stage, from: &str, to: &str) -> Vec<String> {
+    let calls = stage.scene.server.get("/calls?limit=200").expect(200).body;
+    let calls = calls["items"].as_array().cloned().unwrap_or_default();
+    calls
+        .iter()
+        .filter(|call| call["from"]["number"] == from && call["to"]["number"] == to)
+        .map(|call| call["cause"].as_str().unwrap_or_default().to_owned())
+        .collect()
+}
+
 fn during(stage: &Stage, begun: Instant) {
     let scene = &stage.scene;
     // At once, when nobody has noticed yet.

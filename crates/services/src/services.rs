@@ -14,7 +14,7 @@ use model::{
     Clock, Door, Entropy, Presence, Principal, PrivateTargets, Seat, Secret, SwitchCommand,
     SwitchEvent, Timestamp, User,
 };
-use store::Store;
+use store::{NewAudit, Record, Store};
 use tokio::sync::{Mutex as AsyncMutex, MutexGuard, mpsc};
 
 use crate::{
@@ -105,7 +105,8 @@ struct Inner {
     credentials: Credentials,
     limits: SignInLimits,
     hashing: Hashing,
-    spool: Spool,
+    spool: Spool<NewAudit>,
+    records: Spool<Record>,
     recordings: PathBuf,
     audit: Keeping,
     write_behind: WriteBehind,
@@ -228,8 +229,14 @@ impl Services {
         &self.inner.limits
     }
 
-    pub(crate) fn spool(&self) -> &Spool {
+    /// Audit rows that wait for the database on disk.
+    pub(crate) fn spool(&self) -> &Spool<NewAudit> {
         &self.inner.spool
+    }
+
+    /// Records of calls and conferences that wait for the database on disk.
+    pub(crate) fn records(&self) -> &Spool<Record> {
+        &self.inner.records
     }
 
     /// The folder that the switch records to.

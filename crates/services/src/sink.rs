@@ -20,12 +20,17 @@ pub(crate) use write_behind::WriteBehind;
 use crate::{Error, Services, calls, change::store_error, conferences, events::Subject};
 
 impl Services {
-    /// After a start, before the switch begins: ends the conferences and calls of a former run,
-    /// and answers the registrations to restore.
+    /// After a start, before the switch begins: writes the records that waited on disk, ends the
+    /// conferences and calls of a former run, and answers the registrations to restore.
     ///
     /// # Errors
     /// `Unavailable` while the database is away.
     pub async fn reconcile(&self) -> Result<Vec<StoredBinding>, Error> {
+        let replayed = self.records().replay(self.store()).await;
+        let replayed = replayed.map_err(|e| store_error("write what waited on disk", e))?;
+        if replayed > 0 {
+            tracing::warn!(replayed, "records of a former run waited on disk");
+        }
         let ended = conferences::reconcile(self).await?;
         if ended > 0 {
             tracing::warn!(ended, "conferences of a former run were ended");

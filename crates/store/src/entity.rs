@@ -3,11 +3,12 @@
 //! Times are nanoseconds since 1970 UTC, so that what is read is what was written.
 
 macro_rules! table {
-    ($module:ident = $table:literal { $($body:tt)* }) => {
+    ($(#[$derive:meta])* $module:ident = $table:literal { $($body:tt)* }) => {
         pub(crate) mod $module {
             use sea_orm::entity::prelude::*;
 
             #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+            $(#[$derive])*
             #[sea_orm(table_name = $table)]
             pub struct Model { $($body)* }
 
@@ -215,7 +216,9 @@ table!(contact = "contacts" {
     pub created_at: i64,
 });
 
-table!(conference = "conferences" {
+table!(
+    #[derive(serde::Serialize, serde::Deserialize)]
+    conference = "conferences" {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Uuid,
     pub room: Uuid,
@@ -227,7 +230,9 @@ table!(conference = "conferences" {
     pub ended_at: Option<i64>,
 });
 
-table!(participant = "participants" {
+table!(
+    #[derive(serde::Serialize, serde::Deserialize)]
+    participant = "participants" {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Uuid,
     pub conference: Uuid,
@@ -244,7 +249,9 @@ table!(participant = "participants" {
     pub reason: Option<String>,
 });
 
-table!(recording = "recordings" {
+table!(
+    #[derive(serde::Serialize, serde::Deserialize)]
+    recording = "recordings" {
     #[sea_orm(primary_key, auto_increment = false)]
     pub conference: Uuid,
     #[sea_orm(primary_key, auto_increment = false)]
@@ -256,7 +263,9 @@ table!(recording = "recordings" {
     pub deleted_at: Option<i64>,
 });
 
-table!(call_record = "call_records" {
+table!(
+    #[derive(serde::Serialize, serde::Deserialize)]
+    call_record = "call_records" {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Uuid,
     pub customer: Uuid,
@@ -277,7 +286,9 @@ table!(call_record = "call_records" {
     pub steps: String,
 });
 
-table!(call_user = "call_users" {
+table!(
+    #[derive(serde::Serialize, serde::Deserialize)]
+    call_user = "call_users" {
     #[sea_orm(primary_key, auto_increment = false)]
     pub user_id: Uuid,
     #[sea_orm(primary_key, auto_increment = false)]

@@ -65,6 +65,7 @@ impl Services {
                 limits: SignInLimits::default(),
                 hashing,
                 spool: Spool::new(&options.data_dir),
+                records: Spool::new(&options.data_dir),
                 recordings: options.data_dir.join("recordings"),
                 audit: Keeping {
                     heads: options.data_dir.join(SIGNED_HEADS),

@@ -29,6 +29,7 @@ impl Services {
         let parts = [
             tasks.spawn(take_in(self.clone(), events, stop.clone())),
             tasks.spawn(write(self.clone(), stop.clone())),
+            tasks.spawn(replay(self.clone(), stop.clone())),
             tasks.spawn(housekeeping::run(self.clone(), stop.clone())),
             tasks.spawn(watch(self.clone(), stop.clone())),
         ];
@@ -54,6 +55,11 @@ impl Services {
             Ok(0) => {}
             Ok(moved) => tracing::info!(moved, "audit rows that waited on disk are in the log"),
             Err(error) => tracing::debug!(error = %error, "the spool waits for the database"),
+        }
+        match self.records().replay(self.store()).await {
+            Ok(0) => {}
+            Ok(moved) => tracing::info!(moved, "records that waited on disk are written"),
+            Err(error) => tracing::debug!(error = %error, "the records wait for the database"),
         }
     }
 }
@@ -88,7 +94,6 @@ async fn take_in(
 
 async fn write(services: Services, stop: CancellationToken) {
     let mut flush = ticker(FLUSH);
-    let mut replay = ticker(REPLAY);
     loop {
         tokio::select! {
             _ = flush.tick() => {
@@ -96,6 +101,16 @@ async fn write(services: Services, stop: CancellationToken) {
                 services.settle().await;
                 services.keep_keys().await;
             }
+            () = stop.cancelled() => return,
+        }
+    }
+}
+
+/// Beside what is written now: that goes to disk as long as something waits there.
+async fn replay(services: Services, stop: CancellationToken) {
+    let mut replay = ticker(REPLAY);
+    loop {
+        tokio::select! {
             _ = replay.tick() => services.replay_spool().await,
             () = stop.cancelled() => return,
         }

@@ -268,3 +268,98 @@ async fn a_call_that_ran_when_the_server_died_has_a_record() {
     assert_eq!(found.state, CallState::Ended);
     assert!(found.ended_at.is_some());
 }
+
+/// Two records, of a call that ended and of a conference, come into a server without a database.
+async fn in_an_outage(house: &House) -> (Arc<CallView>, Arc<ConferenceView>) {
+    let room = house.room(house.main(), "600").await;
+    let now = house.services.now();
+    let began = call(house, house.main(), false);
+    house.services.take(SwitchEvent::Call(began));
+    house.services.flush().await;
+    house.services.store().close().await.unwrap();
+    let ended = call(house, house.main(), true);
+    house.services.take(SwitchEvent::Call(ended.clone()));
+    let anna = ParticipantView {
+        id: model::ParticipantId::mint(now, house.services.entropy()),
+        user: None,
+        name: "Anna".into(),
+        target: "201".into(),
+        role: model::ConferenceRole::Moderator,
+        state: model::ParticipantState::Joined,
+        muted: false,
+        talking: false,
+        hand_raised: false,
+        joined_at: Some(now),
+        since: now,
+        reason: None,
+        quality: None,
+    };
+    let mut view = ConferenceView {
+        id: model::ConferenceId::mint(now, house.services.entropy()),
+        room,
+        customer: house.main(),
+        version: 1,
+        locked: false,
+        recording: false,
+        started_at: now,
+        ended_at: None,
+        participants: vec![anna.clone()],
+        recordings: Vec::new(),
+    };
+    let told = |view: &ConferenceView, change| SwitchEvent::Conference {
+        view: Arc::new(view.clone()),
+        change,
+    };
+    let started = told(&view, ConferenceChange::Started);
+    house.services.take(started);
+    house.services.flush().await;
+    view.version = 2;
+    view.participants[0].muted = true;
+    let muted = told(&view, ConferenceChange::Participant(anna.id));
+    house.services.take(muted);
+    house.services.flush().await;
+    view.version = 3;
+    view.ended_at = Some(now);
+    view.participants[0].state = model::ParticipantState::Left;
+    house.services.take(told(&view, ConferenceChange::Ended));
+    house.services.flush().await;
+    (ended, Arc::new(view))
+}
+
+#[tokio::test]
+async fn records_of_an_outage_outlive_a_crash_in_it() {
+    let house = House::new().await;
+    let (ended, conference) = in_an_outage(&house).await;
+    // Nothing is left in memory: what follows is another process.
+    assert!(house.services.records().is_waiting());
+    assert!(house.services.write_behind().take_calls().is_empty());
+    assert!(house.services.write_behind().take_conferences().is_empty());
+    let again = House::in_dir(house.dir, 2).await;
+    again.services.reconcile().await.unwrap();
+    assert!(!again.services.records().is_waiting());
+    let ctx = again.system();
+    let found = crate::calls::get(&ctx, ended.id).await.unwrap();
+    assert_eq!(found.cause, Some(model::EndCause::NoAnswer), "as it ended");
+    let filter = crate::calls::CallFilter::default();
+    let page = crate::calls::list(&ctx, &filter, &crate::ListQuery::default()).await;
+    assert_eq!(page.unwrap().total, 1, "each once");
+    let found = crate::conferences::get(&ctx, conference.id).await.unwrap();
+    assert_eq!(*found, *conference);
+}
+
+#[tokio::test]
+async fn an_older_record_that_is_written_late_changes_nothing() {
+    let house = House::new().await;
+    let (_, conference) = in_an_outage(&house).await;
+    let spool = house.dir.path().join("spool").join("records.jsonl");
+    let lines = std::fs::read_to_string(&spool).unwrap();
+    let again = House::in_dir(house.dir, 2).await;
+    again.services.reconcile().await.unwrap();
+    // The file is there once more: the machine lost power before its removal was kept.
+    std::fs::write(&spool, lines.lines().take(3).collect::<Vec<_>>().join("\n")).unwrap();
+    let once_more = House::in_dir(again.dir, 3).await;
+    once_more.services.reconcile().await.unwrap();
+    let ctx = once_more.system();
+    let found = crate::conferences::get(&ctx, conference.id).await.unwrap();
+    assert_eq!(*found, *conference);
+}

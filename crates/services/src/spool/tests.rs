@@ -1,5 +1,16 @@
-use super::*;
-use crate::testing::{House, open_store};
+use std::slice::from_ref;
+
+use model::{Model, Principal};
+use store::{NewAudit, Scope};
+
+use super::{
+    audit::{actor_of, principal_of},
+    *,
+};
+use crate::{
+    change::Act,
+    testing::{House, open_store},
+};
 
 fn row(house: &House, action: &'static str) -> NewAudit {
     house.system().audit_row(Act {
@@ -16,21 +27,19 @@ fn row(house: &House, action: &'static str) -> NewAudit {
 #[tokio::test]
 async fn rows_wait_on_disk_and_get_into_the_log_once() {
     let house = House::new().await;
-    let spool = Spool::new(house.dir.path());
+    let spool = Spool::<NewAudit>::new(house.dir.path());
     assert!(!spool.is_waiting());
     let (first, second) = (
         row(&house, "conference.muted"),
         row(&house, "conference.locked"),
     );
-    spool.keep(&first).await.unwrap();
-    spool.keep(&second).await.unwrap();
-    let again = Spool::new(house.dir.path());
+    spool.keep(from_ref(&first)).await.unwrap();
+    spool.keep(from_ref(&second)).await.unwrap();
+    let again = Spool::<NewAudit>::new(house.dir.path());
     assert!(again.is_waiting(), "a restart finds them");
     // One of them got there before the crash.
     let store = open_store(house.dir.path()).await;
-    insert_all(&store, std::slice::from_ref(&first))
-        .await
-        .unwrap();
+    insert_all(&store, from_ref(&first)).await.unwrap();
     assert_eq!(again.replay(&store).await.unwrap(), 1);
     assert!(!again.is_waiting());
     assert_eq!(again.replay(&store).await.unwrap(), 0);
@@ -45,12 +54,18 @@ async fn rows_wait_on_disk_and_get_into_the_log_once() {
 #[tokio::test]
 async fn a_replay_that_was_cut_short_goes_on_after_a_restart() {
     let house = House::new().await;
-    let spool = Spool::new(house.dir.path());
-    spool.keep(&row(&house, "conference.muted")).await.unwrap();
+    let spool = Spool::<NewAudit>::new(house.dir.path());
+    spool
+        .keep(&[row(&house, "conference.muted")])
+        .await
+        .unwrap();
     std::fs::rename(&spool.path, &spool.aside).unwrap();
-    let again = Spool::new(house.dir.path());
+    let again = Spool::<NewAudit>::new(house.dir.path());
     assert!(again.is_waiting());
-    again.keep(&row(&house, "conference.locked")).await.unwrap();
+    again
+        .keep(&[row(&house, "conference.locked")])
+        .await
+        .unwrap();
     let store = open_store(house.dir.path()).await;
     assert_eq!(again.replay(&store).await.unwrap(), 2);
     assert!(!again.is_waiting());
@@ -60,15 +75,21 @@ async fn a_replay_that_was_cut_short_goes_on_after_a_restart() {
 #[tokio::test]
 async fn a_cut_off_line_is_left_out() {
     let house = House::new().await;
-    let spool = Spool::new(house.dir.path());
-    spool.keep(&row(&house, "conference.ended")).await.unwrap();
+    let spool = Spool::<NewAudit>::new(house.dir.path());
+    spool
+        .keep(&[row(&house, "conference.ended")])
+        .await
+        .unwrap();
     let mut cut = std::fs::OpenOptions::new()
         .append(true)
         .open(&spool.path)
         .unwrap();
     std::io::Write::write_all(&mut cut, b"{\"id\":\"0190").unwrap();
     // What is acknowledged after the crash is not part of the cut off line.
-    spool.keep(&row(&house, "conference.muted")).await.unwrap();
+    spool
+        .keep(&[row(&house, "conference.muted")])
+        .await
+        .unwrap();
     let store = open_store(house.dir.path()).await;
     assert_eq!(spool.replay(&store).await.unwrap(), 2);
 }

@@ -6,8 +6,8 @@ use model::{
     Party, StepView, Timestamp, UserId,
 };
 use sea_orm::{
-    ColumnTrait, Condition, EntityTrait, ExprTrait, IntoSimpleExpr, Iterable, QueryFilter,
-    QueryOrder, QuerySelect, QueryTrait, Select,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, ExprTrait, IntoSimpleExpr, Iterable,
+    QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
     sea_query::{Expr, OnConflict},
 };
 use serde::{Deserialize, Serialize};
@@ -130,7 +130,7 @@ fn cause_from(name: Option<&str>) -> Result<Option<EndCause>, StoreError> {
         .transpose()
 }
 
-fn to_row(call: &CallView) -> entity::Model {
+pub(crate) fn to_row(call: &CallView) -> entity::Model {
     let steps: Vec<StepRow> = call
         .steps
         .iter()
@@ -205,7 +205,7 @@ fn from_row(row: entity::Model) -> Result<CallView, StoreError> {
 }
 
 /// Who took part: the parties and everyone whose phone was a leg.
-fn users_of(call: &CallView) -> Vec<call_user::Model> {
+pub(crate) fn users_of(call: &CallView) -> Vec<call_user::Model> {
     let mut users: Vec<Uuid> = [&call.from, &call.to]
         .into_iter()
         .chain(call.legs.iter().map(|leg| &leg.party))
@@ -331,25 +331,34 @@ impl Calls<'_, Tx> {
     /// # Errors
     /// [`StoreError::Unavailable`].
     pub async fn save(&self, calls: &[CallView]) -> Result<(), StoreError> {
-        let link = self.0.link();
-        let replace =
-            OnConflict::column(entity::Column::Id)
-                .update_columns(entity::Column::iter().filter(|column| {
-                    !matches!(column, entity::Column::Id | entity::Column::Customer)
-                }))
-                .action_and_where(
-                    Expr::col((entity::Entity, entity::Column::Version))
-                        .lte(Expr::col(("excluded", entity::Column::Version))),
-                )
-                .to_owned();
-        rows::upsert_many(link, calls.iter().map(to_row).collect(), &replace).await?;
-        let keep = OnConflict::columns([
-            call_user::Column::UserId,
-            call_user::Column::StartedAt,
-            call_user::Column::Call,
-        ])
-        .do_nothing()
-        .to_owned();
-        rows::upsert_many(link, calls.iter().flat_map(users_of).collect(), &keep).await
+        let users = calls.iter().flat_map(users_of).collect();
+        write(self.0.link(), calls.iter().map(to_row).collect(), users).await
     }
+}
+
+/// Rows that were made before, each in place of an older version of it.
+pub(crate) async fn write(
+    conn: &impl ConnectionTrait,
+    calls: Vec<entity::Model>,
+    users: Vec<call_user::Model>,
+) -> Result<(), StoreError> {
+    let replace = OnConflict::column(entity::Column::Id)
+        .update_columns(
+            entity::Column::iter()
+                .filter(|column| !matches!(column, entity::Column::Id | entity::Column::Customer)),
+        )
+        .action_and_where(
+            Expr::col((entity::Entity, entity::Column::Version))
+                .lte(Expr::col(("excluded", entity::Column::Version))),
+        )
+        .to_owned();
+    rows::upsert_many(conn, calls, &replace).await?;
+    let keep = OnConflict::columns([
+        call_user::Column::UserId,
+        call_user::Column::StartedAt,
+        call_user::Column::Call,
+    ])
+    .do_nothing()
+    .to_owned();
+    rows::upsert_many(conn, users, &keep).await
 }

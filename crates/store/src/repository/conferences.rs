@@ -1,7 +1,7 @@
 //! Runs of conferences: the wish when they start, the last known state while they run, history
 //! afterwards.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use model::{
     ConferenceId, ConferenceView, CustomerId, ParticipantId, ParticipantState, ParticipantView,
@@ -18,7 +18,7 @@ use super::{Conferences, recordings, rows};
 use crate::{
     Access, List, Page, Scope, StoreError, Tx,
     codec::{self, Table, nanoseconds, signed},
-    entity::{conference as entity, participant},
+    entity::{conference as entity, participant, recording},
     list::{Sort, SortKey, page},
     store::sealed::Linked,
 };
@@ -58,7 +58,7 @@ pub struct ConferencePlace {
 const TABLE: Table = Table("conferences");
 const PARTICIPANTS: Table = Table("participants");
 
-fn to_row(view: &ConferenceView) -> entity::Model {
+pub(crate) fn to_row(view: &ConferenceView) -> entity::Model {
     entity::Model {
         id: view.id.uuid(),
         room: view.room.uuid(),
@@ -277,8 +277,7 @@ impl Conferences<'_, Tx> {
     /// [`StoreError::Taken`] with `room` if one runs in the room.
     pub async fn start(&self, view: &ConferenceView) -> Result<(), StoreError> {
         rows::insert(self.0.link(), to_row(view)).await?;
-        self.save_rows(view, view.participants.iter().map(|row| row.id))
-            .await
+        save_participants(self.0.link(), participants_of(view, |_| true)).await
     }
 
     /// Writes a conference with all its participants, in place of what was there.
@@ -286,8 +285,9 @@ impl Conferences<'_, Tx> {
     /// # Errors
     /// [`StoreError::Taken`] with `room`, [`StoreError::Unavailable`].
     pub async fn save(&self, view: &ConferenceView) -> Result<(), StoreError> {
-        let all: Vec<ParticipantId> = view.participants.iter().map(|row| row.id).collect();
-        self.save_changed(view, &all).await
+        let link = self.0.link();
+        let participants = participants_of(view, |_| true);
+        write(link, to_row(view), participants, recordings::rows_of(view)).await
     }
 
     /// Writes a conference, and of its participants those that changed.
@@ -299,41 +299,10 @@ impl Conferences<'_, Tx> {
         view: &ConferenceView,
         changed: &[ParticipantId],
     ) -> Result<(), StoreError> {
-        let replace = OnConflict::column(entity::Column::Id)
-            .update_columns([
-                entity::Column::Version,
-                entity::Column::Locked,
-                entity::Column::Recording,
-                entity::Column::EndedAt,
-            ])
-            .to_owned();
-        rows::upsert(self.0.link(), to_row(view), replace).await?;
-        recordings::save(self.0.link(), view).await?;
-        self.save_rows(view, changed.iter().copied()).await
-    }
-
-    async fn save_rows(
-        &self,
-        view: &ConferenceView,
-        changed: impl Iterator<Item = ParticipantId>,
-    ) -> Result<(), StoreError> {
-        let changed: std::collections::HashSet<ParticipantId> = changed.collect();
-        let rows = view
-            .participants
-            .iter()
-            .zip(0..)
-            .filter(|(row, _)| changed.contains(&row.id))
-            .map(|(row, position)| participant_to_row(view.id, position, row))
-            .collect();
-        let replace = OnConflict::column(participant::Column::Id)
-            .update_columns(participant::Column::iter().filter(|column| {
-                !matches!(
-                    column,
-                    participant::Column::Id | participant::Column::Conference
-                )
-            }))
-            .to_owned();
-        rows::upsert_many(self.0.link(), rows, &replace).await
+        let changed: HashSet<ParticipantId> = changed.iter().copied().collect();
+        let participants = participants_of(view, |id| changed.contains(&id));
+        let link = self.0.link();
+        write(link, to_row(view), participants, recordings::rows_of(view)).await
     }
 
     /// Ends what is written down as running but is not one of `running`: what a crash left
@@ -385,4 +354,61 @@ impl Conferences<'_, Tx> {
         }
         Ok(stale.into_iter().map(ConferenceId::from_uuid).collect())
     }
+}
+
+/// Those of a conference's participants that are meant, each with its place.
+pub(crate) fn participants_of(
+    view: &ConferenceView,
+    is_meant: impl Fn(ParticipantId) -> bool,
+) -> Vec<participant::Model> {
+    view.participants
+        .iter()
+        .zip(0..)
+        .filter(|(row, _)| is_meant(row.id))
+        .map(|(row, position)| participant_to_row(view.id, position, row))
+        .collect()
+}
+
+/// Rows that were made before, in place of what was there.
+pub(crate) async fn write(
+    conn: &impl ConnectionTrait,
+    conference: entity::Model,
+    participants: Vec<participant::Model>,
+    files: Vec<recording::Model>,
+) -> Result<(), StoreError> {
+    let replace = OnConflict::column(entity::Column::Id)
+        .update_columns([
+            entity::Column::Version,
+            entity::Column::Locked,
+            entity::Column::Recording,
+            entity::Column::EndedAt,
+        ])
+        .to_owned();
+    rows::upsert(conn, conference, replace).await?;
+    recordings::save(conn, files).await?;
+    save_participants(conn, participants).await
+}
+
+/// Whether what is written down of a conference is newer than this.
+pub(crate) async fn is_newer(
+    conn: &impl ConnectionTrait,
+    conference: &entity::Model,
+) -> Result<bool, StoreError> {
+    let known = entity::Entity::find_by_id(conference.id).one(conn).await?;
+    Ok(known.is_some_and(|known| known.version > conference.version))
+}
+
+async fn save_participants(
+    conn: &impl ConnectionTrait,
+    participants: Vec<participant::Model>,
+) -> Result<(), StoreError> {
+    let replace = OnConflict::column(participant::Column::Id)
+        .update_columns(participant::Column::iter().filter(|column| {
+            !matches!(
+                column,
+                participant::Column::Id | participant::Column::Conference
+            )
+        }))
+        .to_owned();
+    rows::upsert_many(conn, participants, &replace).await
 }

@@ -70,11 +70,8 @@ pub(super) async fn by_conference(
     Ok(found)
 }
 
-/// Writes a conference's files; that one was deleted stays.
-pub(super) async fn save(
-    conn: &impl ConnectionTrait,
-    view: &ConferenceView,
-) -> Result<(), StoreError> {
+/// A conference's files.
+pub(crate) fn rows_of(view: &ConferenceView) -> Vec<entity::Model> {
     let row = |file: &RecordedFile| entity::Model {
         conference: view.id.uuid(),
         number: file.number.into(),
@@ -84,10 +81,18 @@ pub(super) async fn save(
         failure: file.failure.map(|failure| failure.as_str().to_owned()),
         deleted_at: None,
     };
+    view.recordings.iter().map(row).collect()
+}
+
+/// Writes a conference's files; that one was deleted stays.
+pub(super) async fn save(
+    conn: &impl ConnectionTrait,
+    files: Vec<entity::Model>,
+) -> Result<(), StoreError> {
     let replace = OnConflict::columns([entity::Column::Conference, entity::Column::Number])
         .update_columns([entity::Column::EndedAt, entity::Column::Failure])
         .to_owned();
-    rows::upsert_many(conn, view.recordings.iter().map(row).collect(), &replace).await
+    rows::upsert_many(conn, files, &replace).await
 }
 
 /// Ends what a crash left open of these conferences.
