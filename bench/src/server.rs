@@ -4,7 +4,7 @@
 use std::{
     fs,
     io::{Read, Write},
-    net::{SocketAddr, TcpListener, TcpStream, UdpSocket},
+    net::{SocketAddr, TcpStream},
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     thread,
@@ -12,6 +12,7 @@ use std::{
 };
 
 use serde_json::Value;
+use testkit::ports::free_port;
 
 /// The key that the server is started with.
 pub const KEY: &str = "bench-key-that-only-this-process-knows";
@@ -39,7 +40,7 @@ pub struct Usage {
 impl Server {
     /// Starts the release binary that lies beside this one.
     pub fn start(data_dir: &Path, media_ports: &str) -> Result<Self, String> {
-        let (http, sip) = (free_port()?, free_port()?);
+        let (http, sip) = (free_port(), free_port());
         let mut command = Command::new(binary()?);
         command
             .args(["serve", "--data-dir"])
@@ -191,17 +192,6 @@ fn binary() -> Result<PathBuf, String> {
     } else {
         Err(format!("{} is missing: build it first", path.display()))
     }
-}
-
-fn free_port() -> Result<SocketAddr, String> {
-    for _ in 0..50 {
-        let tcp = TcpListener::bind("127.0.0.1:0").map_err(|error| error.to_string())?;
-        let address = tcp.local_addr().map_err(|error| error.to_string())?;
-        if UdpSocket::bind(address).is_ok() {
-            return Ok(address);
-        }
-    }
-    Err("no free port".to_owned())
 }
 
 /// The monotonic clock.

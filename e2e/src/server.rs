@@ -3,15 +3,15 @@
 use std::{
     fs::{self, File},
     io,
-    net::{SocketAddr, TcpListener, UdpSocket},
+    net::SocketAddr,
     path::{Path, PathBuf},
-    process::{Child, Command, ExitStatus, Stdio},
+    process::{Child, Command, ExitStatus, Output, Stdio},
     time::Duration,
 };
 
 use serde_json::Value;
 use tempfile::TempDir;
-use testkit::softphone::wait;
+use testkit::{ports::free_port, softphone::wait};
 
 use crate::{
     events::Events,
@@ -187,19 +187,58 @@ impl Server {
     /// # Panics
     /// If it does not end.
     pub fn stop(&mut self) -> ExitStatus {
-        let mut child = self.child.take().expect("the server runs");
+        self.signal("TERM");
+        self.ends(Duration::from_secs(20))
+    }
+
+    /// Sends it a signal, such as `TERM`.
+    ///
+    /// # Panics
+    /// If it does not run.
+    pub fn signal(&self, name: &str) {
         let told = program::command("kill", "procps")
-            .args(["-TERM", &child.id().to_string()])
+            .args([&format!("-{name}"), &self.process().to_string()])
             .status();
         assert!(
             told.is_ok_and(|status| status.success()),
             "the signal could not be sent"
         );
-        let status = wait(Duration::from_secs(20), || child.try_wait().ok().flatten());
+    }
+
+    /// How it ended, waiting up to `patience`.
+    ///
+    /// # Panics
+    /// If it does not end.
+    pub fn ends(&mut self, patience: Duration) -> ExitStatus {
+        let mut child = self.child.take().expect("the server runs");
+        let status = wait(patience, || child.try_wait().ok().flatten());
         if status.is_none() {
             let _ = child.kill();
         }
-        status.unwrap_or_else(|| panic!("the server did not end after SIGTERM:\n{}", self.log()))
+        status.unwrap_or_else(|| panic!("the server did not end:\n{}", self.log()))
+    }
+
+    /// A verb of the command line, carried out on its folder.
+    ///
+    /// # Panics
+    /// If the binary cannot be run.
+    #[must_use]
+    pub fn verb(&self, arguments: &[&str]) -> Output {
+        Command::new(program::convoke())
+            .args(arguments)
+            .arg("--data-dir")
+            .arg(self.data_dir())
+            .stdin(Stdio::null())
+            .output()
+            .expect("the binary can be run")
+    }
+
+    /// A figure of `/metrics`, by its name.
+    #[must_use]
+    pub fn figure(&self, name: &str) -> Option<f64> {
+        let answer = http::request(self.http, "GET", "/metrics", None, None).ok()?;
+        let line = |line: &str| line.strip_prefix(name)?.strip_prefix(' ')?.parse().ok();
+        answer.text.lines().find_map(line)
     }
 
     /// One request with a key.
@@ -276,19 +315,4 @@ impl Drop for Server {
             eprintln!("--- the server's log ---\n{}", self.log());
         }
     }
-}
-
-/// An address of 127.0.0.1 whose port is free over TCP and UDP.
-///
-/// # Panics
-/// If there is none.
-#[must_use]
-pub fn free_port() -> SocketAddr {
-    wait(Duration::from_secs(5), || {
-        let tcp = TcpListener::bind("127.0.0.1:0").ok()?;
-        let address = tcp.local_addr().ok()?;
-        UdpSocket::bind(address).ok()?;
-        Some(address)
-    })
-    .expect("a free port of 127.0.0.1")
 }

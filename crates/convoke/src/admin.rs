@@ -4,10 +4,10 @@
 
 use std::sync::Arc;
 
-use model::{Door, Entropy, Secret};
+use model::{Door, Secret};
 use serde_json::{Value, json};
 use services::{
-    Bootstrap, Options, Patch, Services, SipIdentity, switchboard,
+    Bootstrap, Options, Patch, Services, SipIdentity, password, switchboard,
     users::{self, UserPatch},
 };
 
@@ -19,8 +19,6 @@ use crate::{
     machine::{SystemClock, SystemEntropy},
 };
 
-/// Letters and digits that cannot be mistaken for each other; 32 of them, five bits each.
-const LETTERS: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
 /// The first start's.
 const FIRST: &str = "admin";
 
@@ -48,7 +46,7 @@ async fn through_server(client: &Client, wanted: Option<&str>) -> Result<String,
         .map(|user| (text(user, "username"), text(user, "id")))
         .collect();
     let (username, id) = choose(known, wanted).map_err(ClientError)?;
-    let password = generated(&SystemEntropy);
+    let password = password::generate(&SystemEntropy);
     let body = json!({"password": password.expose(), "advanced": {"disabled": false}});
     client
         .patch(&format!("/users/{}", escape(&id)), body)
@@ -92,7 +90,7 @@ async fn in_folder(config: Config, wanted: Option<&str>) -> Result<String, Failu
         .map(|user| (user.username.to_string(), user.id))
         .collect();
     let (username, id) = choose(known, wanted).map_err(Failure::refused)?;
-    let password = generated(&SystemEntropy);
+    let password = password::generate(&SystemEntropy);
     let patch = UserPatch {
         password: Patch::Set(password.clone()),
         disabled: Patch::Set(false),
@@ -125,16 +123,6 @@ fn choose<I>(known: Vec<(String, I)>, wanted: Option<&str>) -> Result<(String, I
             None => format!("say with --username which administrator; there are: {names}"),
         }
     })
-}
-
-fn generated(entropy: &dyn Entropy) -> Secret {
-    let mut bytes = [0; 20];
-    entropy.fill(&mut bytes);
-    let text: String = bytes
-        .iter()
-        .map(|byte| char::from(LETTERS[usize::from(byte & 31)]))
-        .collect();
-    Secret::new(text)
 }
 
 fn said(username: &str, password: &Secret) -> String {

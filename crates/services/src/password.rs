@@ -22,7 +22,8 @@ const MAX_CHARS: usize = 256;
 const WAITING: usize = 64;
 
 /// A password for a phone or an account: 20 signs of 56, more than 116 bits.
-pub(crate) fn generate(entropy: &dyn Entropy) -> Secret {
+#[must_use]
+pub fn generate(entropy: &dyn Entropy) -> Secret {
     let mut password = String::with_capacity(20);
     while password.len() < 20 {
         let mut bytes = [0; 32];

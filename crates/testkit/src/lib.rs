@@ -1,7 +1,9 @@
-//! Builders, fake clock, simulated network, softphone and servers: for tests only.
+//! A softphone, PostgreSQL clusters, a relay that loses packets, recordings: for tests only.
 //!
-//! Nothing of the product may depend on this crate, but as a dev-dependency.
+//! Nothing of the product may depend on this crate, but as a dev-dependency. Start at
+//! [`softphone::Phone`].
 
+pub mod ports;
 pub mod postgres;
 pub mod recording;
 pub mod relay;

@@ -8,7 +8,6 @@
 use std::{
     fs,
     io::{Read, Write},
-    net::TcpListener,
     os::unix::{
         fs::{PermissionsExt, chown},
         process::CommandExt,
@@ -20,6 +19,8 @@ use std::{
         atomic::{AtomicU32, Ordering},
     },
 };
+
+use crate::ports::free_port;
 
 /// What to do when there is none.
 const INSTALL: &str = "PostgreSQL is needed for this test: install it with \
@@ -156,7 +157,7 @@ impl Cluster {
             .args(["--locale=C", "--no-sync", "--pgdata"])
             .arg(&data);
         run(&mut initdb);
-        let port = free_port();
+        let port = free_port().port();
         let cluster = Self {
             programs,
             folder,
@@ -338,13 +339,4 @@ fn run(command: &mut Command) {
 fn send(signal: &str, process: &str) {
     // One that has just ended needs no signal.
     drop(Command::new("kill").args([signal, process]).output());
-}
-
-/// Free now; another may take it before the server does, which then fails aloud.
-fn free_port() -> u16 {
-    let socket = TcpListener::bind(("127.0.0.1", 0)).expect("127.0.0.1 has a free port");
-    socket
-        .local_addr()
-        .expect("a bound socket has an address")
-        .port()
 }
