@@ -3,18 +3,17 @@
 use std::{
     fs,
     net::{TcpListener, UdpSocket},
-    path::Path,
+    path::{Path, PathBuf},
     process::{Command, Output, Stdio},
     time::Duration,
 };
 
-use e2e::{
-    program,
-    scene::Scene,
-    server::{Server, free_port},
-};
+use e2e::{program, scene::Scene, server::Server};
 use tempfile::TempDir;
-use testkit::softphone::wait;
+use testkit::{ports::free_port, softphone::wait};
+
+/// Ports that no other test uses.
+const MEDIA: (u16, u16) = (31_000, 31_003);
 
 /// `convoke serve` on a new folder of `home` and free ports, with these arguments as well.
 fn serve(home: &Path, arguments: &[&str]) -> Output {
@@ -49,12 +48,24 @@ fn serve(home: &Path, arguments: &[&str]) -> Output {
         .expect("our own child can be waited for")
 }
 
-/// One line that holds these words, exit code 2, and no folder left behind unless it was there.
+/// Everything in a folder and the folders in it.
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    let entries = fs::read_dir(folder).expect("the folder can be read");
+    for entry in entries.map(|entry| entry.expect("an entry can be read").path()) {
+        if entry.is_dir() {
+            found.extend(files(&entry));
+        }
+        found.push(entry);
+    }
+    found.sort();
+    found
+}
+
+/// One line that holds these words, exit code 2, and nothing left behind.
 #[track_caller]
 fn check(home: &TempDir, arguments: &[&str], words: &[&str]) {
-    let before = fs::read_dir(home.path())
-        .expect("the folder can be read")
-        .count();
+    let before = files(home.path());
     let output = serve(home.path(), arguments);
     let said = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(2), "{arguments:?}: {said}");
@@ -75,10 +86,11 @@ fn check(home: &TempDir, arguments: &[&str], words: &[&str]) {
             lines[0]
         );
     }
-    let after = fs::read_dir(home.path())
-        .expect("the folder can be read")
-        .count();
-    assert_eq!(after, before, "{arguments:?} left something behind");
+    assert_eq!(
+        files(home.path()),
+        before,
+        "{arguments:?} left something behind"
+    );
 }
 
 #[test]
@@ -139,22 +151,56 @@ fn a_wrong_start_names_the_option_and_writes_nothing() {
     );
     fs::write(home.path().join("file"), "").expect("a file can be written");
     check(&home, &["--data-dir", "file"], &["--data-dir", "file"]);
+    check(
+        &home,
+        &["--database", "sqlite:no/such/folder/x.db"],
+        &["--database"],
+    );
+}
+
+#[test]
+fn a_folder_that_can_hold_no_socket_is_named_before_anything_is_written() {
+    let home = tempfile::tempdir().expect("a temporary folder");
+    // The path of a Unix socket has 107 octets at most.
+    let long = format!("{}/data", "long".repeat(30));
+    check(&home, &["--data-dir", &long], &["--data-dir", &long]);
+    let taken = home.path().join("taken");
+    fs::create_dir_all(taken.join("control.sock")).expect("a folder can be made");
+    check(
+        &home,
+        &["--data-dir", "taken"],
+        &["--data-dir", "control.sock"],
+    );
+}
+
+#[test]
+fn media_ports_that_others_hold_are_named_before_anything_is_written() {
+    let home = tempfile::tempdir().expect("a temporary folder");
+    let held: Vec<UdpSocket> = (MEDIA.0..=MEDIA.1)
+        .map(|port| UdpSocket::bind(("127.0.0.1", port)).expect("the port is free"))
+        .collect();
+    let ports = format!("{}-{}", MEDIA.0, MEDIA.1);
+    check(
+        &home,
+        &["--media-ports", &ports],
+        &["--media-ports", &ports, "127.0.0.1"],
+    );
+    drop(held);
 }
 
 #[test]
 fn a_database_that_cannot_be_reached_is_named() {
     let home = tempfile::tempdir().expect("a temporary folder");
     let nobody = free_port();
-    let output = serve(
-        home.path(),
-        &[
-            "--database",
-            &format!("postgres://convoke:hidden-word@{nobody}/x"),
-        ],
+    let url = format!("postgres://convoke:hidden-word@{nobody}/x");
+    check(&home, &["--database", &url], &["--database"]);
+    check(
+        &home,
+        &["--database", &url, "--data-dir", "a/b/c"],
+        &["--database"],
     );
+    let output = serve(home.path(), &["--database", &url]);
     let said = String::from_utf8_lossy(&output.stderr);
-    assert_eq!(output.status.code(), Some(2), "{said}");
-    assert!(said.contains("--database"), "{said}");
     assert!(
         !said.contains("hidden-word"),
         "the database's password is shown: {said}"

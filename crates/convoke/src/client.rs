@@ -14,6 +14,12 @@ use tokio::net::UnixStream;
 #[error("{0}")]
 pub struct ClientError(pub String);
 
+/// Where the server of a data folder is reached.
+#[must_use]
+pub fn socket(data_dir: &Path) -> PathBuf {
+    data_dir.join("control.sock")
+}
+
 /// Talks to one server.
 #[derive(Debug)]
 pub struct Client {
@@ -25,7 +31,7 @@ impl Client {
     #[must_use]
     pub fn new(data_dir: &Path) -> Self {
         Self {
-            socket: data_dir.join("control.sock"),
+            socket: socket(data_dir),
         }
     }
 

@@ -16,6 +16,7 @@ mod key;
 mod logs;
 mod machine;
 mod prompts;
+mod reserve;
 mod serve;
 mod table;
 mod user;

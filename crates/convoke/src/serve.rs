@@ -1,18 +1,22 @@
-//! `convoke serve`: binds, opens, wires, says that it is ready, and ends in order.
+//! `convoke serve`: reserves, opens, wires, says that it is ready, and ends in order.
 
-use std::{
-    net::{SocketAddr, TcpListener},
-    sync::Arc,
-    time::Duration,
-};
+use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
-use services::{Bootstrap, FirstStart, Options, Services, SipIdentity, switchboard};
+use services::{
+    Bootstrap, FirstStart, Options, Services, SipIdentity,
+    switchboard::{self, Order, Switchboard},
+};
 use switch::{
     media::{MediaConfig, MediaPlane},
     signalling::{Algorithm, Setup, Signalling, SipSocket},
 };
-use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::{
+    net::{TcpListener, UnixListener},
+    signal::unix::{Signal, SignalKind, signal},
+    sync::mpsc,
+    task::JoinHandle,
+};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
@@ -21,6 +25,7 @@ use crate::{
     foundation,
     machine::{SystemClock, SystemEntropy},
     prompts,
+    reserve::{self, Reserved},
 };
 
 /// Commands that may wait for the switch; more are answered 503.
@@ -31,66 +36,46 @@ const WAITING_COMMANDS: usize = 1_024;
 /// # Errors
 /// What kept it from starting, named by its option.
 pub async fn run(config: Config) -> Result<(), Failure> {
-    // Sockets first: a port in use stops the start while nothing is written.
-    let http = bind_http(config.http)?;
-    let sockets = bind_sip(&config)?;
-    let _held = foundation::hold(&config.data_dir)?;
-    let sounds = tokio::task::spawn_blocking({
-        let data_dir = config.data_dir.clone();
-        move || prompts::library(&data_dir)
+    let mut reserved = reserve::reserve(&config).await?;
+    // Sounds take a while to be made; the database is opened meanwhile.
+    let media = tokio::task::spawn_blocking({
+        let config = config.clone();
+        move || start_media(&config)
     });
     let metrics = PrometheusBuilder::new()
         .install_recorder()
         .map_err(|error| Failure::start(format!("metrics could not be started: {error}")))?;
     let store = foundation::open(&config).await?;
-    let recordings = config.data_dir.join("recordings");
-    foundation::make_folder(&recordings)?;
+    reserved.held.keep();
+    let media = media
+        .await
+        .map_err(|error| Failure::start(format!("sounds could not be made: {error}")))??;
     let (switchboard, orders) = switchboard::channel(WAITING_COMMANDS);
     let (services, first) =
-        start_services(&config, store.clone(), switchboard.clone(), &sockets).await?;
-    let bindings = services
-        .reconcile()
-        .await
-        .map_err(|error| failed("the last run could not be settled", &error))?;
-    let no_sounds = |error: &tokio::task::JoinError| {
-        Failure::start(format!("sounds could not be made: {error}"))
+        start_services(&config, store.clone(), switchboard.clone(), &reserved.sip).await?;
+    let Reserved {
+        http,
+        sip,
+        control,
+        held: _held,
+    } = reserved;
+    let started = async {
+        let signalling =
+            start_switch(&config, sip, &services, media, (switchboard, orders)).await?;
+        Running::start(&config, services, signalling, (http, control), metrics)
     };
-    let sounds = sounds.await.map_err(|error| no_sounds(&error))?;
-    let media = start_media(&config, sounds)?;
-    let setup = Setup {
-        sockets,
-        sip_domain: config.sip_domain.clone(),
-        private_targets: config.private_targets,
-        digests: config
-            .sip_digest
-            .iter()
-            .map(|digest| algorithm(*digest))
-            .collect(),
-        recordings,
-        bindings,
-    };
-    let clock = Arc::new(SystemClock);
-    let signalling = Signalling::start(
-        setup,
-        services.clone(),
-        media,
-        orders,
-        switchboard,
-        clock,
-        Arc::new(SystemEntropy),
-    )
-    .map_err(|error| Failure::start(format!("--sip: {error}")))?;
-    serve_until_told(&config, services, signalling, http, metrics, first).await?;
+    let started = started.await;
+    // The administrator is there from now on: whatever else went wrong, the password is shown.
+    welcome(started.as_ref().ok(), first);
+    started?.until_told(&config).await?;
     store
         .close()
         .await
         .map_err(|error| Failure::refused(format!("the database did not close: {}", chain(&error))))
 }
 
-fn start_media(
-    config: &Config,
-    sounds: media::prompt::SoundLibrary,
-) -> Result<MediaPlane, Failure> {
+fn start_media(config: &Config) -> Result<MediaPlane, Failure> {
+    let sounds = Arc::new(prompts::library(&config.data_dir));
     let standard = MediaConfig::standard();
     let media_config = MediaConfig {
         ports: config.media_ports,
@@ -98,72 +83,126 @@ fn start_media(
         told: config.media_address,
         ..standard
     };
-    MediaPlane::start(&media_config, &Arc::new(sounds), Arc::new(SystemEntropy)).map_err(|error| {
+    MediaPlane::start(&media_config, &sounds, Arc::new(SystemEntropy)).map_err(|error| {
         Failure::start(format!(
             "--media-workers: media could not be started: {error}"
         ))
     })
 }
 
-async fn serve_until_told(
+async fn start_switch(
     config: &Config,
-    services: Services,
-    mut signalling: Signalling,
-    http: TcpListener,
-    metrics: PrometheusHandle,
-    first: Option<FirstStart>,
-) -> Result<(), Failure> {
-    let (tasks, stop_web, stop_services) = (
-        TaskTracker::new(),
-        CancellationToken::new(),
-        CancellationToken::new(),
-    );
-    let mut told = Told::listen()?;
-    let http_address = http
-        .local_addr()
-        .map_err(|error| Failure::start(format!("--http: {error}")))?;
-    let listener = tokio::net::TcpListener::from_std(http)
-        .map_err(|error| Failure::start(format!("--http: {error}")))?;
-    let app = web::App::new(
-        services.clone(),
-        web_config(config),
-        probes(&services, metrics),
-    );
-    let control = config.data_dir.join("control.sock");
-    app.serve_control(&control, stop_web.clone())
-        .map_err(|error| Failure::start(format!("--data-dir {}: {error}", control.display())))?;
-    let web = tasks.spawn(app.serve(listener, stop_web.clone()));
-    let stop = stop_services.clone();
-    let serving = tasks.spawn(async move { services.run(stop).await });
-    welcome(http_address, first);
-    if config.is_exposed() {
-        tracing::warn!(
-            "--http {http_address}: passwords and sessions go over plain HTTP; put a proxy that \
-             does HTTPS in front and name it with --trusted-proxies"
-        );
-    }
-    // A server without one of its parts would look alive and carry nothing: it ends, and what
-    // looks after it starts it again.
-    let failed = tokio::select! {
-        () = told.stops() => None,
-        () = signalling.ended() => Some("the switch"),
-        _ = web => Some("the web side"),
-        _ = serving => Some("the services"),
+    sockets: Vec<SipSocket>,
+    services: &Services,
+    media: MediaPlane,
+    (switchboard, orders): (Switchboard, mpsc::Receiver<Order>),
+) -> Result<Signalling, Failure> {
+    let recordings = config.data_dir.join("recordings");
+    foundation::make_folder(&recordings)?;
+    let bindings = services
+        .reconcile()
+        .await
+        .map_err(|error| failed("the last run could not be settled", &error))?;
+    let digests = config.sip_digest.iter().copied().map(algorithm).collect();
+    let setup = Setup {
+        sockets,
+        sip_domain: config.sip_domain.clone(),
+        private_targets: config.private_targets,
+        digests,
+        recordings,
+        bindings,
     };
-    // A second signal does not wait for the grace time.
-    let grace = Duration::from_secs(config.grace_secs);
-    signalling.stop(grace, told.stops()).await;
-    stop_web.cancel();
-    stop_services.cancel();
-    tasks.close();
-    tasks.wait().await;
-    // The socket's file has no use without the server.
-    let _ = std::fs::remove_file(&control);
-    match failed {
-        None => Ok(()),
-        Some(part) => Err(Failure::refused(format!(
-            "{part} ended by itself; the log says why"
-        ))),
+    let (clock, entropy) = (Arc::new(SystemClock), Arc::new(SystemEntropy));
+    Signalling::start(
+        setup,
+        services.clone(),
+        media,
+        orders,
+        switchboard,
+        clock,
+        entropy,
+    )
+    .map_err(|error| Failure::start(format!("--sip: {error}")))
+}
+
+/// A server that does its work.
+struct Running {
+    address: SocketAddr,
+    signalling: Signalling,
+    told: Told,
+    tasks: TaskTracker,
+    web: JoinHandle<()>,
+    stop_web: CancellationToken,
+    services: JoinHandle<()>,
+    stop_services: CancellationToken,
+}
+
+impl Running {
+    fn start(
+        config: &Config,
+        services: Services,
+        signalling: Signalling,
+        (http, control): (TcpListener, UnixListener),
+        metrics: PrometheusHandle,
+    ) -> Result<Self, Failure> {
+        let (tasks, stop_web, stop_services) = (
+            TaskTracker::new(),
+            CancellationToken::new(),
+            CancellationToken::new(),
+        );
+        let told = Told::listen()?;
+        let address = http
+            .local_addr()
+            .map_err(|error| Failure::start(format!("--http: {error}")))?;
+        let app = web::App::new(
+            services.clone(),
+            web_config(config),
+            probes(&services, metrics),
+        );
+        app.serve_control(control, stop_web.clone());
+        let web = tasks.spawn(app.serve(http, stop_web.clone()));
+        let stop = stop_services.clone();
+        let services = tasks.spawn(async move { services.run(stop).await });
+        if config.is_exposed() {
+            tracing::warn!(
+                "--http {address}: passwords and sessions go over plain HTTP; put a proxy that \
+                 does HTTPS in front and name it with --trusted-proxies"
+            );
+        }
+        Ok(Self {
+            address,
+            signalling,
+            told,
+            tasks,
+            web,
+            stop_web,
+            services,
+            stop_services,
+        })
+    }
+
+    async fn until_told(mut self, config: &Config) -> Result<(), Failure> {
+        // A server without one of its parts would look alive and carry nothing: it ends, and what
+        // looks after it starts it again.
+        let failed = tokio::select! {
+            () = self.told.stops() => None,
+            () = self.signalling.ended() => Some("the switch"),
+            _ = self.web => Some("the web side"),
+            _ = self.services => Some("the services"),
+        };
+        // A second signal does not wait for the grace time.
+        let grace = Duration::from_secs(config.grace_secs);
+        self.signalling.stop(grace, self.told.stops()).await;
+        self.stop_web.cancel();
+        self.stop_services.cancel();
+        self.tasks.close();
+        self.tasks.wait().await;
+        match failed {
+            None => Ok(()),
+            Some(part) => Err(Failure::refused(format!(
+                "{part} ended by itself; the log says why"
+            ))),
+        }
     }
 }
 
@@ -188,30 +227,6 @@ impl Told {
             _ = self.interrupted.recv() => tracing::info!("interrupted"),
         }
     }
-}
-
-fn bind_http(address: SocketAddr) -> Result<TcpListener, Failure> {
-    let refused = |error: std::io::Error| Failure::start(format!("--http: {address}: {error}"));
-    let listener = TcpListener::bind(address).map_err(refused)?;
-    listener.set_nonblocking(true).map_err(refused)?;
-    Ok(listener)
-}
-
-fn bind_sip(config: &Config) -> Result<Vec<SipSocket>, Failure> {
-    let mut sockets = Vec::new();
-    for address in &config.sip {
-        match SipSocket::bind(*address) {
-            Ok(socket) => sockets.push(socket),
-            Err(error) if config.sip_is_default && error.is_family_missing() => {}
-            Err(error) => return Err(Failure::start(format!("--sip: {error}"))),
-        }
-    }
-    if sockets.is_empty() {
-        return Err(Failure::start(
-            "--sip: this machine has no address to listen on",
-        ));
-    }
-    Ok(sockets)
 }
 
 async fn start_services(
@@ -289,8 +304,10 @@ fn probes(services: &Services, metrics: PrometheusHandle) -> web::Probes {
     }
 }
 
-fn welcome(http: SocketAddr, first: Option<FirstStart>) {
-    println!("Convoke is ready: http://{http}");
+fn welcome(running: Option<&Running>, first: Option<FirstStart>) {
+    if let Some(running) = running {
+        println!("Convoke is ready: http://{}", running.address);
+    }
     let Some(first) = first else { return };
     println!("Sign in as {} (account name left empty)", first.username);
     match first.password {

@@ -14,3 +14,4 @@ mod thread;
 
 pub use self::figures::Counters;
 pub use self::plane::{MediaConfig, MediaPlane};
+pub use self::ports::find_ports;

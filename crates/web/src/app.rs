@@ -1,8 +1,6 @@
 //! The whole web side, put together.
 
-use std::{
-    fs, io, net::IpAddr, os::unix::fs::PermissionsExt, path::Path, sync::Arc, time::Duration,
-};
+use std::{net::IpAddr, sync::Arc, time::Duration};
 
 use axum::{
     Router,
@@ -87,22 +85,11 @@ impl App {
         self.router.clone()
     }
 
-    /// Serves the command line of this machine on a socket that only its owner can open.
-    ///
-    /// # Errors
-    /// The socket's file cannot be made.
-    pub fn serve_control(&self, path: &Path, stop: CancellationToken) -> io::Result<()> {
-        // A file that a crash left behind would keep the name taken.
-        if let Err(error) = fs::remove_file(path)
-            && error.kind() != io::ErrorKind::NotFound
-        {
-            return Err(error);
-        }
-        let listener = UnixListener::bind(path)?;
-        fs::set_permissions(path, fs::Permissions::from_mode(0o600))?;
+    /// Serves the command line of this machine, on a socket that only its owner can open, until
+    /// `stop`.
+    pub fn serve_control(&self, listener: UnixListener, stop: CancellationToken) {
         let serving = serve::serve_control(listener, self.router.clone(), self.tasks.clone(), stop);
         self.tasks.spawn(serving);
-        Ok(())
     }
 
     /// Serves until `stop`, then lets running requests end for a few seconds.

@@ -136,6 +136,25 @@ impl PortPool {
     }
 }
 
+/// Whether a leg would find its ports in this range of an address, each of which another process may
+/// hold. What is bound to see it is let go again.
+///
+/// # Errors
+/// `AddrInUse` when every pair is held; otherwise what the system says.
+pub fn find_ports((first, last): (u16, u16), local: IpAddr) -> io::Result<()> {
+    let mut pool = PortPool::new(first, last, 0, 0);
+    while let Some(port) = pool.free.pop_front() {
+        match pool.bind_pair(local, port) {
+            Err(error) if error.kind() == io::ErrorKind::AddrInUse => {}
+            other => return other.map(drop),
+        }
+    }
+    Err(io::Error::new(
+        io::ErrorKind::AddrInUse,
+        format!("none of these ports is free on {local}"),
+    ))
+}
+
 fn bind_rtp(address: SocketAddr, dscp: u8) -> io::Result<UdpSocket> {
     let socket = bind(address, dscp)?;
     // A wish: without it our own delays count as the network's. Of reports nobody asks.
@@ -211,6 +230,19 @@ mod tests {
         let mut pool = PortPool::new(41_300, 41_303, 0, 46);
         assert!(pool.open("192.0.2.1".parse().unwrap()).is_err());
         assert_eq!(pool.free(), 2);
+    }
+
+    #[test]
+    fn a_range_is_found_while_any_pair_of_it_is_free() {
+        let range = (41_502, 41_505);
+        let one = UdpSocket::bind((LOCAL, 41_503)).unwrap();
+        find_ports(range, LOCAL).unwrap();
+        let other = UdpSocket::bind((LOCAL, 41_504)).unwrap();
+        let error = find_ports(range, LOCAL).unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::AddrInUse);
+        drop((one, other));
+        find_ports(range, LOCAL).unwrap();
+        assert!(find_ports(range, "192.0.2.1".parse().unwrap()).is_err());
     }
 
     #[test]
