@@ -8,9 +8,11 @@ use crate::config::{BadConfig, Config, Options};
 
 /// Phone system, conference server and portal in one.
 ///
-/// Without a verb, `convoke` is `convoke serve`.
+/// Without a verb, `convoke` is `convoke serve`. Options come after the verb that they are for.
 #[derive(Debug, Parser)]
 #[command(name = "convoke", version, propagate_version = true)]
+// An option before a verb would be read, and not heeded.
+#[command(args_conflicts_with_subcommands = true)]
 pub struct Cli {
     /// What to do.
     #[command(subcommand)]
