@@ -31,7 +31,7 @@ use tokio::{net::UdpSocket, sync::mpsc, task::JoinHandle, time::timeout};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use datagrams::{Datagrams, Reader};
-use driver::{Driver, Inlets};
+use driver::{Driver, Gauges, Inlets};
 use local_address::LocalAddresses;
 use streams::Streams;
 
@@ -116,6 +116,8 @@ impl Signalling {
             behind: false,
             without_media: false,
             counted: calls::Tally::default(),
+            gauges: Gauges::new(),
+            shown: calls::Figures::default(),
         };
         let driver = tasks.spawn(driver.run(Inlets { streams, orders }, stop.clone()));
         Ok(Self {

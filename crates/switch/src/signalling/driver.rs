@@ -9,8 +9,9 @@ use std::{
 };
 
 use bytes::Bytes;
-use calls::{Engine, Input, Now, Output, Tally, Ticket};
+use calls::{Engine, Figures, Input, Now, Output, Tally, Ticket};
 use media::control::MediaLeg;
+use metrics::{Gauge, gauge};
 use model::{Clock, SwitchCommand, SwitchError, SwitchEvent, SwitchReply};
 use services::{Services, lines, routing, switchboard::Order};
 use sip::{Flow, Transport};
@@ -57,12 +58,37 @@ pub(super) struct Driver {
     /// The last leg got no sockets: said once, not for every call of a busy hour.
     pub without_media: bool,
     pub counted: Tally,
+    pub gauges: Gauges,
+    pub shown: Figures,
+}
+
+/// What there is at the moment, for monitoring.
+pub(super) struct Gauges {
+    calls: Gauge,
+    bindings: Gauge,
+    conferences: Gauge,
+}
+
+impl Gauges {
+    /// All at zero: what is not there is shown, too.
+    pub fn new() -> Self {
+        let shown = |gauge: Gauge| {
+            gauge.set(0.0);
+            gauge
+        };
+        Self {
+            calls: shown(gauge!("convoke_calls")),
+            bindings: shown(gauge!("convoke_bindings")),
+            conferences: shown(gauge!("convoke_conferences")),
+        }
+    }
 }
 
 impl Driver {
     /// Runs until the stop; what is in flight then is sent first.
     pub async fn run(mut self, mut inlets: Inlets, stop: CancellationToken) {
         self.carry_out();
+        self.count();
         loop {
             let deadline = self.engine.deadline().map(tokio::time::Instant::from_std);
             tokio::select! {
@@ -88,6 +114,21 @@ impl Driver {
             metrics::counter!("convoke_sip_malformed_total").absolute(tally.malformed);
             metrics::counter!("convoke_sip_auth_failures_total").absolute(tally.auth_failures);
         }
+        let figures = self.engine.figures();
+        for (gauge, is, was) in [
+            (&self.gauges.calls, figures.calls, self.shown.calls),
+            (&self.gauges.bindings, figures.bindings, self.shown.bindings),
+            (
+                &self.gauges.conferences,
+                figures.conferences,
+                self.shown.conferences,
+            ),
+        ] {
+            if is != was {
+                gauge.set(is as f64);
+            }
+        }
+        self.shown = figures;
     }
 
     fn datagrams(&mut self, socket: usize) {
