@@ -1,6 +1,11 @@
 //! Phones that others wrote, and what strangers are told.
 
-use std::{fs, net::SocketAddr, path::Path, time::Duration};
+use std::{
+    fs,
+    net::{Ipv6Addr, SocketAddr},
+    path::Path,
+    time::Duration,
+};
 
 use e2e::{
     baresip::{Baresip, Setup},
@@ -9,7 +14,10 @@ use e2e::{
     server::{Options, Server},
 };
 use serde_json::Value;
-use testkit::softphone::{AUDIBLE, Answer, Codec, Phone, Settings, wait};
+use testkit::{
+    ports::free_port_of,
+    softphone::{AUDIBLE, Answer, Codec, End, Phone, Settings, wait},
+};
 
 const TONES: [f64; 2] = [440.0, 1_000.0];
 
@@ -82,6 +90,31 @@ fn two_baresip_phones_hear_each_other_in_a_law_and_opus_over_udp_and_tcp() {
             check_baresip(&scene, [2, 3], "opus/48000/2", 15_080);
         },
     );
+}
+
+#[test]
+fn two_phones_register_and_hear_each_other_over_ipv6() {
+    let server = Server::start_with(Options {
+        sip: Some(free_port_of(Ipv6Addr::LOCALHOST.into())),
+        ..Options::default()
+    });
+    let scene = Scene::with_people(server, 2);
+    let (caller, called) = (scene.phone(0, 440.0), scene.phone(1, 1_000.0));
+    assert!(caller.address().is_ipv6() && called.address().is_ipv6());
+    let endpoints = format!("/users/{}/endpoints", scene.people[1].id);
+    let endpoints = scene.server.get(&endpoints).expect(200);
+    let contact = endpoints.text_at("/items/0/contact");
+    assert!(contact.contains("@[::1]:"), "{contact}");
+    let call = caller.call("202");
+    assert!(call.is_answered(), "{:?}", call.end());
+    let other = called.talking().expect("it took the call");
+    assert!(call.hears(1_000.0) && other.hears(440.0), "no media");
+    for side in [&call, &other] {
+        let from = side.media_from().expect("media came");
+        assert_eq!(from.ip(), Ipv6Addr::LOCALHOST);
+    }
+    call.hang_up();
+    assert_eq!(other.ends(), Some(End::ByeReceived));
 }
 
 /// Status and headers of all answers that a stranger gets.

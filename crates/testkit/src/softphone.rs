@@ -13,7 +13,7 @@ use std::{
     collections::BTreeMap,
     hash::{BuildHasher, Hasher, RandomState},
     io,
-    net::{IpAddr, Ipv4Addr, SocketAddr, UdpSocket},
+    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket},
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
         mpsc::{self, Sender},
@@ -73,14 +73,21 @@ pub struct Settings {
 }
 
 impl Settings {
-    /// A phone on 127.0.0.1 that speaks A-law, answers at once and says nothing.
+    /// A phone on the loopback address of the server's family that speaks A-law, answers at once and
+    /// says nothing.
     pub fn new(server: SocketAddr, username: &str, password: &str) -> Self {
         Self {
             server,
             username: username.to_owned(),
             password: password.to_owned(),
-            domain: server.ip().to_string(),
-            address: IpAddr::V4(Ipv4Addr::LOCALHOST),
+            domain: match server.ip() {
+                IpAddr::V4(ip) => ip.to_string(),
+                IpAddr::V6(ip) => format!("[{ip}]"),
+            },
+            address: match server {
+                SocketAddr::V4(_) => Ipv4Addr::LOCALHOST.into(),
+                SocketAddr::V6(_) => Ipv6Addr::LOCALHOST.into(),
+            },
             port: 0,
             codecs: vec![Codec::Pcma],
             answer: Answer::After(Duration::from_millis(50)),
