@@ -358,7 +358,8 @@ impl JitterBuffer {
     /// Shortens the delay by the next packet, or by a tick of a pause; by as much of the pause as
     /// is too long where the delay is far too long, as after a standstill.
     fn leave_out(&mut self, tick: i64, excess: i64) {
-        let Some(head) = self.store.head() else {
+        // What carries no audio has no time either: the pull of this tick takes it away.
+        let Some(head) = self.store.head().filter(|head| !head.is_skipped()) else {
             return;
         };
         let pause = (head.timestamp - self.play) / tick;
@@ -372,7 +373,7 @@ impl JitterBuffer {
             return;
         }
         let end = head.timestamp + i64::from(head.units);
-        if !head.is_skipped() && head.timestamp <= self.play && end > self.play {
+        if head.timestamp <= self.play && end > self.play {
             self.store.take_head();
             self.clock += end - self.play;
             self.play = end;

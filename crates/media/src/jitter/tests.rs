@@ -513,7 +513,10 @@ proptest! {
                 0 => (sequence, timestamp) = (a, b),
                 1 => sequence = sequence.wrapping_add(a % 40),
                 2 => timestamp = timestamp.wrapping_add(b % 20_000),
-                3 => buffer.skip(1, a),
+                3 => {
+                    buffer.skip(0, sequence.wrapping_add(a % 3));
+                    sequence = sequence.wrapping_add(b as u16 % 3);
+                }
                 _ => {}
             }
             let payload = vec![0; octets];
@@ -557,4 +560,26 @@ fn a_standstill_is_over_when_it_is_over() {
         _ => None,
     });
     assert!(longest.max() < Some(100));
+}
+
+/// A digit that is pressed during a standstill: what comes first afterwards has no time.
+#[test]
+fn events_of_a_standstill_have_no_time() {
+    let mut run = Run::new();
+    run.play(steady(50, 20), 7, 1_047);
+    for n in 50..55 {
+        run.buffer.skip(1, n);
+    }
+    for n in 55..70 {
+        run.put((u64::from(n) * 20, n, u32::from(n) * 160));
+    }
+    let before = run.heard.len();
+    for now in (1_407..1_700).step_by(20) {
+        run.tick(now);
+    }
+    let soon = &run.heard[before..before + 12];
+    assert!(
+        soon.iter().any(|heard| matches!(heard, Heard::Number(..))),
+        "{soon:?}"
+    );
 }
