@@ -186,12 +186,13 @@ export function isTyping(event: KeyboardEvent): boolean {
   );
 }
 
+/** What keeps keys for itself. A toast is an alertdialog as well, but lets the page go on. */
+const OVERLAYS =
+  "[role=dialog], [role=alertdialog]:not([aria-modal=false]), [role=menu], [role=listbox]";
+
 /** Whether a dialog, a menu or a list of choices is open: its keys are its own. */
 export function isBelowOverlay(): boolean {
-  return (
-    document.querySelector("[role=dialog], [role=alertdialog], [role=menu], [role=listbox]") !==
-    null
-  );
+  return document.querySelector(OVERLAYS) !== null;
 }
 
 const SINGLE_KEYS = "single-keys";

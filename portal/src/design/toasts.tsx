@@ -5,6 +5,7 @@ import {
   UNSTABLE_ToastContent as AriaToastContent,
   UNSTABLE_ToastQueue as ToastQueue,
   UNSTABLE_ToastRegion as ToastRegion,
+  Text,
 } from "react-aria-components";
 import { Button, IconButton } from "./button";
 import { useText } from "./texts";
@@ -31,7 +32,10 @@ export default function Toasts() {
         return (
           <AriaToast toast={item} className={`toast ${item.content.kind}`}>
             <Icon aria-hidden />
-            <AriaToastContent className="words">{item.content.text}</AriaToastContent>
+            <AriaToastContent className="words">
+              {/* It names the toast. */}
+              <Text slot="title">{item.content.text}</Text>
+            </AriaToastContent>
             {undo && (
               <Button
                 small
