@@ -42,6 +42,12 @@ const panel = (/** @type {Page} */ page) => page.getByRole("dialog").waitFor();
 /** By the key: a box is drawn by what stands beside its input. */
 const tick = (/** @type {import("playwright-core").Locator} */ box) => box.press("Space");
 
+/** By the key that adds in every list. */
+async function add(page) {
+  await page.keyboard.press("n");
+  await panel(page);
+}
+
 async function openUser(page, extension) {
   await page.getByLabel("Search name, email, number").fill(extension);
   const row = page.getByRole("row").filter({ has: page.getByText(extension, { exact: true }) });
@@ -326,9 +332,11 @@ const PAGES = [
     act: (page) => page.getByRole("row").nth(1).click(),
   },
   { name: "api-keys", who: "admin", path: "/api-keys" },
-  { name: "api-key-add", who: "admin", path: "/api-keys", act: click("button", "Add API key") },
+  { name: "api-key-add", who: "admin", path: "/api-keys", act: add },
   { name: "sites", who: "admin", path: "/sites" },
+  { name: "site-add", who: "admin", path: "/sites", act: add },
   { name: "customers", who: "provider", path: "/customers" },
+  { name: "customer-add", who: "provider", path: "/customers", act: add },
   {
     name: "customer-switcher",
     who: "provider",
@@ -370,6 +378,8 @@ async function settled(page, waiting) {
     const isDrawing = await page.evaluate(
       () =>
         document.querySelector(".skeleton:not(.design-page *), [data-entering]") !== null ||
+        // On a touch screen a dialog with a field waits unseen for the keyboard to come up.
+        [...document.querySelectorAll(".scrim")].some((one) => one.style.opacity === "0") ||
         document.getAnimations().some((one) => one.playState === "running"),
     );
     calm = waiting.size === 0 && !isDrawing ? calm + 1 : 0;

@@ -1,6 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { KeyRound, Plus, Trash2 } from "lucide-react";
-import { useState } from "react";
+import { useMemo, useState } from "react";
 import { Form } from "react-aria-components";
 import { answer, api } from "../api/client";
 import { explain, fieldProblems } from "../api/errors";
@@ -9,6 +9,7 @@ import type { ApiKey, CreatedApiKey } from "../api/resources";
 import { Button } from "../design/button";
 import { EmptyState, Notice, SecretOnce } from "../design/display";
 import { Select, TextField } from "../design/fields";
+import { useShortcuts } from "../design/hooks";
 import { ListPage, type ListTableProps } from "../design/list";
 import { Dialog, MenuItem } from "../design/overlays";
 import { useText } from "../design/texts";
@@ -39,7 +40,11 @@ export function ApiKeysPage() {
   );
   const [open, setOpen] = useState<Open>();
   const close = () => setOpen(undefined);
-  const add = may("api_key", "create") && (
+  const canAdd = may("api_key", "create");
+  useShortcuts(
+    useMemo(() => ({ n: canAdd ? () => setOpen({ what: "add" }) : undefined }), [canAdd]),
+  );
+  const add = canAdd && (
     <Button variant="primary" icon={Plus} onPress={() => setOpen({ what: "add" })}>
       {t("api-keys-add")}
     </Button>

@@ -1,7 +1,7 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { ArrowRight, Building2, Pencil, Plus, Trash2 } from "lucide-react";
-import { useState } from "react";
+import { useMemo, useState } from "react";
 import { Form } from "react-aria-components";
 import { ApiError, answer, api, ifMatch } from "../api/client";
 import { explain, fieldProblems } from "../api/errors";
@@ -12,7 +12,7 @@ import { EmptyState, Notice } from "../design/display";
 import { TextField } from "../design/fields";
 import { ListPage, type ListTableProps } from "../design/list";
 import { FormSummary, useForm } from "../design/form";
-import { useSettled } from "../design/hooks";
+import { useSettled, useShortcuts } from "../design/hooks";
 import { Dialog, MenuItem, MenuSeparator } from "../design/overlays";
 import { useText } from "../design/texts";
 import { When } from "../design/time";
@@ -42,7 +42,14 @@ export function CustomersPage() {
   const close = () => setOpen(undefined);
   const look = (customer: Customer) =>
     void navigate({ to: "/users", search: { customer: customer.id } });
-  const add = may("customer", "create") && (
+  const canAdd = may("customer", "create");
+  useShortcuts(
+    useMemo(
+      () => ({ n: canAdd ? () => setOpen({ what: "edit", customer: undefined }) : undefined }),
+      [canAdd],
+    ),
+  );
+  const add = canAdd && (
     <Button
       variant="primary"
       icon={Plus}

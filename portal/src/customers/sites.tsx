@@ -1,6 +1,6 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { MapPin, Pencil, Plus, Trash2 } from "lucide-react";
-import { useState } from "react";
+import { useMemo, useState } from "react";
 import { Form } from "react-aria-components";
 import { ApiError, answer, api, ifMatch } from "../api/client";
 import { explain, fieldProblems } from "../api/errors";
@@ -9,6 +9,7 @@ import type { Site } from "../api/resources";
 import { Button } from "../design/button";
 import { EmptyState, Notice } from "../design/display";
 import { Select, TextField } from "../design/fields";
+import { useShortcuts } from "../design/hooks";
 import { ListPage, type ListTableProps } from "../design/list";
 import { FormSummary, useForm } from "../design/form";
 import { Dialog, MenuItem } from "../design/overlays";
@@ -48,7 +49,14 @@ export function SitesPage() {
   const close = () => setOpen(undefined);
   const canChange = may("site", "update");
   const canDelete = may("site", "delete");
-  const add = may("site", "create") && (
+  const canAdd = may("site", "create");
+  useShortcuts(
+    useMemo(
+      () => ({ n: canAdd ? () => setOpen({ what: "edit", site: undefined }) : undefined }),
+      [canAdd],
+    ),
+  );
+  const add = canAdd && (
     <Button
       variant="primary"
       icon={Plus}
