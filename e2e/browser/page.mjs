@@ -54,12 +54,13 @@ export async function signIn() {
   await page.getByRole("link", { name: facts.room, exact: true }).waitFor();
 }
 
-/** Does what is asked, until the test has nothing more to ask. */
+/** Does what is asked, tells what came of it if anything, until the test has nothing more to ask. */
 export async function obey(things) {
   for await (const line of createInterface({ input: process.stdin })) {
     if (line === "close") break;
     try {
-      await things[line]();
+      const told = await things[line]();
+      if (told !== undefined) console.log(`told: ${JSON.stringify(told)}`);
       console.log(`done: ${line}`);
     } catch (error) {
       const shown = await page

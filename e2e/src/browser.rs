@@ -64,14 +64,30 @@ impl Browser {
     /// # Panics
     /// If it could not, or says nothing for minutes: Chromium starts slowly on a busy machine.
     pub fn does(&mut self, thing: &str) {
+        let _ = self.told(thing);
+    }
+
+    /// As [`does`](Self::does), and gives what the page showed.
+    ///
+    /// # Panics
+    /// If it could not, or has nothing to tell.
+    #[must_use]
+    pub fn tells(&mut self, thing: &str) -> Value {
+        let told = self.told(thing);
+        told.unwrap_or_else(|| panic!("the browser tells nothing of `{thing}`: {:#?}", self.log))
+    }
+
+    fn told(&mut self, thing: &str) -> Option<Value> {
         writeln!(self.orders, "{thing}").expect("the browser's script runs");
+        let mut told = None;
         loop {
             let line = self.said.recv_timeout(Duration::from_secs(150));
             let line = line
                 .unwrap_or_else(|_| panic!("the browser has not done `{thing}`: {:#?}", self.log));
             self.log.push(line.clone());
             match line.split_once(": ") {
-                Some(("done", done)) if done == thing => return,
+                Some(("done", done)) if done == thing => return told,
+                Some(("told", json)) => told = serde_json::from_str(json).ok(),
                 Some(("failed", _)) => {
                     panic!("the browser could not do `{thing}`: {:#?}", self.log)
                 }

@@ -1,14 +1,16 @@
-//! A real Chromium runs the manager's page while phones are in the room.
+//! A real Chromium on the real server: the manager's page while phones are in the room, and the
+//! administrator's.
 
 use std::time::Duration;
 
 use e2e::{
     browser::Browser,
+    http::Session,
     scene::{Scene, rows},
     server::{PASSWORD, Server},
 };
 use serde_json::{Value, json};
-use testkit::softphone::{End, PATIENCE, Phone, wait};
+use testkit::softphone::{End, PATIENCE, Phone, Settings, wait};
 
 const TONES: [f32; 3] = [440.0, 700.0, 1_000.0];
 
@@ -146,4 +148,88 @@ fn a_page_that_loses_its_server_says_so_and_recovers_by_itself() {
     let _ = scene.room("801", json!({"name": "Late room"}));
     browser.does("find the server");
     browser.does("see the new room");
+}
+
+#[test]
+fn an_administrator_needs_nothing_but_the_keyboard() {
+    let scene = Scene::with_people(Server::start(), 3);
+    let [anna, ben, _] = &scene.people[..] else {
+        panic!("three were asked for");
+    };
+    let to_ben = json!({"features": {"no_answer": {"type": "extension", "target": "202"}}});
+    let _ = scene
+        .server
+        .patch(&format!("/users/{}", anna.id), to_ben)
+        .expect(200);
+    let mut browser = Browser::start("administrator.mjs", &what_is_done(&scene));
+    browser.does("sign in");
+    let shown = browser.tells("add a user");
+    browser.does("put the credentials away");
+    assert_eq!(shown["Server"], scene.server.sip.to_string());
+    let _phone = as_shown(&scene, &shown);
+    sees_at_once(&mut browser, "see the phone");
+
+    browser.does("search");
+    browser.does("rename");
+    browser.does("see the registration");
+    let wrong = browser.tells("name a second phone wrongly");
+    assert_eq!(wrong["isInvalid"], "true");
+    assert!(
+        wrong["words"]
+            .as_str()
+            .is_some_and(|words| words.contains("12 hexadecimal digits")),
+        "the field says {wrong:#}"
+    );
+    assert_eq!(wrong["kept"], json!(["Yealink T54W", "00:15:65"]));
+    let second = browser.tells("name it rightly");
+    let _second = as_shown(&scene, &second);
+
+    let manager = browser.tells("make a manager");
+    assert_eq!(manager["Username"], "conference-203");
+    let text = |name: &str| manager[name].as_str().unwrap_or_default().to_owned();
+    let _ = Session::sign_in(scene.server.http, "", &text("Username"), &text("Password"));
+
+    browser.does("try to delete");
+    let of_ben = format!("/users/{}", ben.id);
+    let _ = scene.server.get(&of_ben).expect(200);
+    browser.does("delete with an heir");
+    let _ = scene.server.get(&of_ben).expect(404);
+    let anna = scene.server.get(&format!("/users/{}", anna.id)).expect(200);
+    assert_eq!(anna.text_at("/features/no_answer/target"), "203");
+
+    browser.does("read the audit");
+    browser.does("be quiet");
+}
+
+/// Whom the administrator adds, makes a manager and deletes, and what the audit says of it.
+fn what_is_done(scene: &Scene) -> Value {
+    json!({
+        "base": format!("http://{}", scene.server.http),
+        "username": "admin",
+        "password": PASSWORD,
+        "added": {
+            "name": "Dora Lund", "first_name": "Dora", "last_name": "Lund",
+            "new_name": "Dorothea", "email": "dora@example.com", "extension": "217",
+            "model": "Yealink T54W", "mac": "00:15:65:AA:BB:CC",
+        },
+        "manager": "203",
+        "leaving": {"name": "Ben Berg", "email": "ben-202@example.com", "used_by": "Anna Berg"},
+        "heir": "203",
+        "audit": [
+            ["User added", "Dora Lund"],
+            ["Phone added", "217"],
+            ["User changed", "Dorothea Lund"],
+            ["Phone added", "217-2"],
+            ["Conference manager added", "conference-203"],
+            ["User deleted", "Ben Berg"],
+        ],
+    })
+}
+
+/// A phone that is registered with what a page showed once.
+#[track_caller]
+fn as_shown(scene: &Scene, shown: &Value) -> Phone {
+    let text = |name: &str| shown[name].as_str().unwrap_or_default();
+    let (username, password) = (text("SIP username"), text("SIP password"));
+    scene.phone_with(Settings::new(scene.server.sip, username, password))
 }
