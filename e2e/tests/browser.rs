@@ -10,7 +10,7 @@ use e2e::{
     server::{PASSWORD, Server},
 };
 use serde_json::{Value, json};
-use testkit::softphone::{End, PATIENCE, Phone, Settings, wait};
+use testkit::softphone::{Call, End, PATIENCE, Phone, Settings, wait};
 
 const TONES: [f32; 3] = [440.0, 700.0, 1_000.0];
 
@@ -41,6 +41,21 @@ fn as_manager(scene: &Scene, script: &str, more: Value) -> Browser {
         facts.extend(more);
     }
     Browser::start(script, &facts)
+}
+
+/// The manager goes on without a mouse; the phones hear what comes of it.
+fn by_keys(browser: &mut Browser, calls: &[Call]) {
+    browser.does("unmute 202");
+    assert!(calls[2].hears(TONES[1]));
+    let since = e2e::now();
+    browser.does("mute both by keys");
+    for tone in [TONES[1], TONES[2]] {
+        let silent = calls[0].silent_after(tone, since, PATIENCE);
+        assert!(silent.is_some(), "{tone} Hz is heard");
+    }
+    browser.does("unmute both by keys");
+    assert!(calls[0].hears(TONES[1]) && calls[0].hears(TONES[2]));
+    browser.does("lock and invite by keys");
 }
 
 #[test]
@@ -80,6 +95,7 @@ fn a_manager_runs_a_conference_from_the_page() {
         "202 was heard for {silent:?} after the mute"
     );
     assert!(calls[2].hears(TONES[0]), "the others are still heard");
+    by_keys(&mut browser, &calls);
 
     browser.does("kick 203");
     sees_at_once(&mut other, "see 203 gone");
