@@ -1,9 +1,8 @@
-import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { Autocomplete, Menu as AriaMenu } from "react-aria-components";
 import { explain } from "../api/errors";
+import { useFound } from "./found";
 import { SearchField } from "./search-field";
-import { useSettled } from "./hooks";
 import { MenuItem } from "./overlays";
 import type { SearchMenuProps } from "./search-menu";
 import { useText } from "./texts";
@@ -12,14 +11,10 @@ import { useText } from "./texts";
 export default function SearchList(props: Omit<SearchMenuProps, "trigger">) {
   const t = useText();
   const [typed, setTyped] = useState("");
-  const words = useSettled(typed.trim(), 90);
-  const found = useQuery({
-    queryKey: [...props.source, "menu", words],
-    queryFn: ({ signal }) => props.find(words, signal),
-    placeholderData: (before) => before,
-    staleTime: 30_000,
-  });
-  const items = [...(props.first ? [props.first] : []), ...(found.data ?? [])];
+  const found = useFound(props, typed);
+  // Typing puts the focus on the first row once it comes, and Enter takes it: none of other words.
+  const rows = found.isStale ? [] : (found.choices ?? []);
+  const items = typed.trim() === "" && props.first ? [props.first, ...rows] : rows;
   return (
     <Autocomplete inputValue={typed} onInputChange={setTyped}>
       <SearchField label={props.searchLabel} autoFocus />
@@ -36,7 +31,7 @@ export default function SearchList(props: Omit<SearchMenuProps, "trigger">) {
       <p className="search-menu-note dim" role="status">
         {found.error
           ? explain(found.error, t)
-          : found.data?.length === 0
+          : !found.isStale && found.choices?.length === 0
             ? t("design-picker-none")
             : ""}
       </p>

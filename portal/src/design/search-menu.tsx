@@ -2,16 +2,13 @@ import { type ReactNode, useState } from "react";
 import { Dialog, DialogTrigger, Popover } from "react-aria-components";
 import { SkeletonLines } from "./display";
 import type { Choice } from "./fields";
+import type { Finder } from "./found";
 import { lazyPart } from "./lazy";
 
-/** What is offered for words: the server finds it, so that however many there are each is found. */
-export interface Search {
+/** What is offered for words. */
+export interface Search extends Finder {
   /** Says what to type. */
   searchLabel: string;
-  /** Names what is searched in the query cache. */
-  source: readonly unknown[];
-  /** The first of those whom the words find. */
-  find: (words: string, signal: AbortSignal) => Promise<Choice<string>[]>;
 }
 
 export interface SearchMenuProps extends Search {
@@ -19,7 +16,7 @@ export interface SearchMenuProps extends Search {
   trigger: ReactNode;
   /** The one that is chosen now. */
   value: string | undefined;
-  /** Offered above what is found, whatever is typed. */
+  /** Offered above what is found, while nothing is typed. */
   first?: Choice<string>;
   onPick: (id: string) => void;
 }

@@ -1,6 +1,5 @@
-import { useQuery } from "@tanstack/react-query";
 import { ChevronDown, CircleAlert } from "lucide-react";
-import { type ReactNode, useState } from "react";
+import { type KeyboardEvent, type ReactNode, useState } from "react";
 import {
   Button as AriaButton,
   ComboBox,
@@ -13,11 +12,12 @@ import {
   Popover,
   Text,
 } from "react-aria-components";
+import { explain } from "../api/errors";
 import type { Choice } from "./fields";
-import { useSettled } from "./hooks";
+import { type Finder, useFound } from "./found";
 import { useText } from "./texts";
 
-interface SearchPickerProps {
+interface SearchPickerProps extends Finder {
   id?: string;
   label: string;
   help?: ReactNode;
@@ -26,10 +26,6 @@ interface SearchPickerProps {
   /** What stands in the field while nothing is typed: what was picked. */
   shown: string;
   isDisabled?: boolean | undefined;
-  /** Names what is searched in the query cache. */
-  source: readonly unknown[];
-  /** The first of those whom the words find. */
-  find: (words: string, signal: AbortSignal) => Promise<Choice<string>[]>;
   onPick: (choice: Choice<string>) => void;
 }
 
@@ -40,20 +36,21 @@ export function SearchPicker(props: SearchPickerProps) {
   const [isFocused, setFocused] = useState(false);
   /** Only until the list has closed because of it. */
   const [picked, setPicked] = useState<Key | null>(null);
-  const words = useSettled(typed ?? "", 90);
-  const found = useQuery({
-    queryKey: [...props.source, "picker", words.trim()],
-    queryFn: ({ signal }) => props.find(words.trim(), signal),
-    placeholderData: (before) => before,
-    staleTime: 30_000,
-    enabled: props.isDisabled !== true,
-  });
-  const choices = found.data ?? [];
+  const found = useFound(props, typed ?? "", props.isDisabled !== true);
+  const choices = found.choices ?? [];
+  /** Nothing can be taken yet: the list stays open, with the words, until the answer is there. */
+  const holdEnter = (event: KeyboardEvent) => {
+    if (event.key === "Enter" && found.isStale) {
+      event.preventDefault();
+      event.stopPropagation();
+    }
+  };
   return (
     <ComboBox
       {...(props.id === undefined ? {} : { id: props.id })}
       className="field"
       items={choices}
+      disabledKeys={found.isStale ? choices.map((choice) => choice.id) : []}
       // The server has filtered them.
       defaultFilter={() => true}
       allowsEmptyCollection
@@ -78,7 +75,7 @@ export function SearchPicker(props: SearchPickerProps) {
       validationBehavior="aria"
     >
       <Label className="label">{props.label}</Label>
-      <div className="input-group">
+      <div className="input-group" onKeyDownCapture={holdEnter}>
         <Input
           className="input"
           placeholder={props.placeholder ?? t("design-picker-type")}
@@ -107,7 +104,9 @@ export function SearchPicker(props: SearchPickerProps) {
           items={choices}
           renderEmptyState={() => (
             <p className="dim picker-empty">
-              {t(found.isFetching ? "design-loading" : "design-picker-none")}
+              {found.error
+                ? explain(found.error, t)
+                : t(found.isStale || found.isFetching ? "design-loading" : "design-picker-none")}
             </p>
           )}
         >
