@@ -1,24 +1,24 @@
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useQueryClient } from "@tanstack/react-query";
 import { Copy, Eye, Pencil, Plus, ShieldHalf, Trash2, X } from "lucide-react";
 import { useState } from "react";
-import { Form } from "react-aria-components";
-import { ApiError, plain } from "../api/client";
-import { explain, fieldProblems } from "../api/errors";
+import { plain } from "../api/client";
 import { set, useList } from "../api/lists";
 import type { AccessProfile, Page } from "../api/resources";
 import { Button, IconButton } from "../design/button";
 import { EmptyState, Notice, Pill } from "../design/display";
 import { Select, TextField } from "../design/fields";
 import { ListPage, type ListTableProps } from "../design/list";
-import { FormSummary, useForm } from "../design/form";
+import { Confirm } from "../design/confirm";
+import { useForm } from "../design/form";
+import { FormDialog, FormPanel, useSubmit } from "../design/form-dialog";
 import { useSettled } from "../design/hooks";
-import { Dialog, MenuItem, MenuSeparator, SidePanel } from "../design/overlays";
+import { MenuItem, MenuSeparator, SidePanel } from "../design/overlays";
 import { useText } from "../design/texts";
 import { toast } from "../design/toast";
 import { roleName } from "../session/profiles";
 import { useMay } from "../session/session";
 import { useCustomerId, useCustomerKnown } from "../shell/customer";
-import { UsesList } from "../users/uses";
+import { usesIn } from "../users/uses";
 import { type GrantLine, MODELS, SCOPES, operationsOf, sameGrants, wordsOf } from "./grants";
 import "./access-profiles.css";
 import "./texts";
@@ -170,70 +170,41 @@ function CloneDialog({ profile, customerId, onClose, onCloned }: CloneProps) {
   const t = useText();
   const client = useQueryClient();
   const form = useForm("clone", { name: "", description: profile.description });
-  const clone = useMutation({
-    mutationFn: () =>
+  const submit = useSubmit(
+    form,
+    () =>
       plain<AccessProfile>("POST", PATH, {
         name: form.values.name.trim(),
         clone_of: profile.id,
         ...set({ customer_id: customerId, description: form.values.description.trim() }),
       }),
-    onSuccess: (made) => {
+    (made) => {
       void client.invalidateQueries({ queryKey: [ROOT] });
       onCloned(made);
     },
-    onError: (error) => form.setProblems(fieldProblems(error)),
-    meta: { quiet: true },
-  });
+  );
   const labels: Record<string, string> = {
     name: t("access-profiles-name"),
     description: t("access-profiles-description"),
   };
   return (
-    <Dialog
-      isOpen
-      isDirty={form.changed.length > 0}
-      onClose={onClose}
+    <FormDialog
+      form={form}
+      submit={submit}
+      labelOf={(field) => labels[field] ?? field}
       title={t("access-profiles-clone-title", { name: roleName(profile.name, t) })}
       intro={t("access-profiles-clone-intro")}
-      footer={
-        <>
-          <Button onPress={onClose}>{t("design-cancel")}</Button>
-          <Button type="submit" form="clone" variant="primary" isPending={clone.isPending}>
-            {t("access-profiles-clone-do")}
-          </Button>
-        </>
-      }
+      action={t("access-profiles-clone-do")}
+      onClose={onClose}
     >
-      <Form
-        validationBehavior="aria"
-        id="clone"
-        className="form"
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (!clone.isPending) clone.mutate();
-        }}
-      >
-        <FormSummary
-          form="clone"
-          problems={form.problems}
-          labelOf={(field) => labels[field] ?? field}
-        />
-        {clone.error && form.problems.length === 0 && (
-          <Notice tone="bad">{explain(clone.error, t)}</Notice>
-        )}
-        <TextField
-          {...form.field("name")}
-          label={t("access-profiles-name")}
-          help={t("access-profiles-name-help")}
-          autoFocus
-        />
-        <TextField
-          {...form.field("description")}
-          label={t("access-profiles-description")}
-          optional
-        />
-      </Form>
-    </Dialog>
+      <TextField
+        {...form.field("name")}
+        label={t("access-profiles-name")}
+        help={t("access-profiles-name-help")}
+        autoFocus
+      />
+      <TextField {...form.field("description")} label={t("access-profiles-description")} optional />
+    </FormDialog>
   );
 }
 
@@ -247,7 +218,44 @@ interface PanelProps {
 }
 
 /** What a profile allows, line by line. */
-function ProfilePanel({ profile, isReadOnly, onClose }: PanelProps) {
+function ProfilePanel({ isReadOnly, ...props }: PanelProps) {
+  return isReadOnly ? <ReadPanel {...props} /> : <EditPanel {...props} />;
+}
+
+function ReadPanel({ profile, onClose }: Omit<PanelProps, "isReadOnly">) {
+  const t = useText();
+  return (
+    <SidePanel
+      isOpen
+      onClose={onClose}
+      title={roleName(profile.name, t)}
+      intro={profile.description}
+      footer={<Button onPress={onClose}>{t("design-close")}</Button>}
+    >
+      <div className="stack">
+        {isStandard(profile) && <Notice>{t("access-profiles-fixed")}</Notice>}
+        <ul className="grant-words" aria-label={t("access-profiles-grants")}>
+          {profile.grants.map((grant) => (
+            <li key={`${grant.model} ${grant.operation} ${grant.scope}`}>{wordsOf(grant, t)}</li>
+          ))}
+        </ul>
+      </div>
+    </SidePanel>
+  );
+}
+
+/** What was changed, as the server takes it. */
+function changesOf(values: ProfileValues, loaded: ProfileValues) {
+  return {
+    ...(values.name === loaded.name ? {} : { name: values.name.trim() }),
+    ...(values.description === loaded.description
+      ? {}
+      : { description: values.description.trim() || null }),
+    ...(sameGrants(values.grants, loaded.grants) ? {} : { grants: values.grants }),
+  };
+}
+
+function EditPanel({ profile, onClose }: Omit<PanelProps, "isReadOnly">) {
   const t = useText();
   const client = useQueryClient();
   const [loaded] = useState<ProfileValues>({
@@ -256,97 +264,39 @@ function ProfilePanel({ profile, isReadOnly, onClose }: PanelProps) {
     grants: profile.grants,
   });
   const form = useForm("profile", loaded);
-  const { values } = form;
-  const isDirty =
-    values.name !== loaded.name ||
-    values.description !== loaded.description ||
-    !sameGrants(values.grants, loaded.grants);
-  const save = useMutation({
-    mutationFn: () =>
-      plain<AccessProfile>(
-        "PATCH",
-        `${PATH}/${profile.id}`,
-        {
-          ...(values.name === loaded.name ? {} : { name: values.name.trim() }),
-          ...(values.description === loaded.description
-            ? {}
-            : { description: values.description.trim() || null }),
-          ...(sameGrants(values.grants, loaded.grants) ? {} : { grants: values.grants }),
-        },
-        profile.version,
-      ),
-    onSuccess: (saved) => {
+  const changes = changesOf(form.values, loaded);
+  const isDirty = Object.keys(changes).length > 0;
+  const save = useSubmit(
+    form,
+    () => plain<AccessProfile>("PATCH", `${PATH}/${profile.id}`, changes, profile.version),
+    (saved) => {
       void client.invalidateQueries({ queryKey: [ROOT] });
       toast({ kind: "ok", text: t("access-profiles-saved", { name: saved.name }) });
       onClose();
     },
-    onError: (error) => form.setProblems(fieldProblems(error)),
-    meta: { quiet: true },
-  });
+  );
   const labelOf = (field: string) => {
     const line = /^grants\[(\d+)\]/u.exec(field)?.[1];
     if (line !== undefined) return t("access-profiles-line", { line: Number(line) + 1 });
     if (field === "name") return t("access-profiles-name");
     return field === "description" ? t("access-profiles-description") : t("access-profiles-grants");
   };
-  const uses = save.error instanceof ApiError ? (save.error.problem.used_in ?? []) : [];
   return (
-    <SidePanel
-      isOpen
+    <FormPanel
+      form={form}
+      submit={isDirty ? save : { ...save, mutate: onClose }}
+      labelOf={labelOf}
       isDirty={isDirty}
-      onClose={onClose}
       title={roleName(profile.name, t)}
       intro={profile.description}
-      footer={
-        isReadOnly ? (
-          <Button onPress={onClose}>{t("design-close")}</Button>
-        ) : (
-          <>
-            <Button onPress={onClose}>{t("design-cancel")}</Button>
-            <Button type="submit" form="profile" variant="primary" isPending={save.isPending}>
-              {t("design-save")}
-            </Button>
-          </>
-        )
-      }
+      action={t("design-save")}
+      onClose={onClose}
+      detail={usesIn}
     >
-      {isReadOnly ? (
-        <div className="stack">
-          {isStandard(profile) && <Notice>{t("access-profiles-fixed")}</Notice>}
-          <ul className="grant-words" aria-label={t("access-profiles-grants")}>
-            {profile.grants.map((grant) => (
-              <li key={`${grant.model} ${grant.operation} ${grant.scope}`}>{wordsOf(grant, t)}</li>
-            ))}
-          </ul>
-        </div>
-      ) : (
-        <Form
-          validationBehavior="aria"
-          id="profile"
-          className="form"
-          onSubmit={(event) => {
-            event.preventDefault();
-            if (!isDirty) onClose();
-            else if (!save.isPending) save.mutate();
-          }}
-        >
-          <FormSummary form="profile" problems={form.problems} labelOf={labelOf} />
-          {save.error && form.problems.length === 0 && (
-            <Notice tone="bad">
-              <p>{explain(save.error, t)}</p>
-              <UsesList items={uses} />
-            </Notice>
-          )}
-          <TextField {...form.field("name")} label={t("access-profiles-name")} />
-          <TextField
-            {...form.field("description")}
-            label={t("access-profiles-description")}
-            optional
-          />
-          <Grants value={values.grants} onChange={(grants) => form.set("grants", grants)} />
-        </Form>
-      )}
-    </SidePanel>
+      <TextField {...form.field("name")} label={t("access-profiles-name")} />
+      <TextField {...form.field("description")} label={t("access-profiles-description")} optional />
+      <Grants value={form.values.grants} onChange={(grants) => form.set("grants", grants)} />
+    </FormPanel>
   );
 }
 
@@ -429,45 +379,21 @@ function DeleteDialog({ profile, onClose }: { profile: AccessProfile; onClose: (
   const t = useText();
   const client = useQueryClient();
   const name = roleName(profile.name, t);
-  const remove = useMutation({
-    mutationFn: () => plain("DELETE", `${PATH}/${profile.id}`, undefined, profile.version),
-    onSuccess: () => {
-      void client.invalidateQueries({ queryKey: [ROOT] });
-      toast({ kind: "ok", text: t("access-profiles-deleted", { name }) });
-      onClose();
-    },
-    meta: { quiet: true },
-  });
-  const uses = remove.error instanceof ApiError ? (remove.error.problem.used_in ?? []) : [];
   return (
-    <Dialog
-      role="alertdialog"
-      isOpen
-      onClose={onClose}
+    <Confirm
+      danger
+      icon={Trash2}
       title={t("access-profiles-delete-title", { name })}
-      footer={
-        <>
-          <Button onPress={onClose}>{t("design-cancel")}</Button>
-          <Button
-            variant="danger-fill"
-            icon={Trash2}
-            isPending={remove.isPending}
-            onPress={() => remove.mutate()}
-          >
-            {t("access-profiles-delete")}
-          </Button>
-        </>
-      }
-    >
-      <div className="stack">
-        <p>{t("access-profiles-delete-text")}</p>
-        {remove.error && (
-          <Notice tone="bad">
-            <p>{explain(remove.error, t)}</p>
-            <UsesList items={uses} />
-          </Notice>
-        )}
-      </div>
-    </Dialog>
+      text={t("access-profiles-delete-text")}
+      action={t("access-profiles-delete")}
+      act={() => plain("DELETE", `${PATH}/${profile.id}`, undefined, profile.version)}
+      onDone={() => {
+        void client.invalidateQueries({ queryKey: [ROOT] });
+        toast({ kind: "ok", text: t("access-profiles-deleted", { name }) });
+        onClose();
+      }}
+      onClose={onClose}
+      detail={usesIn}
+    />
   );
 }

@@ -1,16 +1,16 @@
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { KeyRound, Plus, Trash2 } from "lucide-react";
-import { useMemo, useState } from "react";
-import { Form } from "react-aria-components";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { KeyRound, Trash2 } from "lucide-react";
+import { useState } from "react";
 import { answer, api } from "../api/client";
-import { explain, fieldProblems } from "../api/errors";
 import { set, useList } from "../api/lists";
 import type { ApiKey, CreatedApiKey } from "../api/resources";
 import { Button } from "../design/button";
-import { EmptyState, Notice, SecretOnce } from "../design/display";
+import { EmptyState, SecretOnce } from "../design/display";
+import { Confirm } from "../design/confirm";
 import { Select, TextField } from "../design/fields";
-import { useShortcuts } from "../design/hooks";
-import { ListPage, type ListTableProps } from "../design/list";
+import { useForm } from "../design/form";
+import { FormDialog, useSubmit } from "../design/form-dialog";
+import { ListPage, type ListTableProps, useAddButton } from "../design/list";
 import { Dialog, MenuItem } from "../design/overlays";
 import { useText } from "../design/texts";
 import { Ago, When } from "../design/time";
@@ -22,6 +22,8 @@ import "./texts";
 
 type Open =
   { what: "add" } | { what: "secret"; key: CreatedApiKey } | { what: "delete"; key: ApiKey };
+
+const NEW = { name: "", profile: "read_only" };
 
 /** Keys with which programs use the API. */
 export function ApiKeysPage() {
@@ -41,14 +43,7 @@ export function ApiKeysPage() {
   const [open, setOpen] = useState<Open>();
   const close = () => setOpen(undefined);
   const canAdd = may("api_key", "create");
-  useShortcuts(
-    useMemo(() => ({ n: canAdd ? () => setOpen({ what: "add" }) : undefined }), [canAdd]),
-  );
-  const add = canAdd && (
-    <Button variant="primary" icon={Plus} onPress={() => setOpen({ what: "add" })}>
-      {t("api-keys-add")}
-    </Button>
-  );
+  const add = useAddButton(t("api-keys-add"), canAdd, () => setOpen({ what: "add" }));
   const table: ListTableProps<ApiKey> = {
     name: "api-keys",
     label: t("api-keys-title"),
@@ -149,117 +144,72 @@ export function ApiKeysPage() {
 function DeleteKey({ apiKey, onClose }: { apiKey: ApiKey; onClose: () => void }) {
   const t = useText();
   const client = useQueryClient();
-  const remove = useMutation({
-    mutationFn: () =>
-      answer(api.DELETE("/api/v1/api-keys/{id}", { params: { path: { id: apiKey.id } } })),
-    onSuccess: () => {
-      void client.invalidateQueries({ queryKey: ["api-keys", "list"] });
-      toast({ kind: "ok", text: t("api-keys-deleted", { name: apiKey.name }) });
-      onClose();
-    },
-    meta: { quiet: true },
-  });
   return (
-    <Dialog
-      role="alertdialog"
-      isOpen
-      onClose={onClose}
+    <Confirm
+      danger
       title={t("api-keys-delete-title", { name: apiKey.name })}
-      footer={
-        <>
-          <Button onPress={onClose}>{t("design-cancel")}</Button>
-          <Button
-            variant="danger-fill"
-            isPending={remove.isPending}
-            onPress={() => remove.mutate()}
-          >
-            {t("api-keys-delete")}
-          </Button>
-        </>
+      text={t("api-keys-delete-text")}
+      action={t("api-keys-delete")}
+      act={() =>
+        answer(api.DELETE("/api/v1/api-keys/{id}", { params: { path: { id: apiKey.id } } }))
       }
-    >
-      <div className="stack">
-        <p>{t("api-keys-delete-text")}</p>
-        {remove.error && <Notice tone="bad">{explain(remove.error, t)}</Notice>}
-      </div>
-    </Dialog>
+      onDone={() => {
+        void client.invalidateQueries({ queryKey: ["api-keys", "list"] });
+        toast({ kind: "ok", text: t("api-keys-deleted", { name: apiKey.name }) });
+        onClose();
+      }}
+      onClose={onClose}
+    />
   );
 }
 
-function AddKey({
-  onClose,
-  onAdded,
-}: {
-  onClose: () => void;
-  onAdded: (key: CreatedApiKey) => void;
-}) {
+function AddKey(props: { onClose: () => void; onAdded: (key: CreatedApiKey) => void }) {
   const t = useText();
   const client = useQueryClient();
   const customer_id = useCustomerId();
   const profiles = useQuery(profilesQuery);
-  const [name, setName] = useState("");
-  const [profile, setProfile] = useState("read_only");
-  const add = useMutation({
-    mutationFn: () =>
+  const form = useForm("new-key", NEW);
+  const { name, profile } = form.values;
+  const submit = useSubmit(
+    form,
+    () =>
       answer(
         api.POST("/api/v1/api-keys", {
           body: { name: name.trim(), profile, ...set({ customer_id }) },
         }),
       ),
-    onSuccess: (key) => {
+    (key) => {
       void client.invalidateQueries({ queryKey: ["api-keys", "list"] });
-      onAdded(key);
+      props.onAdded(key);
     },
-    meta: { quiet: true },
-  });
-  const problems = fieldProblems(add.error);
-  const errorOf = (field: string) => problems.find((problem) => problem.field === field)?.message;
+  );
+  const labels: Record<string, string> = {
+    name: t("api-keys-name"),
+    profile: t("api-keys-profile"),
+  };
   const items = profiles.data?.items ?? [];
   return (
-    <Dialog
-      isOpen
-      isDirty={name !== ""}
-      onClose={onClose}
+    <FormDialog
+      form={form}
+      submit={submit}
+      labelOf={(field) => labels[field] ?? field}
       title={t("api-keys-add")}
       intro={t("api-keys-add-intro")}
-      footer={
-        <>
-          <Button onPress={onClose}>{t("design-cancel")}</Button>
-          <Button type="submit" form="new-key" variant="primary" isPending={add.isPending}>
-            {t("api-keys-add")}
-          </Button>
-        </>
-      }
+      action={t("api-keys-add")}
+      onClose={props.onClose}
     >
-      <Form
-        validationBehavior="aria"
-        id="new-key"
-        className="form"
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (!add.isPending) add.mutate();
-        }}
-      >
-        {add.error && !errorOf("name") && !errorOf("profile") && (
-          <Notice tone="bad">{problems[0]?.message ?? explain(add.error, t)}</Notice>
-        )}
-        <TextField
-          label={t("api-keys-name")}
-          help={t("api-keys-name-help")}
-          value={name}
-          onChange={setName}
-          error={errorOf("name")}
-          autoFocus
-        />
-        <Select
-          label={t("api-keys-profile")}
-          help={items.find((one) => one.name === profile)?.description ?? ""}
-          value={profile}
-          onChange={setProfile}
-          error={errorOf("profile")}
-          choices={items.map((one) => ({ id: one.name, label: roleName(one.name, t) }))}
-        />
-      </Form>
-    </Dialog>
+      <TextField
+        {...form.field("name")}
+        label={t("api-keys-name")}
+        help={t("api-keys-name-help")}
+        autoFocus
+      />
+      <Select
+        {...form.field("profile")}
+        label={t("api-keys-profile")}
+        help={items.find((one) => one.name === profile)?.description ?? ""}
+        choices={items.map((one) => ({ id: one.name, label: roleName(one.name, t) }))}
+      />
+    </FormDialog>
   );
 }

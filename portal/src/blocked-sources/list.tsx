@@ -1,16 +1,15 @@
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useQueryClient } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { ShieldCheck, ShieldOff } from "lucide-react";
 import { useState } from "react";
 import { ApiError, plain } from "../api/client";
-import { explain } from "../api/errors";
 import { set, useList } from "../api/lists";
 import type { Page } from "../api/resources";
-import { Button } from "../design/button";
-import { EmptyState, Notice } from "../design/display";
+import { Confirm } from "../design/confirm";
+import { EmptyState } from "../design/display";
 import { ListPage, type ListTableProps } from "../design/list";
 import { useSettled } from "../design/hooks";
-import { Dialog, MenuItem } from "../design/overlays";
+import { MenuItem } from "../design/overlays";
 import { useText } from "../design/texts";
 import { Ago, When } from "../design/time";
 import { toast } from "../design/toast";
@@ -144,44 +143,30 @@ export function BlockedSourcesPage() {
   );
 }
 
+async function lift({ address }: Blocked): Promise<void> {
+  try {
+    await plain("DELETE", `/api/v1/blocked-sources/${encodeURIComponent(address)}`);
+  } catch (error) {
+    // It has ended by itself meanwhile: what was wanted is so.
+    if (!(error instanceof ApiError && error.status === 404)) throw error;
+  }
+}
+
 function Lift({ blocked, onClose }: { blocked: Blocked; onClose: () => void }) {
   const t = useText();
   const client = useQueryClient();
-  const lift = useMutation({
-    mutationFn: async () => {
-      try {
-        await plain("DELETE", `/api/v1/blocked-sources/${encodeURIComponent(blocked.address)}`);
-      } catch (error) {
-        // It has ended by itself meanwhile: what was wanted is so.
-        if (!(error instanceof ApiError && error.status === 404)) throw error;
-      }
-    },
-    onSuccess: () => {
-      void client.invalidateQueries({ queryKey: [ROOT, "list"] });
-      toast({ kind: "ok", text: t("blocked-sources-lifted", { address: sourceOf(blocked) }) });
-      onClose();
-    },
-    meta: { quiet: true },
-  });
   return (
-    <Dialog
-      role="alertdialog"
-      isOpen
-      onClose={onClose}
+    <Confirm
       title={t("blocked-sources-lift-title", { address: sourceOf(blocked) })}
-      footer={
-        <>
-          <Button onPress={onClose}>{t("design-cancel")}</Button>
-          <Button variant="primary" isPending={lift.isPending} onPress={() => lift.mutate()}>
-            {t("blocked-sources-lift-do")}
-          </Button>
-        </>
-      }
-    >
-      <div className="stack">
-        <p>{t("blocked-sources-lift-text", { count: blocked.failures })}</p>
-        {lift.error && <Notice tone="bad">{explain(lift.error, t)}</Notice>}
-      </div>
-    </Dialog>
+      text={t("blocked-sources-lift-text", { count: blocked.failures })}
+      action={t("blocked-sources-lift-do")}
+      act={() => lift(blocked)}
+      onDone={() => {
+        void client.invalidateQueries({ queryKey: [ROOT, "list"] });
+        toast({ kind: "ok", text: t("blocked-sources-lifted", { address: sourceOf(blocked) }) });
+        onClose();
+      }}
+      onClose={onClose}
+    />
   );
 }

@@ -116,15 +116,21 @@ export function CallsPage() {
   );
 }
 
-function useOpen() {
+/** What the tables of both tabs say of a call. */
+function useCallTable(t: Text) {
   const navigate = useNavigate();
-  return (call: Call) => void navigate({ to: "/calls/$callId", params: { callId: call.id } });
+  return {
+    columns: columns(t),
+    rowKey: (call: Call) => call.id,
+    rowLabel: (call: Call) => `${partyName(call.from)}, ${partyName(call.to)}`,
+    onOpen: (call: Call) => void navigate({ to: "/calls/$callId", params: { callId: call.id } }),
+  };
 }
 
 function Live() {
   const t = useText();
   const list = useCalls({ customer_id: useCustomerId(), state: "live" }, useCustomerKnown());
-  const open = useOpen();
+  const common = useCallTable(t);
   const rows = list.rows.filter((call) => call.state !== "ended");
   const ended = list.rows.length - rows.length;
   return (
@@ -135,11 +141,8 @@ function Live() {
         table={{
           name: "live-calls",
           label: t("calls-tab-live"),
-          columns: columns(t),
+          ...common,
           rows,
-          rowKey: (call) => call.id,
-          rowLabel: (call) => `${partyName(call.from)}, ${partyName(call.to)}`,
-          onOpen: open,
           empty: (
             <EmptyState
               icon={PhoneCall}
@@ -168,15 +171,12 @@ function Past() {
     [days],
   );
   const list = useCalls({ customer_id, state: "ended", q, since }, useCustomerKnown());
-  const open = useOpen();
+  const common = useCallTable(t);
   const isFiltered = q !== "" || days !== undefined;
   const table: ListTableProps<Call> = {
     name: "calls",
     label: t("calls-tab-history"),
-    columns: columns(t),
-    rowKey: (call) => call.id,
-    rowLabel: (call) => `${partyName(call.from)}, ${partyName(call.to)}`,
-    onOpen: open,
+    ...common,
     empty: (
       <EmptyState
         icon={PhoneCall}

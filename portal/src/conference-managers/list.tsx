@@ -1,18 +1,20 @@
 import { useMutation, useQueries, useQueryClient } from "@tanstack/react-query";
-import { Ban, CircleCheck, KeyRound, Plus, Trash2, UserCog, Video, X } from "lucide-react";
-import { useMemo, useState } from "react";
+import { Ban, CircleCheck, KeyRound, Trash2, UserCog, Video, X } from "lucide-react";
+import { useState } from "react";
 import { answer, api, ifMatch } from "../api/client";
 import { explain, fieldProblems } from "../api/errors";
 import { keys } from "../api/keys";
 import { show } from "../api/live";
 import { set, useList } from "../api/lists";
 import type { ConferenceManager, ConferenceManagerWithPassword, Room } from "../api/resources";
+import { findRooms } from "../conferences/pick";
 import { roomQuery } from "../conferences/queries";
 import { Button, IconButton } from "../design/button";
+import { Confirm } from "../design/confirm";
 import { EmptyState, Notice, Pill, SecretOnce } from "../design/display";
 import { RadioGroup } from "../design/fields";
-import { ListPage, type ListTableProps } from "../design/list";
-import { useSettled, useShortcuts } from "../design/hooks";
+import { ListPage, type ListTableProps, useAddButton } from "../design/list";
+import { useSettled } from "../design/hooks";
 import { Dialog, MenuItem, MenuSeparator, SidePanel } from "../design/overlays";
 import { SearchPicker } from "../design/search-picker";
 import { listOf, useText } from "../design/texts";
@@ -74,9 +76,6 @@ export function ManagersPage() {
   const canAdd = may("conference_manager", "create");
   const canChange = may("conference_manager", "update");
   const canDelete = may("conference_manager", "delete");
-  useShortcuts(
-    useMemo(() => ({ n: canAdd ? () => setOpen({ what: "add" }) : undefined }), [canAdd]),
-  );
   const setDisabled = async (manager: ConferenceManager, disabled: boolean) => {
     try {
       const body = { disabled };
@@ -95,11 +94,7 @@ export function ManagersPage() {
       toast({ kind: "bad", text: explain(error, t) });
     }
   };
-  const add = canAdd && (
-    <Button variant="primary" icon={Plus} onPress={() => setOpen({ what: "add" })}>
-      {t("managers-add")}
-    </Button>
-  );
+  const add = useAddButton(t("managers-add"), canAdd, () => setOpen({ what: "add" }));
   const table: ListTableProps<ConferenceManager> = {
     name: "managers",
     label: t("managers-title"),
@@ -286,50 +281,6 @@ function Secret({
   );
 }
 
-interface ConfirmProps<R> {
-  title: string;
-  text: string;
-  action: string;
-  danger?: boolean;
-  act: () => Promise<R>;
-  onDone: (result: R) => void;
-  onClose: () => void;
-}
-
-function Confirm<R>(props: ConfirmProps<R>) {
-  const t = useText();
-  const act = useMutation({
-    mutationFn: props.act,
-    onSuccess: props.onDone,
-    meta: { quiet: true },
-  });
-  return (
-    <Dialog
-      role="alertdialog"
-      isOpen
-      onClose={props.onClose}
-      title={props.title}
-      footer={
-        <>
-          <Button onPress={props.onClose}>{t("design-cancel")}</Button>
-          <Button
-            variant={props.danger ? "danger-fill" : "primary"}
-            isPending={act.isPending}
-            onPress={() => act.mutate()}
-          >
-            {props.action}
-          </Button>
-        </>
-      }
-    >
-      <div className="stack">
-        <p>{props.text}</p>
-        {act.error && <Notice tone="bad">{explain(act.error, t)}</Notice>}
-      </div>
-    </Dialog>
-  );
-}
-
 interface RoomChoiceProps {
   value: string[] | null;
   onChange: (value: string[] | null) => void;
@@ -341,11 +292,6 @@ function RoomChoice({ value, onChange }: RoomChoiceProps) {
   const customer_id = useCustomerId();
   const chosen = useQueries({ queries: (value ?? []).map((id) => roomQuery(id)) });
   const nameOf = (id: string, index: number) => chosen[index]?.data?.name ?? id;
-  const find = async (q: string, signal: AbortSignal) => {
-    const query = { limit: 20, sort: "name", ...set({ q, customer_id }) };
-    const page = await answer(api.GET("/api/v1/conference-rooms", { params: { query }, signal }));
-    return page.items.map(({ id, name, number }) => ({ id, label: name, detail: number }));
-  };
   return (
     <div className="stack">
       <RadioGroup
@@ -363,7 +309,7 @@ function RoomChoice({ value, onChange }: RoomChoiceProps) {
             label={t("managers-room-add")}
             shown=""
             source={["rooms", "pick", customer_id ?? null]}
-            find={find}
+            find={(words, signal) => findRooms(words, customer_id, signal)}
             onPick={({ id }) => {
               if (!value.includes(id)) onChange([...value, id]);
             }}

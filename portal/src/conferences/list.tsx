@@ -1,11 +1,11 @@
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
-import { Lock, Play, Plus, Users, Video } from "lucide-react";
-import { useEffect, useMemo, useRef, useState } from "react";
+import { Lock, Play, Users, Video } from "lucide-react";
+import { useEffect, useRef, useState } from "react";
 import type { Room } from "../api/resources";
 import { Button } from "../design/button";
 import { EmptyState, ForbiddenState, PageHead, Pill, Skeleton } from "../design/display";
-import { ListFrame } from "../design/list";
-import { useSearchWords, useShortcuts } from "../design/hooks";
+import { ListFrame, useAddButton } from "../design/list";
+import { useSearchWords } from "../design/hooks";
 import { TroubleLine } from "../design/table";
 import { lazyPart } from "../design/lazy";
 import { useText } from "../design/texts";
@@ -31,30 +31,17 @@ export function RoomsPage() {
     (words) => void navigate({ search: (before) => ({ ...before, q: words }), replace: true }),
   );
   const list = useRooms({ customer_id: useCustomerId(), q, sort: "name" }, useCustomerKnown());
-  const canAdd = may("conference_room", "create");
   // Once there is something to search, the field stays: it must not go from under the hand.
   const [hasSearch, setSearch] = useState(q !== "");
   if (!hasSearch && list.rows.length > 6) setSearch(true);
   const setAdding = (add: true | undefined) =>
     void navigate({ search: (before) => ({ ...before, add }), replace: true });
-  useShortcuts(
-    useMemo(
-      () => ({
-        n: canAdd
-          ? () => void navigate({ search: (before) => ({ ...before, add: true }) })
-          : undefined,
-      }),
-      [canAdd, navigate],
-    ),
+  const add = useAddButton(t("conferences-add-room"), may("conference_room", "create"), () =>
+    setAdding(true),
   );
   if (list.isForbidden) return <ForbiddenState />;
   const running = list.rows.filter((room) => room.running !== null);
   const idle = list.rows.filter((room) => room.running === null);
-  const add = canAdd && (
-    <Button variant="primary" icon={Plus} onPress={() => setAdding(true)}>
-      {t("conferences-add-room")}
-    </Button>
-  );
   return (
     <div className="page">
       <PageHead title={t("conferences-title")} sub={t("conferences-intro")} actions={add} />

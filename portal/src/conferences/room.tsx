@@ -1,19 +1,20 @@
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { AudioLines, EllipsisVertical, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { ApiError } from "../api/client";
 import { explain } from "../api/errors";
 import type { Room } from "../api/resources";
-import { Button, IconButton } from "../design/button";
-import { BackArrow, ErrorState, ForbiddenState, Notice, SkeletonLines } from "../design/display";
+import { IconButton } from "../design/button";
+import { Confirm } from "../design/confirm";
+import { BackArrow, ErrorState, ForbiddenState, SkeletonLines } from "../design/display";
 import { TabPanel, Tabs } from "../design/tabs";
 import { lazyPart, useAhead } from "../design/lazy";
-import { Dialog, Menu, MenuItem } from "../design/overlays";
+import { Menu, MenuItem } from "../design/overlays";
 import { useText } from "../design/texts";
 import { toast } from "../design/toast";
 import { roomTarget, useMayOn } from "../session/covers";
-import { UsesList } from "../users/uses";
+import { usesIn } from "../users/uses";
 import { PrepareConference } from "./prepare";
 import { conferenceQuery, deleteRoom, roomQuery } from "./queries";
 import "./conferences.css";
@@ -151,46 +152,23 @@ function DeleteRoom({ room, onClose }: { room: Room; onClose: () => void }) {
   const t = useText();
   const client = useQueryClient();
   const navigate = useNavigate();
-  const remove = useMutation({
-    mutationFn: () => deleteRoom(room.id),
-    onSuccess: async () => {
-      toast({ kind: "ok", text: t("conferences-deleted", { name: room.name }) });
-      await navigate({ to: "/conferences" });
-      client.removeQueries({ queryKey: ["rooms", "one", room.id] });
-      void client.invalidateQueries({ queryKey: ["rooms", "list"] });
-    },
-    meta: { quiet: true },
-  });
-  const uses = remove.error instanceof ApiError ? (remove.error.problem.used_in ?? []) : [];
+  const leave = async () => {
+    toast({ kind: "ok", text: t("conferences-deleted", { name: room.name }) });
+    await navigate({ to: "/conferences" });
+    client.removeQueries({ queryKey: ["rooms", "one", room.id] });
+    void client.invalidateQueries({ queryKey: ["rooms", "list"] });
+  };
   return (
-    <Dialog
-      role="alertdialog"
-      isOpen
-      onClose={onClose}
+    <Confirm
+      danger
+      icon={Trash2}
       title={t("conferences-delete-title", { name: room.name })}
-      footer={
-        <>
-          <Button onPress={onClose}>{t("design-cancel")}</Button>
-          <Button
-            variant="danger-fill"
-            icon={Trash2}
-            isPending={remove.isPending}
-            onPress={() => remove.mutate()}
-          >
-            {t("conferences-delete-room")}
-          </Button>
-        </>
-      }
-    >
-      <div className="stack">
-        <p>{t("conferences-delete-text", { number: room.number })}</p>
-        {remove.error && (
-          <Notice tone="bad">
-            <p>{explain(remove.error, t)}</p>
-            <UsesList items={uses} />
-          </Notice>
-        )}
-      </div>
-    </Dialog>
+      text={t("conferences-delete-text", { number: room.number })}
+      action={t("conferences-delete-room")}
+      act={() => deleteRoom(room.id)}
+      onDone={() => void leave()}
+      onClose={onClose}
+      detail={usesIn}
+    />
   );
 }

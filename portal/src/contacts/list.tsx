@@ -1,20 +1,20 @@
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useQueryClient } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
-import { ContactRound, Pencil, Plus, Trash2 } from "lucide-react";
-import { useMemo, useState } from "react";
-import { Form } from "react-aria-components";
+import { ContactRound, Pencil, Trash2 } from "lucide-react";
+import { useState } from "react";
 import { ApiError, answer, api, ifMatch } from "../api/client";
-import { explain, fieldProblems } from "../api/errors";
+import { explain } from "../api/errors";
 import { set, useList } from "../api/lists";
 import { show } from "../api/live";
 import type { Contact } from "../api/resources";
 import { Button } from "../design/button";
-import { Avatar, EmptyState, Notice } from "../design/display";
+import { Avatar, EmptyState } from "../design/display";
 import { TextField } from "../design/fields";
-import { ListPage, type ListTableProps } from "../design/list";
-import { FormSummary, useForm } from "../design/form";
-import { useSearchWords, useShortcuts } from "../design/hooks";
-import { MenuItem, SidePanel } from "../design/overlays";
+import { ListPage, type ListTableProps, useAddButton } from "../design/list";
+import { useForm } from "../design/form";
+import { FormPanel, useSubmit } from "../design/form-dialog";
+import { useSearchWords } from "../design/hooks";
+import { MenuItem } from "../design/overlays";
 import { usePruned, useSelection } from "../design/selection";
 import { useText } from "../design/texts";
 import { toast } from "../design/toast";
@@ -92,14 +92,7 @@ export function ContactsPage() {
   const canAdd = may("contact", "create");
   const canChange = may("contact", "update");
   const canDelete = may("contact", "delete");
-  useShortcuts(
-    useMemo(() => ({ n: canAdd ? () => setOpen({ what: "add" }) : undefined }), [canAdd]),
-  );
-  const add = canAdd && (
-    <Button variant="primary" icon={Plus} onPress={() => setOpen({ what: "add" })}>
-      {t("contacts-add")}
-    </Button>
-  );
+  const add = useAddButton(t("contacts-add"), canAdd, () => setOpen({ what: "add" }));
   const chosen = list.rows.filter((contact) => selection.keys.has(contact.id));
   const table: ListTableProps<Contact> = {
     name: "contacts",
@@ -213,72 +206,47 @@ function ContactPanel({ contact, onClose }: { contact: Contact | undefined; onCl
   const [loaded] = useState({ name: contact?.name ?? "", target: contact?.target ?? "" });
   const form = useForm("contact", loaded);
   const { name, target } = form.values;
-  const save = useMutation({
-    mutationFn: () =>
+  /** Somebody else has changed it: the list shows theirs. */
+  const lookAgain = (error: unknown): never => {
+    if (error instanceof ApiError && error.status === 412)
+      void client.invalidateQueries({ queryKey: ["contacts", "list"] });
+    throw error;
+  };
+  const submit = useSubmit(
+    form,
+    () =>
       contact
         ? answer(
             api.PATCH("/api/v1/contacts/{id}", {
               params: { path: { id: contact.id }, header: ifMatch(contact.version) },
               body: { name: name.trim(), target: target.trim() },
             }),
-          )
+          ).catch(lookAgain)
         : createContact(name.trim(), target.trim(), customer_id),
-    onSuccess: (saved) => {
+    (saved) => {
       show(client, "contacts", saved);
       void client.invalidateQueries({ queryKey: ["contacts", "list"] });
       toast({ kind: "ok", text: t("contacts-saved", { name: saved.name }) });
       onClose();
     },
-    onError: (error) => {
-      form.setProblems(fieldProblems(error));
-      if (error instanceof ApiError && error.status === 412) {
-        void client.invalidateQueries({ queryKey: ["contacts", "list"] });
-      }
-    },
-    meta: { quiet: true },
-  });
-  const names: Record<string, string> = { name: t("contacts-name"), target: t("contacts-target") };
-  const title = t(contact ? "contacts-edit" : "contacts-add");
+  );
+  const labels: Record<string, string> = { name: t("contacts-name"), target: t("contacts-target") };
   return (
-    <SidePanel
-      isOpen
-      isDirty={form.changed.length > 0}
-      onClose={onClose}
-      title={title}
+    <FormPanel
+      form={form}
+      submit={submit}
+      labelOf={(field) => labels[field] ?? field}
+      title={t(contact ? "contacts-edit" : "contacts-add")}
       intro={t("contacts-panel-intro")}
-      footer={
-        <>
-          <Button onPress={onClose}>{t("design-cancel")}</Button>
-          <Button type="submit" form="contact" variant="primary" isPending={save.isPending}>
-            {contact ? t("design-save") : title}
-          </Button>
-        </>
-      }
+      action={t(contact ? "design-save" : "contacts-add")}
+      onClose={onClose}
     >
-      <Form
-        validationBehavior="aria"
-        id="contact"
-        className="form"
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (!save.isPending) save.mutate();
-        }}
-      >
-        <FormSummary
-          form="contact"
-          problems={form.problems}
-          labelOf={(field) => names[field] ?? field}
-        />
-        {save.error && form.problems.length === 0 && (
-          <Notice tone="bad">{explain(save.error, t)}</Notice>
-        )}
-        <TextField {...form.field("name")} label={t("contacts-name")} autoFocus />
-        <TextField
-          {...form.field("target")}
-          label={t("contacts-target")}
-          help={t("contacts-target-help")}
-        />
-      </Form>
-    </SidePanel>
+      <TextField {...form.field("name")} label={t("contacts-name")} autoFocus />
+      <TextField
+        {...form.field("target")}
+        label={t("contacts-target")}
+        help={t("contacts-target-help")}
+      />
+    </FormPanel>
   );
 }

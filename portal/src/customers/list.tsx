@@ -1,24 +1,23 @@
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { ArrowRight, Building2, Pencil, Plus, Trash2 } from "lucide-react";
-import { useMemo, useState } from "react";
-import { Form } from "react-aria-components";
-import { ApiError, answer, api, ifMatch } from "../api/client";
-import { explain, fieldProblems } from "../api/errors";
+import { ArrowRight, Building2, Pencil, Trash2 } from "lucide-react";
+import { useState } from "react";
+import { answer, api, ifMatch } from "../api/client";
 import { set, useList } from "../api/lists";
 import type { Customer } from "../api/resources";
-import { Button } from "../design/button";
-import { EmptyState, Notice } from "../design/display";
+import { EmptyState } from "../design/display";
 import { TextField } from "../design/fields";
-import { ListPage, type ListTableProps } from "../design/list";
-import { FormSummary, useForm } from "../design/form";
-import { useSettled, useShortcuts } from "../design/hooks";
-import { Dialog, MenuItem, MenuSeparator } from "../design/overlays";
+import { ListPage, type ListTableProps, useAddButton } from "../design/list";
+import { Confirm } from "../design/confirm";
+import { useForm } from "../design/form";
+import { FormDialog, useSubmit } from "../design/form-dialog";
+import { useSettled } from "../design/hooks";
+import { MenuItem, MenuSeparator } from "../design/overlays";
 import { useText } from "../design/texts";
 import { When } from "../design/time";
 import { toast } from "../design/toast";
 import { useMay } from "../session/session";
-import { UsesList } from "../users/uses";
+import { usesIn } from "../users/uses";
 import "./texts";
 
 type Open =
@@ -43,20 +42,8 @@ export function CustomersPage() {
   const look = (customer: Customer) =>
     void navigate({ to: "/users", search: { customer: customer.id } });
   const canAdd = may("customer", "create");
-  useShortcuts(
-    useMemo(
-      () => ({ n: canAdd ? () => setOpen({ what: "edit", customer: undefined }) : undefined }),
-      [canAdd],
-    ),
-  );
-  const add = canAdd && (
-    <Button
-      variant="primary"
-      icon={Plus}
-      onPress={() => setOpen({ what: "edit", customer: undefined })}
-    >
-      {t("customers-add")}
-    </Button>
+  const add = useAddButton(t("customers-add"), canAdd, () =>
+    setOpen({ what: "edit", customer: undefined }),
   );
   const table: ListTableProps<Customer> = {
     name: "customers",
@@ -146,22 +133,22 @@ export function CustomersPage() {
   );
 }
 
-function EditCustomer({
-  customer,
-  onClose,
-}: {
-  customer: Customer | undefined;
-  onClose: () => void;
-}) {
+function EditCustomer(props: { customer: Customer | undefined; onClose: () => void }) {
   const t = useText();
   const client = useQueryClient();
+  const { customer, onClose } = props;
   const [loaded] = useState({
     name: customer?.name ?? "",
     account_name: customer?.account_name ?? "",
   });
   const form = useForm("customer", loaded);
-  const save = useMutation({
-    mutationFn: () => {
+  const labels: Record<string, string> = {
+    name: t("customers-name"),
+    account_name: t("customers-account"),
+  };
+  const submit = useSubmit(
+    form,
+    () => {
       const body = { name: form.values.name.trim(), account_name: form.values.account_name.trim() };
       return customer
         ? answer(
@@ -172,60 +159,28 @@ function EditCustomer({
           )
         : answer(api.POST("/api/v1/customers", { body }));
     },
-    onSuccess: (saved) => {
+    (saved) => {
       void client.invalidateQueries({ queryKey: ["customers"] });
       toast({ kind: "ok", text: t("customers-saved", { name: saved.name }) });
       onClose();
     },
-    onError: (error) => form.setProblems(fieldProblems(error)),
-    meta: { quiet: true },
-  });
+  );
   return (
-    <Dialog
-      isOpen
-      isDirty={form.changed.length > 0}
-      onClose={onClose}
+    <FormDialog
+      form={form}
+      submit={submit}
+      labelOf={(field) => labels[field] ?? field}
       title={t(customer ? "customers-edit" : "customers-add")}
-      footer={
-        <>
-          <Button onPress={onClose}>{t("design-cancel")}</Button>
-          <Button type="submit" form="customer" variant="primary" isPending={save.isPending}>
-            {customer ? t("design-save") : t("customers-add")}
-          </Button>
-        </>
-      }
+      action={t(customer ? "design-save" : "customers-add")}
+      onClose={onClose}
     >
-      <Form
-        validationBehavior="aria"
-        id="customer"
-        className="form"
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (!save.isPending) save.mutate();
-        }}
-      >
-        <FormSummary
-          form="customer"
-          problems={form.problems}
-          labelOf={(field) =>
-            field === "name"
-              ? t("customers-name")
-              : field === "account_name"
-                ? t("customers-account")
-                : field
-          }
-        />
-        {save.error && form.problems.length === 0 && (
-          <Notice tone="bad">{explain(save.error, t)}</Notice>
-        )}
-        <TextField {...form.field("name")} label={t("customers-name")} autoFocus />
-        <TextField
-          {...form.field("account_name")}
-          label={t("customers-account")}
-          help={t("customers-account-help")}
-        />
-      </Form>
-    </Dialog>
+      <TextField {...form.field("name")} label={t("customers-name")} autoFocus />
+      <TextField
+        {...form.field("account_name")}
+        label={t("customers-account")}
+        help={t("customers-account-help")}
+      />
+    </FormDialog>
   );
 }
 
@@ -233,52 +188,30 @@ function DeleteCustomer({ customer, onClose }: { customer: Customer; onClose: ()
   const t = useText();
   const client = useQueryClient();
   const [typed, setTyped] = useState("");
-  const remove = useMutation({
-    mutationFn: () =>
-      answer(api.DELETE("/api/v1/customers/{id}", { params: { path: { id: customer.id } } })),
-    onSuccess: () => {
-      void client.invalidateQueries({ queryKey: ["customers"] });
-      toast({ kind: "ok", text: t("customers-deleted", { name: customer.name }) });
-      onClose();
-    },
-    meta: { quiet: true },
-  });
-  const uses = remove.error instanceof ApiError ? (remove.error.problem.used_in ?? []) : [];
   return (
-    <Dialog
-      role="alertdialog"
-      isOpen
-      onClose={onClose}
+    <Confirm
+      danger
       title={t("customers-delete-title", { name: customer.name })}
-      footer={
-        <>
-          <Button onPress={onClose}>{t("design-cancel")}</Button>
-          <Button
-            variant="danger-fill"
-            isPending={remove.isPending}
-            isDisabled={typed.trim() !== customer.account_name}
-            onPress={() => remove.mutate()}
-          >
-            {t("customers-delete")}
-          </Button>
-        </>
+      text={t("customers-delete-text")}
+      action={t("customers-delete")}
+      isDisabled={typed.trim() !== customer.account_name}
+      act={() =>
+        answer(api.DELETE("/api/v1/customers/{id}", { params: { path: { id: customer.id } } }))
       }
+      onDone={() => {
+        void client.invalidateQueries({ queryKey: ["customers"] });
+        toast({ kind: "ok", text: t("customers-deleted", { name: customer.name }) });
+        onClose();
+      }}
+      onClose={onClose}
+      detail={usesIn}
     >
-      <div className="stack">
-        <p>{t("customers-delete-text")}</p>
-        <TextField
-          label={t("customers-delete-type", { account: customer.account_name })}
-          value={typed}
-          onChange={setTyped}
-          autoComplete="off"
-        />
-        {remove.error && (
-          <Notice tone="bad">
-            <p>{explain(remove.error, t)}</p>
-            <UsesList items={uses} />
-          </Notice>
-        )}
-      </div>
-    </Dialog>
+      <TextField
+        label={t("customers-delete-type", { account: customer.account_name })}
+        value={typed}
+        onChange={setTyped}
+        autoComplete="off"
+      />
+    </Confirm>
   );
 }

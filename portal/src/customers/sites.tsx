@@ -1,23 +1,21 @@
-import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { MapPin, Pencil, Plus, Trash2 } from "lucide-react";
-import { useMemo, useState } from "react";
-import { Form } from "react-aria-components";
-import { ApiError, answer, api, ifMatch } from "../api/client";
-import { explain, fieldProblems } from "../api/errors";
+import { useQueryClient } from "@tanstack/react-query";
+import { MapPin, Pencil, Trash2 } from "lucide-react";
+import { useState } from "react";
+import { answer, api, ifMatch } from "../api/client";
 import { set, useList } from "../api/lists";
 import type { Site } from "../api/resources";
-import { Button } from "../design/button";
-import { EmptyState, Notice } from "../design/display";
+import { EmptyState } from "../design/display";
 import { Select, TextField } from "../design/fields";
-import { useShortcuts } from "../design/hooks";
-import { ListPage, type ListTableProps } from "../design/list";
-import { FormSummary, useForm } from "../design/form";
-import { Dialog, MenuItem } from "../design/overlays";
+import { ListPage, type ListTableProps, useAddButton } from "../design/list";
+import { Confirm } from "../design/confirm";
+import { type FormState, useForm } from "../design/form";
+import { FormDialog, useSubmit } from "../design/form-dialog";
+import { MenuItem } from "../design/overlays";
 import { useText } from "../design/texts";
 import { toast } from "../design/toast";
 import { useMay } from "../session/session";
 import { useCustomerId, useCustomerKnown } from "../shell/customer";
-import { UsesList } from "../users/uses";
+import { usesIn } from "../users/uses";
 import "./texts";
 
 const TONES = ["europe", "north_america", "united_kingdom"] as const;
@@ -50,20 +48,8 @@ export function SitesPage() {
   const canChange = may("site", "update");
   const canDelete = may("site", "delete");
   const canAdd = may("site", "create");
-  useShortcuts(
-    useMemo(
-      () => ({ n: canAdd ? () => setOpen({ what: "edit", site: undefined }) : undefined }),
-      [canAdd],
-    ),
-  );
-  const add = canAdd && (
-    <Button
-      variant="primary"
-      icon={Plus}
-      onPress={() => setOpen({ what: "edit", site: undefined })}
-    >
-      {t("sites-add")}
-    </Button>
+  const add = useAddButton(t("sites-add"), canAdd, () =>
+    setOpen({ what: "edit", site: undefined }),
   );
   const table: ListTableProps<Site> = {
     name: "sites",
@@ -150,11 +136,13 @@ function zones(present: string): { id: string; label: string }[] {
   return [...all].map((zone) => ({ id: zone, label: zone.replaceAll("_", " ") }));
 }
 
+type SiteValues = Pick<Site, "name" | "country" | "time_zone" | "tones">;
+
 function EditSite({ site, onClose }: { site: Site | undefined; onClose: () => void }) {
   const t = useText();
   const client = useQueryClient();
   const customer_id = useCustomerId();
-  const [loaded] = useState({
+  const [loaded] = useState<SiteValues>({
     name: site?.name ?? "",
     country: site?.country ?? "",
     time_zone: site?.time_zone ?? Intl.DateTimeFormat().resolvedOptions().timeZone,
@@ -168,8 +156,9 @@ function EditSite({ site, onClose }: { site: Site | undefined; onClose: () => vo
     tones: t("sites-tones"),
     customer_id: t("shell-customer"),
   };
-  const save = useMutation({
-    mutationFn: () => {
+  const submit = useSubmit(
+    form,
+    () => {
       const body = {
         ...form.values,
         name: form.values.name.trim(),
@@ -184,113 +173,67 @@ function EditSite({ site, onClose }: { site: Site | undefined; onClose: () => vo
           )
         : answer(api.POST("/api/v1/sites", { body: { ...body, ...set({ customer_id }) } }));
     },
-    onSuccess: (saved) => {
+    (saved) => {
       void client.invalidateQueries({ queryKey: ["sites"] });
       toast({ kind: "ok", text: t("customers-saved", { name: saved.name }) });
       onClose();
     },
-    onError: (error) => form.setProblems(fieldProblems(error)),
-    meta: { quiet: true },
-  });
+  );
   return (
-    <Dialog
-      isOpen
-      isDirty={form.changed.length > 0}
-      onClose={onClose}
+    <FormDialog
+      form={form}
+      submit={submit}
+      labelOf={(field) => labels[field] ?? field}
       title={t(site ? "sites-edit" : "sites-add")}
-      footer={
-        <>
-          <Button onPress={onClose}>{t("design-cancel")}</Button>
-          <Button type="submit" form="site" variant="primary" isPending={save.isPending}>
-            {site ? t("design-save") : t("sites-add")}
-          </Button>
-        </>
-      }
+      action={t(site ? "design-save" : "sites-add")}
+      onClose={onClose}
     >
-      <Form
-        validationBehavior="aria"
-        id="site"
-        className="form"
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (!save.isPending) save.mutate();
-        }}
-      >
-        <FormSummary
-          form="site"
-          problems={form.problems}
-          labelOf={(field) => labels[field] ?? field}
+      <SiteFields form={form} zone={loaded.time_zone} />
+    </FormDialog>
+  );
+}
+
+function SiteFields({ form, zone }: { form: FormState<SiteValues>; zone: string }) {
+  const t = useText();
+  return (
+    <>
+      <TextField {...form.field("name")} label={t("sites-name")} autoFocus />
+      <div className="pair">
+        <TextField
+          {...form.field("country")}
+          label={t("sites-country")}
+          help={t("sites-country-help")}
+          maxLength={2}
         />
-        {save.error && form.problems.length === 0 && (
-          <Notice tone="bad">{explain(save.error, t)}</Notice>
-        )}
-        <TextField {...form.field("name")} label={t("sites-name")} autoFocus />
-        <div className="pair">
-          <TextField
-            {...form.field("country")}
-            label={t("sites-country")}
-            help={t("sites-country-help")}
-            maxLength={2}
-          />
-          <Select
-            {...form.field("time_zone")}
-            label={t("sites-time-zone")}
-            choices={zones(loaded.time_zone)}
-          />
-        </div>
-        <Select
-          {...form.field("tones")}
-          label={t("sites-tones")}
-          help={t("sites-tones-help")}
-          choices={TONES.map((id) => ({ id, label: t(`sites-tones-${id.replaceAll("_", "-")}`) }))}
-        />
-      </Form>
-    </Dialog>
+        <Select {...form.field("time_zone")} label={t("sites-time-zone")} choices={zones(zone)} />
+      </div>
+      <Select
+        {...form.field("tones")}
+        label={t("sites-tones")}
+        help={t("sites-tones-help")}
+        choices={TONES.map((id) => ({ id, label: t(`sites-tones-${id.replaceAll("_", "-")}`) }))}
+      />
+    </>
   );
 }
 
 function DeleteSite({ site, onClose }: { site: Site; onClose: () => void }) {
   const t = useText();
   const client = useQueryClient();
-  const remove = useMutation({
-    mutationFn: () =>
-      answer(api.DELETE("/api/v1/sites/{id}", { params: { path: { id: site.id } } })),
-    onSuccess: () => {
-      void client.invalidateQueries({ queryKey: ["sites"] });
-      toast({ kind: "ok", text: t("customers-deleted", { name: site.name }) });
-      onClose();
-    },
-    meta: { quiet: true },
-  });
-  const uses = remove.error instanceof ApiError ? (remove.error.problem.used_in ?? []) : [];
   return (
-    <Dialog
-      role="alertdialog"
-      isOpen
-      onClose={onClose}
+    <Confirm
+      danger
       title={t("sites-delete-title", { name: site.name })}
-      footer={
-        <>
-          <Button onPress={onClose}>{t("design-cancel")}</Button>
-          <Button
-            variant="danger-fill"
-            isPending={remove.isPending}
-            onPress={() => remove.mutate()}
-          >
-            {t("sites-delete")}
-          </Button>
-        </>
-      }
-    >
-      <div className="stack">
-        <p>{t("sites-delete-text")}</p>
-        {remove.error && (
-          <Notice tone="bad">
-            <p>{explain(remove.error, t)}</p>
-            <UsesList items={uses} />
-          </Notice>
-        )}
-      </div>
-    </Dialog>
+      text={t("sites-delete-text")}
+      action={t("sites-delete")}
+      act={() => answer(api.DELETE("/api/v1/sites/{id}", { params: { path: { id: site.id } } }))}
+      onDone={() => {
+        void client.invalidateQueries({ queryKey: ["sites"] });
+        toast({ kind: "ok", text: t("customers-deleted", { name: site.name }) });
+        onClose();
+      }}
+      onClose={onClose}
+      detail={usesIn}
+    />
   );
 }

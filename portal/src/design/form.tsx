@@ -13,6 +13,8 @@ export interface FieldProblem {
 export type Values = Record<string, unknown>;
 
 export interface FormState<V extends Values> {
+  /** Names the form on its page, and its fields. */
+  name: string;
   values: V;
   set: <K extends keyof V>(name: K, value: V[K]) => void;
   /** What to spread on a field. */
@@ -75,6 +77,7 @@ export function useForm<V extends Values>(formName: string, loaded: V): FormStat
     setProblems([]);
   }, []);
   return {
+    name: formName,
     values,
     set,
     field: (name) => ({

@@ -1,7 +1,10 @@
+import { Plus } from "lucide-react";
 import type { ReactNode } from "react";
 import { explain } from "../api/errors";
 import { type List, tableOf } from "../api/lists";
+import { Button } from "./button";
 import { ErrorState, ForbiddenState, PageHead } from "./display";
+import { useShortcuts } from "./hooks";
 import { SearchField } from "./search-field";
 import { Table, type TableProps, TableTools } from "./table";
 import { useText } from "./texts";
@@ -86,5 +89,17 @@ export function ListPage<Row>(props: ListPageProps<Row>) {
       <TableList {...rest} />
       {children}
     </div>
+  );
+}
+
+/** The button that adds to a list, and its key; nothing for those who may not. */
+export function useAddButton(label: string, isAllowed: boolean, onAdd: () => void): ReactNode {
+  useShortcuts({ n: isAllowed ? onAdd : undefined });
+  return (
+    isAllowed && (
+      <Button variant="primary" icon={Plus} onPress={onAdd}>
+        {label}
+      </Button>
+    )
   );
 }

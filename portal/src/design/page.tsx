@@ -3,6 +3,7 @@ import { type ReactNode, useState } from "react";
 import type { List } from "../api/lists";
 import { Button, IconButton, Kbd, LinkButton } from "./button";
 import ColumnChooser from "./column-chooser";
+import { Confirm } from "./confirm";
 import {
   Avatar,
   BackArrow,
@@ -25,7 +26,8 @@ import { Checkbox } from "./checkbox";
 import { SearchField } from "./search-field";
 import { Switch } from "./switch";
 import { FilterChip, SearchChip } from "./filters";
-import { FormSummary, SaveBar, Section } from "./form";
+import { FormSummary, SaveBar, Section, useForm } from "./form";
+import { FormBody, FormDialog, FormPanel } from "./form-dialog";
 import { ListFrame, TableList } from "./list";
 import { Dialog, Menu, MenuItem, MenuSeparator, SidePanel } from "./overlays";
 import { Progress } from "./progress";
@@ -74,6 +76,9 @@ export function DesignPage() {
       </Group>
       <Group title="Forms and acts on several">
         <Forms />
+      </Group>
+      <Group title="Short forms">
+        <ShortForms />
       </Group>
       <Group title="States of a page">
         <div className="design-columns">
@@ -575,6 +580,65 @@ function Forms() {
       <Progress done={3} total={8} failed={[]} nameOf={String} />
       <Progress done={undefined} total={8} failed={failed} nameOf={String} />
     </div>
+  );
+}
+
+const PERSON = { name: "" };
+
+/** What most dialogs are: a form, or a decision. */
+function ShortForms() {
+  const [open, setOpen] = useState<"dialog" | "panel" | "confirm">();
+  const close = () => setOpen(undefined);
+  const shown = useForm("design-form", PERSON);
+  const opened = useForm("design-opened", PERSON);
+  const refused = { mutate: close, isPending: false, error: new Error("away") };
+  const common = {
+    labelOf: () => "Name",
+    submit: refused,
+    title: "A person",
+    intro: "With a word on it.",
+    action: "Add",
+    isDirty: true,
+    detail: () => "What stands in its way.",
+    onClose: close,
+  };
+  return (
+    <>
+      <FormBody {...common} form={shown}>
+        <TextField {...shown.field("name")} label="Name in a form" />
+      </FormBody>
+      <div className="row">
+        <Button onPress={() => setOpen("dialog")}>Form</Button>
+        <Button onPress={() => setOpen("panel")}>Form beside</Button>
+        <Button onPress={() => setOpen("confirm")}>Second step</Button>
+      </div>
+      {open === "dialog" && (
+        <FormDialog {...common} form={opened}>
+          <TextField {...opened.field("name")} label="Name" />
+        </FormDialog>
+      )}
+      {open === "panel" && (
+        <FormPanel {...common} form={opened}>
+          <TextField {...opened.field("name")} label="Name" />
+        </FormPanel>
+      )}
+      {open === "confirm" && (
+        <Confirm
+          danger
+          icon={Trash2}
+          isDisabled={false}
+          title="Delete it?"
+          text="What will be touched."
+          action="Delete"
+          act={() => Promise.reject(new Error("away"))}
+          onDone={close}
+          onClose={close}
+          detail={common.detail}
+        >
+          <p>What must be filled in first.</p>
+        </Confirm>
+      )}
+    </>
   );
 }
 

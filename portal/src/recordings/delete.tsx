@@ -1,7 +1,5 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { Trash2 } from "lucide-react";
-import { useRef, useState } from "react";
-import { type Failed, each } from "../api/each";
 import { ApiError } from "../api/client";
 import type { Recording } from "../api/resources";
 import { Button } from "../design/button";
@@ -10,6 +8,7 @@ import { Dialog } from "../design/overlays";
 import { Progress } from "../design/progress";
 import { useText } from "../design/texts";
 import { toast } from "../design/toast";
+import { useBatch } from "../design/use-batch";
 import { deleteRecording } from "./queries";
 
 interface DeleteProps {
@@ -32,27 +31,17 @@ async function remove(recording: Recording): Promise<void> {
 export default function DeleteRecordings({ recordings, nameOf, onClose, onDone }: DeleteProps) {
   const t = useText();
   const client = useQueryClient();
-  const [left, setLeft] = useState(recordings);
-  const [done, setDone] = useState<number>();
-  const [failed, setFailed] = useState<Failed<Recording>[]>([]);
-  const stop = useRef(new AbortController());
-  const isBusy = done !== undefined;
-  const [first] = left;
+  const batch = useBatch(recordings);
+  const [first] = batch.left;
   const act = async () => {
-    setDone(0);
-    setFailed([]);
-    const result = await each(left, remove, setDone, stop.current.signal);
-    setDone(undefined);
+    const { done, isOver } = await batch.run(batch.left, remove);
     void client.invalidateQueries({ queryKey: ["recordings"] });
-    if (result.done.length > 0)
-      toast({ kind: "ok", text: t("recordings-deleted", { count: result.done.length }) });
-    if (stop.current.signal.aborted) return;
-    if (result.failed.length === 0) onDone();
-    setFailed(result.failed);
-    setLeft(result.failed.map(({ item }) => item));
+    if (done.length > 0)
+      toast({ kind: "ok", text: t("recordings-deleted", { count: done.length }) });
+    if (isOver) onDone();
   };
   const close = () => {
-    stop.current.abort();
+    batch.stop();
     onClose();
   };
   return (
@@ -61,14 +50,19 @@ export default function DeleteRecordings({ recordings, nameOf, onClose, onDone }
       isOpen
       onClose={close}
       title={t("recordings-delete-title", {
-        count: left.length,
+        count: batch.left.length,
         name: first ? nameOf(first) : "",
       })}
       footer={
         <>
           <Button onPress={close}>{t("design-cancel")}</Button>
-          <Button variant="danger-fill" icon={Trash2} isPending={isBusy} onPress={() => void act()}>
-            {t("recordings-delete-now", { count: left.length })}
+          <Button
+            variant="danger-fill"
+            icon={Trash2}
+            isPending={batch.isBusy}
+            onPress={() => void act()}
+          >
+            {t("recordings-delete-now", { count: batch.left.length })}
           </Button>
         </>
       }
@@ -78,7 +72,12 @@ export default function DeleteRecordings({ recordings, nameOf, onClose, onDone }
         {recordings.some((one) => one.state === "recording") && (
           <Notice>{t("recordings-delete-writing")}</Notice>
         )}
-        <Progress done={done} total={left.length} failed={failed} nameOf={nameOf} />
+        <Progress
+          done={batch.done}
+          total={batch.left.length}
+          failed={batch.failed}
+          nameOf={nameOf}
+        />
       </div>
     </Dialog>
   );

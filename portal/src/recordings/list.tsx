@@ -1,10 +1,9 @@
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { AudioLines, DoorOpen, Download, ListFilter, Play, Trash2 } from "lucide-react";
 import { useState } from "react";
-import { answer, api } from "../api/client";
-import { set } from "../api/lists";
 import type { Recording } from "../api/resources";
 import { Button, IconButton } from "../design/button";
+import { findRooms } from "../conferences/pick";
 import { EmptyState, Pill, type Tone } from "../design/display";
 import { FilterChip, SearchChip } from "../design/filters";
 import { ListPage, type ListTableProps } from "../design/list";
@@ -223,13 +222,7 @@ function RoomFilter({
       searchLabel={t("recordings-find-room")}
       value={room === undefined ? undefined : { id: room, label: name ?? "…" }}
       source={["rooms", customer_id ?? null]}
-      find={async (q, signal) => {
-        const query = { limit: 20, sort: "name", ...set({ q, customer_id }) };
-        const page = await answer(
-          api.GET("/api/v1/conference-rooms", { params: { query }, signal }),
-        );
-        return page.items.map(({ id, name, number }) => ({ id, label: name, detail: number }));
-      }}
+      find={(words, signal) => findRooms(words, customer_id, signal)}
       onChange={onChange}
     />
   );

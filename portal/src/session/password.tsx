@@ -1,81 +1,52 @@
-import { useMutation } from "@tanstack/react-query";
-import { useState } from "react";
-import { Form } from "react-aria-components";
 import { answer, api } from "../api/client";
-import { explain, fieldProblems } from "../api/errors";
-import { Button } from "../design/button";
-import { Notice } from "../design/display";
 import { TextField } from "../design/fields";
-import { Dialog } from "../design/overlays";
+import { useForm } from "../design/form";
+import { FormDialog, useSubmit } from "../design/form-dialog";
 import { useText } from "../design/texts";
 import { toast } from "../design/toast";
+
+const EMPTY = { current_password: "", new_password: "" };
 
 /** Changes one's own password. */
 export default function PasswordDialog({ onClose }: { onClose: () => void }) {
   const t = useText();
-  const [current, setCurrent] = useState("");
-  const [fresh, setFresh] = useState("");
-  const change = useMutation({
-    mutationFn: () =>
-      answer(
-        api.POST("/api/v1/me/password", {
-          body: { current_password: current, new_password: fresh },
-        }),
-      ),
-    onSuccess: () => {
+  const form = useForm("password", EMPTY);
+  const submit = useSubmit(
+    form,
+    () => answer(api.POST("/api/v1/me/password", { body: form.values })),
+    () => {
       toast({ kind: "ok", text: t("session-password-changed") });
       onClose();
     },
-    meta: { quiet: true },
-  });
-  const problems = fieldProblems(change.error);
-  const errorOf = (field: string) => problems.find((problem) => problem.field === field)?.message;
+  );
+  const labels: Record<string, string> = {
+    current_password: t("session-current-password"),
+    new_password: t("session-new-password"),
+  };
   return (
-    <Dialog
-      isOpen
-      onClose={onClose}
+    <FormDialog
+      form={form}
+      submit={submit}
+      labelOf={(field) => labels[field] ?? field}
       title={t("session-change-password")}
       intro={t("session-change-password-intro")}
-      footer={
-        <>
-          <Button onPress={onClose}>{t("design-cancel")}</Button>
-          <Button type="submit" form="password-form" variant="primary" isPending={change.isPending}>
-            {t("session-change-password")}
-          </Button>
-        </>
-      }
+      action={t("session-change-password")}
+      onClose={onClose}
     >
-      <Form
-        validationBehavior="aria"
-        id="password-form"
-        className="form"
-        onSubmit={(event) => {
-          event.preventDefault();
-          change.mutate();
-        }}
-      >
-        {change.error && problems.length === 0 && (
-          <Notice tone="bad">{explain(change.error, t)}</Notice>
-        )}
-        <TextField
-          label={t("session-current-password")}
-          type="password"
-          autoComplete="current-password"
-          autoFocus
-          value={current}
-          onChange={setCurrent}
-          error={errorOf("current_password")}
-        />
-        <TextField
-          label={t("session-new-password")}
-          help={t("session-new-password-help")}
-          type="password"
-          autoComplete="new-password"
-          value={fresh}
-          onChange={setFresh}
-          error={errorOf("new_password")}
-        />
-      </Form>
-    </Dialog>
+      <TextField
+        {...form.field("current_password")}
+        label={t("session-current-password")}
+        type="password"
+        autoComplete="current-password"
+        autoFocus
+      />
+      <TextField
+        {...form.field("new_password")}
+        label={t("session-new-password")}
+        help={t("session-new-password-help")}
+        type="password"
+        autoComplete="new-password"
+      />
+    </FormDialog>
   );
 }

@@ -1,7 +1,7 @@
-import { queryOptions } from "@tanstack/react-query";
+import { queryOptions, useQuery } from "@tanstack/react-query";
 import { plain } from "../api/client";
 import type { AccessProfile } from "../api/resources";
-import type { Text } from "../design/texts";
+import { type Text, useText } from "../design/texts";
 
 /** The access profiles that can be given as a role. */
 export const profilesQuery = queryOptions({
@@ -27,4 +27,16 @@ const STANDARD = new Set([
 /** A role as people call it; one's own profiles keep the name that they were given. */
 export function roleName(role: string, t: Text): string {
   return STANDARD.has(role) ? t(`session-role-${role.replaceAll("_", "-")}`) : role;
+}
+
+/** What only accounts of their own kind have. */
+export const isForUsers = (profile: string) =>
+  profile !== "conference_manager" && profile !== "api";
+
+/** The roles that a user can be given here; undefined while they are on their way. */
+export function useRoles() {
+  const t = useText();
+  return useQuery(profilesQuery)
+    .data?.items.filter(({ name }) => isForUsers(name))
+    .map(({ name }) => ({ id: name, label: roleName(name, t) }));
 }

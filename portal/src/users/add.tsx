@@ -1,17 +1,15 @@
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useEffect, useRef, useState } from "react";
-import { Form } from "react-aria-components";
-import { explain, fieldProblems } from "../api/errors";
 import { set } from "../api/lists";
 import type { CreatedUser } from "../api/resources";
 import { Button, LinkButton } from "../design/button";
-import { Notice } from "../design/display";
 import { Select, TextField } from "../design/fields";
-import { FormSummary, useForm } from "../design/form";
+import { type FormState, useForm } from "../design/form";
+import { FormPanel, useSubmit } from "../design/form-dialog";
 import { SidePanel } from "../design/overlays";
 import { type Text, useText } from "../design/texts";
-import { profilesQuery, roleName } from "../session/profiles";
+import { roleName, useRoles } from "../session/profiles";
 import { useCustomerId } from "../shell/customer";
 import { SipSecret } from "./sip-secret";
 import { SitePicker } from "./site-picker";
@@ -109,160 +107,160 @@ export default function AddUser({ onClose }: { onClose: () => void }) {
   );
 }
 
-function AddForm({
-  onClose,
-  onCreated,
-}: {
-  onClose: () => void;
-  onCreated: (user: CreatedUser) => void;
-}) {
-  const t = useText();
-  const client = useQueryClient();
-  const customer_id = useCustomerId();
-  const form = useForm("add-user", EMPTY);
-  const [withPhone, setWithPhone] = useState(false);
+/** The next free number, offered once: what the reader typed or emptied stays. */
+function useOfferedExtension(form: FormState<Values>, customer_id: string | undefined) {
   const next = useQuery(nextExtensionQuery(customer_id));
   const offered = useRef<string>(undefined);
   const { values, set: setValue } = form;
   useEffect(() => {
-    // Offered once; what the reader typed or emptied stays. An answer from before may be taken.
+    // An answer from before may be taken.
     if (offered.current === undefined && next.data && next.isFetchedAfterMount) {
       offered.current = next.data.extension;
       if (values.extension === "") setValue("extension", next.data.extension);
     }
   }, [next.data, next.isFetchedAfterMount, values.extension, setValue]);
-  const profiles = useQuery(profilesQuery);
-  const hasSites = useHasSites(customer_id);
+  return next.data?.extension;
+}
+
+function AddForm(props: { onClose: () => void; onCreated: (user: CreatedUser) => void }) {
+  const t = useText();
+  const client = useQueryClient();
+  const customer_id = useCustomerId();
+  const form = useForm("add-user", EMPTY);
+  const offered = useOfferedExtension(form, customer_id);
   const names = labels(t);
-  // The number that was offered is nobody's work.
-  const isDirty = form.changed.some(
-    (name) => name !== "extension" || values.extension !== next.data?.extension,
-  );
-  const create = useMutation({
-    mutationFn: () => createUser(bodyOf(values, customer_id)),
-    onSuccess: (user) => {
+  const submit = useSubmit(
+    form,
+    () => createUser(bodyOf(form.values, customer_id)),
+    (user) => {
       void client.invalidateQueries({ queryKey: ["users", "list"] });
-      onCreated(user);
+      props.onCreated(user);
     },
-    onError: (error) => form.setProblems(fieldProblems(error)),
-    meta: { quiet: true },
-  });
-  const roles = (profiles.data?.items ?? [{ name: "user" }])
-    .filter((profile) => profile.name !== "conference_manager" && profile.name !== "api")
-    .map((profile) => ({ id: profile.name, label: roleName(profile.name, t) }));
+  );
   return (
-    <SidePanel
-      isOpen
-      isDirty={isDirty}
-      onClose={onClose}
+    <FormPanel
+      form={form}
+      submit={submit}
+      labelOf={(field) => names[field] ?? field}
+      // The number that was offered is nobody's work.
+      isDirty={form.changed.some(
+        (name) => name !== "extension" || form.values.extension !== offered,
+      )}
       title={t("users-add-title")}
       intro={t("users-add-intro")}
-      footer={
-        <>
-          <Button onPress={onClose}>{t("design-cancel")}</Button>
-          <Button type="submit" form="add-user" variant="primary" isPending={create.isPending}>
-            {t("users-add")}
-          </Button>
-        </>
-      }
+      action={t("users-add")}
+      onClose={props.onClose}
     >
-      <Form
-        validationBehavior="aria"
-        id="add-user"
-        className="form"
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (!create.isPending) create.mutate();
-        }}
-      >
-        <FormSummary
-          form="add-user"
-          problems={form.problems}
-          labelOf={(field) => names[field] ?? field}
+      <Person form={form} />
+      <Phone form={form} />
+      <SignIn form={form} customer_id={customer_id} />
+    </FormPanel>
+  );
+}
+
+function Person({ form }: { form: FormState<Values> }) {
+  const t = useText();
+  return (
+    <>
+      <div className="pair">
+        <TextField
+          {...form.field("first_name")}
+          label={t("users-first-name")}
+          autoFocus
+          maxLength={100}
         />
-        {create.error && form.problems.length === 0 && (
-          <Notice tone="bad">{explain(create.error, t)}</Notice>
-        )}
+        <TextField
+          {...form.field("last_name")}
+          label={t("users-last-name")}
+          optional
+          maxLength={100}
+        />
+      </div>
+      <TextField
+        {...form.field("email")}
+        type="email"
+        label={t("users-email")}
+        help={t("users-email-help")}
+        autoComplete="off"
+      />
+    </>
+  );
+}
+
+/** The extension and, where there is one, the phone for it. */
+function Phone({ form }: { form: FormState<Values> }) {
+  const t = useText();
+  const [withPhone, setWithPhone] = useState(false);
+  return (
+    <>
+      <TextField
+        {...form.field("extension")}
+        label={t("users-extension")}
+        help={t("users-extension-help")}
+        inputMode="numeric"
+        optional
+      />
+      {form.values.extension !== "" && !withPhone && (
+        <div>
+          <LinkButton onPress={() => setWithPhone(true)}>{t("users-add-phone-details")}</LinkButton>
+        </div>
+      )}
+      {form.values.extension !== "" && withPhone && (
         <div className="pair">
           <TextField
-            {...form.field("first_name")}
-            label={t("users-first-name")}
-            autoFocus
-            maxLength={100}
+            {...form.field("device.model")}
+            label={t("users-phone-model")}
+            help={t("users-phone-model-help")}
+            optional
           />
           <TextField
-            {...form.field("last_name")}
-            label={t("users-last-name")}
+            {...form.field("device.mac")}
+            label={t("users-phone-mac")}
+            help={t("users-phone-mac-help")}
             optional
-            maxLength={100}
           />
         </div>
-        <TextField
-          {...form.field("email")}
-          type="email"
-          label={t("users-email")}
-          help={t("users-email-help")}
-          autoComplete="off"
+      )}
+    </>
+  );
+}
+
+/** Where they belong, what they may, and how they come in. */
+function SignIn(props: { form: FormState<Values>; customer_id: string | undefined }) {
+  const t = useText();
+  const { form, customer_id } = props;
+  const hasSites = useHasSites(customer_id);
+  const roles = useRoles() ?? [{ id: "user", label: roleName("user", t) }];
+  return (
+    <>
+      {hasSites && (
+        <SitePicker
+          {...form.field("site_id")}
+          customer_id={customer_id}
+          placeholder={t("users-site-default")}
         />
-        <TextField
-          {...form.field("extension")}
-          label={t("users-extension")}
-          help={t("users-extension-help")}
-          inputMode="numeric"
-          optional
-        />
-        {values.extension !== "" &&
-          (withPhone ? (
-            <div className="pair">
-              <TextField
-                {...form.field("device.model")}
-                label={t("users-phone-model")}
-                help={t("users-phone-model-help")}
-                optional
-              />
-              <TextField
-                {...form.field("device.mac")}
-                label={t("users-phone-mac")}
-                help={t("users-phone-mac-help")}
-                optional
-              />
-            </div>
-          ) : (
-            <div>
-              <LinkButton onPress={() => setWithPhone(true)}>
-                {t("users-add-phone-details")}
-              </LinkButton>
-            </div>
-          ))}
-        {hasSites && (
-          <SitePicker
-            {...form.field("site_id")}
-            customer_id={customer_id}
-            placeholder={t("users-site-default")}
-          />
-        )}
-        <Select
-          {...form.field("role")}
-          label={t("users-role")}
-          help={t("users-role-help")}
-          choices={roles}
-        />
-        <TextField
-          {...form.field("username")}
-          label={t("users-username")}
-          help={t("users-username-help")}
-          autoComplete="off"
-          optional
-        />
-        <TextField
-          {...form.field("password")}
-          type="password"
-          label={t("users-password")}
-          help={t("users-password-help")}
-          autoComplete="new-password"
-          optional
-        />
-      </Form>
-    </SidePanel>
+      )}
+      <Select
+        {...form.field("role")}
+        label={t("users-role")}
+        help={t("users-role-help")}
+        choices={roles}
+      />
+      <TextField
+        {...form.field("username")}
+        label={t("users-username")}
+        help={t("users-username-help")}
+        autoComplete="off"
+        optional
+      />
+      <TextField
+        {...form.field("password")}
+        type="password"
+        label={t("users-password")}
+        help={t("users-password-help")}
+        autoComplete="new-password"
+        optional
+      />
+    </>
   );
 }

@@ -1,7 +1,7 @@
-import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { useRef, useState } from "react";
+import { useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
 import { Form } from "react-aria-components";
-import { type Failed, each } from "../api/each";
+import { each } from "../api/each";
 import { show } from "../api/live";
 import type { User } from "../api/resources";
 import { Button } from "../design/button";
@@ -11,7 +11,8 @@ import { SidePanel } from "../design/overlays";
 import { Progress } from "../design/progress";
 import { useText } from "../design/texts";
 import { toast } from "../design/toast";
-import { profilesQuery, roleName } from "../session/profiles";
+import { useBatch } from "../design/use-batch";
+import { useRoles } from "../session/profiles";
 import { useCustomerId } from "../shell/customer";
 import { type UserChanges, updateUser } from "./queries";
 import { SitePicker } from "./site-picker";
@@ -52,25 +53,12 @@ interface EditTogetherProps {
   onDone: () => void;
 }
 
-/** Gives several people the same site, role or sign-in; says for whom it did not work. */
-export default function EditTogether({ users, onClose, onDone }: EditTogetherProps) {
+/** Changes each as asked, with the way back. */
+function useTogether(users: User[], given: Together, onDone: () => void) {
   const t = useText();
   const client = useQueryClient();
-  const customer_id = useCustomerId();
-  const hasSites = useHasSites(customer_id);
-  const profiles = useQuery(profilesQuery);
-  const [left, setLeft] = useState(users);
-  const [given, setGiven] = useState(AS_IS);
-  const [done, setDone] = useState<number>();
-  const [failed, setFailed] = useState<Failed<User>[]>([]);
-  const stop = useRef(new AbortController());
-  const todo = left.filter((user) => changesFor(user, given) !== undefined);
-  const isChosen = given.site_id !== "" || given.role !== "" || given.sign_in !== "";
-  const set = (change: Partial<Together>) => setGiven({ ...given, ...change });
-  const roles = (profiles.data?.items ?? [])
-    .filter((profile) => profile.name !== "conference_manager" && profile.name !== "api")
-    .map((profile) => ({ id: profile.name, label: roleName(profile.name, t) }));
-
+  const batch = useBatch(users);
+  const todo = batch.left.filter((user) => changesFor(user, given) !== undefined);
   const takeBack = async (changed: { before: User; after: User }[]) => {
     const back = async ({ before, after }: { before: User; after: User }) => {
       const changes = changesFor(before, given) ?? {};
@@ -81,16 +69,12 @@ export default function EditTogether({ users, onClose, onDone }: EditTogetherPro
     if (count > 0) toast({ kind: "bad", text: t("users-together-not-back", { count }) });
   };
   const act = async () => {
-    setDone(0);
-    setFailed([]);
     const changed: { before: User; after: User }[] = [];
-    const change = async (user: User) => {
+    const { isOver } = await batch.run(todo, async (user) => {
       const after = await updateUser(user.id, changesFor(user, given) ?? {}, user.version);
       show(client, "users", after);
       changed.push({ before: user, after });
-    };
-    const result = await each(todo, change, setDone, stop.current.signal);
-    setDone(undefined);
+    });
     void client.invalidateQueries({ queryKey: ["users", "list"] });
     if (changed.length > 0)
       toast({
@@ -98,33 +82,39 @@ export default function EditTogether({ users, onClose, onDone }: EditTogetherPro
         text: t("users-together-done", { count: changed.length }),
         undo: () => void takeBack(changed),
       });
-    if (stop.current.signal.aborted) return;
-    if (result.failed.length === 0) onDone();
-    setFailed(result.failed);
-    setLeft(result.failed.map(({ item }) => item));
+    if (isOver) onDone();
   };
+  return { batch, todo, act };
+}
+
+/** Gives several people the same site, role or sign-in; says for whom it did not work. */
+export default function EditTogether({ users, onClose, onDone }: EditTogetherProps) {
+  const t = useText();
+  const [given, setGiven] = useState(AS_IS);
+  const { batch, todo, act } = useTogether(users, given, onDone);
+  const isChosen = given.site_id !== "" || given.role !== "" || given.sign_in !== "";
   const close = () => {
-    stop.current.abort();
+    batch.stop();
     onClose();
   };
   return (
     <SidePanel
       isOpen
-      isDirty={isChosen && done === undefined && failed.length === 0}
-      isDismissable={done === undefined}
+      isDirty={isChosen && !batch.isBusy && batch.failed.length === 0}
+      isDismissable={!batch.isBusy}
       onClose={close}
-      title={t("users-together-title", { count: left.length })}
+      title={t("users-together-title", { count: batch.left.length })}
       intro={t("users-together-intro")}
       footer={
         <>
           <Button onPress={close}>
-            {t(done === undefined ? "design-cancel" : "users-together-stop")}
+            {t(batch.isBusy ? "users-together-stop" : "design-cancel")}
           </Button>
           <Button
             type="submit"
             form="edit-together"
             variant="primary"
-            isPending={done !== undefined}
+            isPending={batch.isBusy}
             isDisabled={todo.length === 0}
           >
             {t("users-together-act", { count: todo.length })}
@@ -137,42 +127,66 @@ export default function EditTogether({ users, onClose, onDone }: EditTogetherPro
         className="form"
         onSubmit={(event) => {
           event.preventDefault();
-          if (done === undefined && todo.length > 0) void act();
+          if (!batch.isBusy && todo.length > 0) void act();
         }}
       >
-        {hasSites && (
-          <SitePicker
-            value={given.site_id}
-            onChange={(site_id) => set({ site_id })}
-            customer_id={customer_id}
-            placeholder={t("users-together-as-is")}
-            isDisabled={done !== undefined}
-          />
+        <Choices given={given} onChange={setGiven} isDisabled={batch.isBusy} />
+        {isChosen && todo.length < batch.left.length && (
+          <Notice>{t("users-together-same", { count: batch.left.length - todo.length })}</Notice>
         )}
-        <Select
-          label={t("users-role")}
-          value={given.role}
-          onChange={(role) => set({ role })}
-          choices={[{ id: "", label: t("users-together-as-is") }, ...roles]}
-          isDisabled={done !== undefined}
+        <Progress
+          done={batch.done}
+          total={todo.length}
+          failed={batch.failed}
+          nameOf={(user) => user.name}
         />
-        <Select
-          label={t("users-together-sign-in")}
-          help={t("users-together-sign-in-help")}
-          value={given.sign_in}
-          onChange={(sign_in) => set({ sign_in })}
-          choices={[
-            { id: "", label: t("users-together-as-is") },
-            { id: "enabled", label: t("users-together-enabled") },
-            { id: "disabled", label: t("users-together-disabled") },
-          ]}
-          isDisabled={done !== undefined}
-        />
-        {isChosen && todo.length < left.length && (
-          <Notice>{t("users-together-same", { count: left.length - todo.length })}</Notice>
-        )}
-        <Progress done={done} total={todo.length} failed={failed} nameOf={(user) => user.name} />
       </Form>
     </SidePanel>
+  );
+}
+
+interface ChoicesProps {
+  given: Together;
+  onChange: (given: Together) => void;
+  isDisabled: boolean;
+}
+
+function Choices({ given, onChange, isDisabled }: ChoicesProps) {
+  const t = useText();
+  const customer_id = useCustomerId();
+  const hasSites = useHasSites(customer_id);
+  const asIs = t("users-together-as-is");
+  const set = (change: Partial<Together>) => onChange({ ...given, ...change });
+  return (
+    <>
+      {hasSites && (
+        <SitePicker
+          value={given.site_id}
+          onChange={(site_id) => set({ site_id })}
+          customer_id={customer_id}
+          placeholder={asIs}
+          isDisabled={isDisabled}
+        />
+      )}
+      <Select
+        label={t("users-role")}
+        value={given.role}
+        onChange={(role) => set({ role })}
+        choices={[{ id: "", label: asIs }, ...(useRoles() ?? [])]}
+        isDisabled={isDisabled}
+      />
+      <Select
+        label={t("users-together-sign-in")}
+        help={t("users-together-sign-in-help")}
+        value={given.sign_in}
+        onChange={(sign_in) => set({ sign_in })}
+        choices={[
+          { id: "", label: asIs },
+          { id: "enabled", label: t("users-together-enabled") },
+          { id: "disabled", label: t("users-together-disabled") },
+        ]}
+        isDisabled={isDisabled}
+      />
+    </>
   );
 }

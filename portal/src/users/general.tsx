@@ -4,7 +4,7 @@ import { NumberField, Select, TextField } from "../design/fields";
 import { Switch } from "../design/switch";
 import { type FormState, Section } from "../design/form";
 import { useText } from "../design/texts";
-import { profilesQuery, roleName } from "../session/profiles";
+import { isForUsers, profilesQuery, roleName } from "../session/profiles";
 import type { UserValues } from "./edit";
 import { SitePicker } from "./site-picker";
 import { useHasSites } from "./sites";
@@ -25,7 +25,7 @@ export function GeneralTab({ user, form, isReadOnly }: UserTabProps) {
     user.role,
   ]);
   const roles = [...roleNames]
-    .filter((name) => name === user.role || (name !== "conference_manager" && name !== "api"))
+    .filter((name) => name === user.role || isForUsers(name))
     .map((name) => ({ id: name, label: roleName(name, t) }));
   const shut = { isDisabled: isReadOnly };
   return (

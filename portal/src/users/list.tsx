@@ -1,19 +1,19 @@
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQueryClient } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
-import { Ban, CircleCheck, Pencil, Plus, Trash2, Users } from "lucide-react";
+import { Ban, CircleCheck, Pencil, Trash2, Users } from "lucide-react";
 import { useMemo, useState } from "react";
 import { keys } from "../api/keys";
 import type { Site, User } from "../api/resources";
 import { Button } from "../design/button";
 import { EmptyState } from "../design/display";
 import { FilterChip, SearchChip } from "../design/filters";
-import { ListPage, type ListTableProps } from "../design/list";
-import { useSearchWords, useShortcuts } from "../design/hooks";
+import { ListPage, type ListTableProps, useAddButton } from "../design/list";
+import { useSearchWords } from "../design/hooks";
 import { lazyPart } from "../design/lazy";
 import { MenuItem, MenuSeparator } from "../design/overlays";
 import { usePruned, useSelection } from "../design/selection";
 import { useText } from "../design/texts";
-import { profilesQuery, roleName } from "../session/profiles";
+import { useRoles } from "../session/profiles";
 import { userTarget, useMayOn } from "../session/covers";
 import { mayBeyondOwn, useMay, useMe } from "../session/session";
 import { useCustomerId, useCustomerKnown } from "../shell/customer";
@@ -61,22 +61,11 @@ export function UsersPage() {
   const go = (change: Partial<typeof search>) =>
     void navigate({ search: (before) => ({ ...before, ...change }), replace: true });
 
-  const canAdd = may("user", "create");
   const mayOn = useMayOn();
   const me = useMe();
   // Whoever may change only themselves has nothing to tick here.
   const canChange = mayBeyondOwn(me, "user", "update");
   const canDelete = mayBeyondOwn(me, "user", "delete");
-  useShortcuts(
-    useMemo(
-      () => ({
-        n: canAdd
-          ? () => void navigate({ search: (before) => ({ ...before, add: true }) })
-          : undefined,
-      }),
-      [canAdd, navigate],
-    ),
-  );
   const hasSites = useHasSites(customer_id);
   const client = useQueryClient();
   const columns = useMemo(
@@ -95,11 +84,7 @@ export function UsersPage() {
     search.state !== undefined ||
     search.phone !== undefined;
 
-  const add = canAdd && (
-    <Button variant="primary" icon={Plus} onPress={() => go({ add: true })}>
-      {t("users-add")}
-    </Button>
-  );
+  const add = useAddButton(t("users-add"), may("user", "create"), () => go({ add: true }));
 
   const table: ListTableProps<User> = {
     name: "users",
@@ -254,10 +239,7 @@ function Filters({
   const t = useText();
   const customer_id = useCustomerId();
   const site = useSite(search.site);
-  const profiles = useQuery(profilesQuery);
-  const roles = (profiles.data?.items ?? [])
-    .filter((profile) => profile.name !== "conference_manager" && profile.name !== "api")
-    .map((profile) => ({ id: profile.name, label: roleName(profile.name, t) }));
+  const roles = useRoles() ?? [];
   return (
     <>
       <FilterChip

@@ -1,13 +1,16 @@
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { EllipsisVertical, KeyRound, Plus, Smartphone, Trash2, Unplug } from "lucide-react";
-import { useState } from "react";
-import { Form } from "react-aria-components";
-import { explain, fieldProblems } from "../api/errors";
+import { Fragment, useState } from "react";
+import { explain } from "../api/errors";
 import { keys } from "../api/keys";
+import { set } from "../api/lists";
 import type { Device, DeviceWithPassword, Endpoint, User } from "../api/resources";
 import { Button, IconButton } from "../design/button";
+import { Confirm } from "../design/confirm";
 import { Card, CopyButton, EmptyState, Notice, Pill, SkeletonLines } from "../design/display";
 import { TextField } from "../design/fields";
+import { useForm } from "../design/form";
+import { FormDialog, useSubmit } from "../design/form-dialog";
 import { useNow } from "../design/hooks";
 import { Dialog, Menu, MenuItem } from "../design/overlays";
 import { useText } from "../design/texts";
@@ -25,6 +28,8 @@ import { SipSecret } from "./sip-secret";
 
 /** A refresh and the next look at it take so long at most. */
 const LATE_MS = 20_000;
+
+const NEW_PHONE = { model: "", mac: "" };
 
 type Open =
   | { what: "add" }
@@ -89,7 +94,6 @@ function DeviceCard(props: {
   const { device, target, endpoints, onOpen } = props;
   const may = (operation: string) => mayOn("device", operation, target);
   const { sip } = device;
-  const server = `${sip.server}:${String(sip.port)}`;
   return (
     <Card
       title={
@@ -131,59 +135,68 @@ function DeviceCard(props: {
         )
       }
     >
-      <dl className="facts sip-facts">
-        <dt>{t("users-sip-username")}</dt>
-        <dd>
-          <code>{sip.username}</code>
-          <CopyButton
-            value={sip.username}
-            label={t("design-copy", { what: t("users-sip-username") })}
-          />
-        </dd>
-        <dt>{t("users-sip-server")}</dt>
-        <dd>
-          <code>{server}</code>
-          <CopyButton value={server} label={t("design-copy", { what: t("users-sip-server") })} />
-        </dd>
-        <dt>{t("users-sip-domain")}</dt>
-        <dd>
-          <code>{sip.domain}</code>
-          <CopyButton
-            value={sip.domain}
-            label={t("design-copy", { what: t("users-sip-domain") })}
-          />
-        </dd>
-        {device.mac && (
-          <>
-            <dt>{t("users-phone-mac")}</dt>
-            <dd>
-              <code>{device.mac}</code>
-              <CopyButton
-                value={device.mac}
-                label={t("design-copy", { what: t("users-phone-mac") })}
-              />
-            </dd>
-          </>
-        )}
-      </dl>
+      <SipFacts device={device} />
+      <Endpoints
+        endpoints={endpoints}
+        mayRemove={may("update")}
+        onRemove={(endpoint) => onOpen({ what: "endpoint", endpoint })}
+      />
+    </Card>
+  );
+}
+
+/** What is typed into the phone. */
+function SipFacts({ device }: { device: Device }) {
+  const t = useText();
+  const { sip, mac } = device;
+  const facts = [
+    ["users-sip-username", sip.username],
+    ["users-sip-server", `${sip.server}:${String(sip.port)}`],
+    ["users-sip-domain", sip.domain],
+    ...(mac ? [["users-phone-mac", mac] as const] : []),
+  ] as const;
+  return (
+    <dl className="facts sip-facts">
+      {facts.map(([text, value]) => (
+        <Fragment key={text}>
+          <dt>{t(text)}</dt>
+          <dd>
+            <code>{value}</code>
+            <CopyButton value={value} label={t("design-copy", { what: t(text) })} />
+          </dd>
+        </Fragment>
+      ))}
+    </dl>
+  );
+}
+
+function Endpoints(props: {
+  /** Undefined: on their way. */
+  endpoints: Endpoint[] | undefined;
+  mayRemove: boolean;
+  onRemove: (endpoint: Endpoint) => void;
+}) {
+  const t = useText();
+  return (
+    <>
       <h3 className="endpoints-title">{t("users-endpoints")}</h3>
-      {endpoints === undefined ? (
+      {props.endpoints === undefined ? (
         <SkeletonLines lines={1} />
-      ) : endpoints.length === 0 ? (
+      ) : props.endpoints.length === 0 ? (
         <p className="dim">{t("users-endpoints-none")}</p>
       ) : (
         <ul className="endpoints">
-          {endpoints.map((endpoint) => (
+          {props.endpoints.map((endpoint) => (
             <EndpointRow
               key={endpoint.contact}
               endpoint={endpoint}
-              mayRemove={may("update")}
-              onRemove={() => onOpen({ what: "endpoint", endpoint })}
+              mayRemove={props.mayRemove}
+              onRemove={() => props.onRemove(endpoint)}
             />
           ))}
         </ul>
       )}
-    </Card>
+    </>
   );
 }
 
@@ -230,139 +243,105 @@ interface SipDialogProps {
 
 function SipDialog({ user, open, setOpen, close }: SipDialogProps) {
   const t = useText();
+  const client = useQueryClient();
+  const changed = () => {
+    void client.invalidateQueries({ queryKey: keys.user(user.id) });
+    void client.invalidateQueries({ queryKey: keys.endpoints(user.id) });
+  };
+  const showSecret = (title: string) => (device: DeviceWithPassword) => {
+    changed();
+    setOpen({ what: "secret", title, device });
+  };
+  const say = (text: string) => () => {
+    changed();
+    toast({ kind: "ok", text });
+    close();
+  };
   switch (open.what) {
     case "add":
       return (
-        <AddPhone
-          user={user}
-          onClose={close}
-          onAdded={(device) =>
-            setOpen({ what: "secret", title: t("users-sip-added-title"), device })
-          }
-        />
+        <AddPhone user={user} onClose={close} onAdded={showSecret(t("users-sip-added-title"))} />
       );
-    case "reset":
+    case "reset": {
+      const { username } = open.device.sip;
       return (
         <Confirm
-          user={user}
-          title={t("users-sip-reset-title", { username: open.device.sip.username })}
+          title={t("users-sip-reset-title", { username })}
           text={t("users-sip-reset-text", { count: open.device.endpoints })}
           action={t("users-sip-reset")}
           act={() => resetDevicePassword(open.device)}
+          onDone={showSecret(t("users-sip-reset-done-title", { username }))}
           onClose={close}
-          onDone={(device) =>
-            setOpen({
-              what: "secret",
-              title: t("users-sip-reset-done-title", { username: open.device.sip.username }),
-              device,
-            })
-          }
         />
       );
-    case "delete":
+    }
+    case "delete": {
+      const { username } = open.device.sip;
       return (
         <Confirm
-          user={user}
           danger
-          title={t("users-sip-delete-title", { username: open.device.sip.username })}
+          title={t("users-sip-delete-title", { username })}
           text={t("users-sip-delete-text")}
           action={t("users-sip-delete")}
           act={() => deleteDevice(open.device)}
+          onDone={say(t("users-sip-deleted", { username }))}
           onClose={close}
-          onDone={() => {
-            toast({
-              kind: "ok",
-              text: t("users-sip-deleted", { username: open.device.sip.username }),
-            });
-            close();
-          }}
         />
       );
+    }
     case "endpoint":
       return (
-        <Confirm
+        <RemoveEndpoint
           user={user}
-          danger
-          title={t("users-endpoint-remove-title")}
-          text={t("users-endpoint-remove-text", {
-            agent: open.endpoint.user_agent || open.endpoint.contact,
-            source: open.endpoint.source,
-          })}
-          action={t("users-endpoint-remove")}
-          act={() => removeEndpoint(user.id, open.endpoint.contact)}
+          endpoint={open.endpoint}
+          onDone={say(t("users-endpoint-removed"))}
           onClose={close}
-          onDone={() => {
-            toast({ kind: "ok", text: t("users-endpoint-removed") });
-            close();
-          }}
         />
       );
     case "secret":
-      return (
-        <Dialog
-          isOpen
-          isDismissable={false}
-          onClose={close}
-          title={open.title}
-          footer={
-            <Button variant="primary" onPress={close}>
-              {t("users-created-done")}
-            </Button>
-          }
-        >
-          <SipSecret device={open.device} />
-        </Dialog>
-      );
+      return <Secret title={open.title} device={open.device} onClose={close} />;
   }
 }
 
-interface ConfirmProps<R> {
+function RemoveEndpoint(props: {
   user: User;
-  title: string;
-  text: string;
-  action: string;
-  danger?: boolean;
-  act: () => Promise<R>;
-  onDone: (result: R) => void;
+  endpoint: Endpoint;
+  onDone: () => void;
   onClose: () => void;
+}) {
+  const t = useText();
+  const { endpoint } = props;
+  return (
+    <Confirm
+      danger
+      title={t("users-endpoint-remove-title")}
+      text={t("users-endpoint-remove-text", {
+        agent: endpoint.user_agent || endpoint.contact,
+        source: endpoint.source,
+      })}
+      action={t("users-endpoint-remove")}
+      act={() => removeEndpoint(props.user.id, endpoint.contact)}
+      onDone={props.onDone}
+      onClose={props.onClose}
+    />
+  );
 }
 
-/** What will be touched, and the second, deliberate step. */
-function Confirm<R>(props: ConfirmProps<R>) {
+function Secret(props: { title: string; device: DeviceWithPassword; onClose: () => void }) {
   const t = useText();
-  const client = useQueryClient();
-  const act = useMutation({
-    mutationFn: props.act,
-    onSuccess: (result) => {
-      void client.invalidateQueries({ queryKey: keys.user(props.user.id) });
-      void client.invalidateQueries({ queryKey: keys.endpoints(props.user.id) });
-      props.onDone(result);
-    },
-    meta: { quiet: true },
-  });
   return (
     <Dialog
-      role="alertdialog"
       isOpen
+      isDismissable={false}
       onClose={props.onClose}
       title={props.title}
       footer={
-        <>
-          <Button onPress={props.onClose}>{t("design-cancel")}</Button>
-          <Button
-            variant={props.danger ? "danger-fill" : "primary"}
-            isPending={act.isPending}
-            onPress={() => act.mutate()}
-          >
-            {props.action}
-          </Button>
-        </>
+        <Button variant="primary" onPress={props.onClose}>
+          {t("users-created-done")}
+        </Button>
       }
     >
-      <div className="stack">
-        <p>{props.text}</p>
-        {act.error && <Notice tone="bad">{explain(act.error, t)}</Notice>}
-      </div>
+      <SipSecret device={props.device} />
     </Dialog>
   );
 }
@@ -373,65 +352,34 @@ function AddPhone(props: {
   onAdded: (device: DeviceWithPassword) => void;
 }) {
   const t = useText();
-  const client = useQueryClient();
-  const [mac, setMac] = useState("");
-  const [model, setModel] = useState("");
-  const add = useMutation({
-    mutationFn: () =>
-      addDevice(props.user.id, { ...(mac ? { mac } : {}), ...(model ? { model } : {}) }),
-    onSuccess: (device) => {
-      void client.invalidateQueries({ queryKey: keys.user(props.user.id) });
-      props.onAdded(device);
-    },
-    meta: { quiet: true },
-  });
-  const problems = fieldProblems(add.error);
-  const errorOf = (field: string) => problems.find((one) => one.field === field)?.message;
+  const form = useForm("add-phone", NEW_PHONE);
+  const submit = useSubmit(form, () => addDevice(props.user.id, set(form.values)), props.onAdded);
+  const labels: Record<string, string> = {
+    model: t("users-phone-model"),
+    mac: t("users-phone-mac"),
+  };
   return (
-    <Dialog
-      isOpen
-      isDirty={mac !== "" || model !== ""}
-      onClose={props.onClose}
+    <FormDialog
+      form={form}
+      submit={submit}
+      labelOf={(field) => labels[field] ?? field}
       title={t("users-sip-add")}
-      footer={
-        <>
-          <Button onPress={props.onClose}>{t("design-cancel")}</Button>
-          <Button type="submit" form="add-phone" variant="primary" isPending={add.isPending}>
-            {t("users-sip-add")}
-          </Button>
-        </>
-      }
+      action={t("users-sip-add")}
+      onClose={props.onClose}
     >
-      <Form
-        validationBehavior="aria"
-        id="add-phone"
-        className="form"
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (!add.isPending) add.mutate();
-        }}
-      >
-        {add.error && !errorOf("mac") && !errorOf("model") && (
-          <Notice tone="bad">{explain(add.error, t)}</Notice>
-        )}
-        <TextField
-          error={errorOf("model")}
-          label={t("users-phone-model")}
-          help={t("users-phone-model-help")}
-          optional
-          value={model}
-          onChange={setModel}
-          autoFocus
-        />
-        <TextField
-          label={t("users-phone-mac")}
-          help={t("users-phone-mac-help")}
-          optional
-          value={mac}
-          onChange={setMac}
-          error={errorOf("mac")}
-        />
-      </Form>
-    </Dialog>
+      <TextField
+        {...form.field("model")}
+        label={t("users-phone-model")}
+        help={t("users-phone-model-help")}
+        optional
+        autoFocus
+      />
+      <TextField
+        {...form.field("mac")}
+        label={t("users-phone-mac")}
+        help={t("users-phone-mac-help")}
+        optional
+      />
+    </FormDialog>
   );
 }

@@ -1,4 +1,5 @@
 import { Link } from "@tanstack/react-router";
+import { ApiError } from "../api/client";
 import type { UsedIn } from "../api/resources";
 import { useTextOr } from "../design/texts";
 import "./texts";
@@ -15,6 +16,11 @@ export function UsesList({ items }: { items: UsedIn[] }) {
       ))}
     </ul>
   );
+}
+
+/** What keeps the thing that was to go, where a refusal names it. */
+export function usesIn(error: unknown) {
+  return <UsesList items={error instanceof ApiError ? (error.problem.used_in ?? []) : []} />;
 }
 
 /** One use, a way to where it is changed. */
