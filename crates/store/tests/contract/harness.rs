@@ -10,7 +10,6 @@ use model::{
     Extension, Features, NodeId, RecordPolicy, Room, RoomId, Secret, SipUsername, Site, SiteId,
     Timestamp, TonePlan, User, UserId, Username,
 };
-use sea_orm::{ConnectionTrait, Database};
 use store::{Options, Priority, Scope, Store, StoreKey, Tx};
 use tempfile::TempDir;
 
@@ -111,9 +110,7 @@ impl Db {
 
     /// Runs SQL behind the store's back.
     pub async fn sql(&self, statement: &str) {
-        let conn = Database::connect(&self.url).await.unwrap();
-        conn.execute_unprepared(statement).await.unwrap();
-        conn.close().await.unwrap();
+        testkit::sql::run(&self.url, statement).await;
     }
 
     /// A provider, if there is none, and a customer of it.

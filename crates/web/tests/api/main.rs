@@ -20,6 +20,7 @@ mod customers;
 mod devices;
 mod document;
 mod events;
+mod foreign;
 mod idempotency;
 mod recordings;
 mod requests;

@@ -329,7 +329,7 @@ impl<'a> Place<'a> {
             Some(device) => device.to_owned(),
             None => made(&devices, json!({})).await,
         };
-        let call = self.on_the_phone(&user, &device).await;
+        let call = server.on_the_phone(customer, &user, &device).await;
         let moderators: Vec<_> = actor
             .user
             .iter()
@@ -366,26 +366,6 @@ impl<'a> Place<'a> {
             ("sites", site.clone()),
             ("users", user),
         ])
-    }
-
-    /// The phone registers, and makes a call, whose id this is.
-    async fn on_the_phone(&self, user: &str, device: &str) -> String {
-        let owner = (self.customer.parse().unwrap(), user.parse().unwrap());
-        let switch = &self.server.switch;
-        switch
-            .register(owner, device.parse().unwrap(), "sip:a@b")
-            .await;
-        let call = format!("0198c0de-0000-7000-8000-{:0>12}", self.number());
-        let caller = (owner.0, Some(owner.1));
-        switch.ring(caller, call.parse().unwrap()).await;
-        let endpoints = format!("/users/{user}/endpoints");
-        let registered = |answer: &Answer| answer.body.to_string().contains(device);
-        self.server.eventually(&endpoints, registered).await;
-        let path = format!("/calls/{call}");
-        self.server
-            .eventually(&path, |answer| answer.status == 200)
-            .await;
-        call
     }
 }
 

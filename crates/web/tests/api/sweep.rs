@@ -4,65 +4,100 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use crate::harness::{Operation, Server, operations};
+use crate::harness::{Answer, Operation, Server, operations};
 
-/// Operations about the caller alone: nobody is refused, and there is nobody else's to reach.
-const OWN: [&str; 5] = [
+/// Operations about the caller alone, who is not refused.
+const OWN: [&str; 4] = [
     "me",
     "me_password_change_password",
     "session_sign_out",
     "sessions_list",
-    "sessions_end",
 ];
 
 pub const BLOCKED: &str = "203.0.113.9";
 
 /// Operations for the provider's people alone: there is nothing of a customer's in them.
-const PROVIDERS: [&str; 2] = ["blocked_sources_list", "blocked_sources_lift"];
+pub const PROVIDERS: [&str; 2] = ["blocked_sources_list", "blocked_sources_lift"];
 
-/// One thing of every kind.
-async fn one_of_each(server: &Server, customer: &str) -> BTreeMap<&'static str, String> {
+/// Two extensions and two rooms.
+pub type Numbers = [&'static str; 4];
+
+/// What [`body`] speaks of.
+pub const NUMBERS: Numbers = ["201", "202", "800", "801"];
+/// Of a customer whose numbers are nobody else's.
+pub const OTHER_NUMBERS: Numbers = ["7301451", "7301452", "7301800", "7301801"];
+
+/// Anna's.
+pub const USERS_PASSWORD: &str = "a-rather-long-passphrase-7";
+
+/// One thing of every kind, by the first part of its path.
+pub type Things = BTreeMap<&'static str, String>;
+
+/// One thing of every kind: a person with a phone, who is signed in and calls somebody, a running
+/// conference with a participant, and so on.
+pub async fn one_of_each(server: &Server, customer: &str, numbers: Numbers) -> Things {
     server.switch.block(BLOCKED);
-    let user = server.user(customer, "Anna", Some("201")).await;
-    server.user(customer, "Ben", Some("202")).await;
-    let room = server.room(customer, "800").await.id();
+    let [first, second, running, idle] = numbers;
+    let user = server.user(customer, "Anna", Some(first)).await;
+    let device = user.text("/device/id").to_owned();
+    let user = user.id();
+    let made = async |list: &str, body: Value| server.post(list, body).await.expect(201);
+    let room = server.room(customer, running).await.id();
     let start = format!("/conference-rooms/{room}/start");
-    let conference = server
-        .post(&start, json!({"invite": ["202"]}))
-        .await
-        .expect(201);
-    let body = json!({"customer_id": customer, "extension": "201"});
-    let manager = server.post("/conference-managers", body).await.expect(201);
+    let colleague = server.user(customer, "Ben", Some(second)).await.id();
+    let conference = made(&start, json!({"invite": [second]})).await;
+    let body = json!({"customer_id": customer, "extension": first});
+    let manager = made("/conference-managers", body).await;
     let body = json!({"customer_id": customer, "name": "Oslo", "target": "4711"});
-    let contact = server.post("/contacts", body).await.expect(201);
+    let contact = made("/contacts", body).await;
     let body = json!({"customer_id": customer, "name": "k", "profile": "customer_administrator"});
-    let key = server.post("/api-keys", body).await.expect(201);
-    let body = json!({"customer_id": customer, "name": "Desk", "grants": []});
-    let profile = server.post("/access-profiles", body).await.expect(201);
-    let read = server
-        .get(&format!("/customers/{customer}"))
-        .await
-        .expect(200);
-    BTreeMap::from([
+    let key = made("/api-keys", body).await;
+    let read = server.get(&format!("/customers/{customer}")).await;
+    let account = read.expect(200);
+    let name = format!("Desk of {}", account.text("/account_name"));
+    let body = json!({"customer_id": customer, "name": name, "grants": []});
+    let profile = made("/access-profiles", body).await;
+    let path = format!("/users/{colleague}");
+    let changed = server.patch(&path, json!({"role": name})).await;
+    changed.expect(200);
+    Things::from([
         ("blocked-sources", BLOCKED.to_owned()),
         ("customers", customer.to_owned()),
-        ("sites", read.text("/default_site_id").to_owned()),
-        ("users", user.id()),
-        ("devices", user.text("/device/id").to_owned()),
+        ("account names", account.text("/account_name").to_owned()),
+        ("sites", account.text("/default_site_id").to_owned()),
+        ("calls", server.on_the_phone(customer, &user, &device).await),
+        ("sessions", session(server, &account, &user).await),
+        ("users", user),
+        ("colleagues", colleague),
+        ("devices", device),
         ("conference-rooms", room),
+        ("idle rooms", server.room(customer, idle).await.id()),
+        (
+            "participants",
+            conference.text("/participants/0/id").to_owned(),
+        ),
         ("conferences", conference.id()),
         ("conference-managers", manager.id()),
         ("contacts", contact.id()),
         ("api-keys", key.id()),
         ("access-profiles", profile.id()),
+        ("profiles' names", name),
         ("recordings", server.recording(&conference.id(), b"OggS")),
-        // No call was made: any id is another customer's.
-        ("calls", "0198c0de-0000-7000-8000-000000000000".to_owned()),
-        (
-            "sessions",
-            "0198c0de-0000-7000-8000-000000000000".to_owned(),
-        ),
     ])
+}
+
+/// A browser in which the user is signed in.
+async fn session(server: &Server, customer: &Answer, user: &str) -> String {
+    let path = format!("/users/{user}");
+    let changed = server
+        .patch(&path, json!({"password": USERS_PASSWORD}))
+        .await;
+    let username = changed.expect(200).text("/username").to_owned();
+    let account_name = customer.text("/account_name");
+    server
+        .sign_in(account_name, &username, USERS_PASSWORD)
+        .await
+        .id
 }
 
 /// A body that would do, so that nothing but the caller is wrong.
@@ -99,7 +134,7 @@ pub fn body(operation: &Operation, customer: &str) -> Value {
     }
 }
 
-pub fn path(operation: &Operation, things: &BTreeMap<&str, String>) -> String {
+pub fn path(operation: &Operation, things: &Things) -> String {
     let feature = operation
         .path
         .trim_start_matches('/')
@@ -139,7 +174,7 @@ async fn tried(
 async fn nobody_comes_in_without_a_key() {
     let server = Server::start().await;
     let customer = server.main_customer().await;
-    let things = one_of_each(&server, &customer).await;
+    let things = one_of_each(&server, &customer, NUMBERS).await;
     for operation in operations().into_iter().filter(|operation| !operation.open) {
         let path = path(&operation, &things);
         for key in [None, Some("not-a-key")] {
@@ -160,7 +195,7 @@ async fn nobody_comes_in_without_a_key() {
 async fn another_customers_things_are_not_there() {
     let server = Server::start().await;
     let victim = server.customer("victim").await;
-    let things = one_of_each(&server, &victim).await;
+    let things = one_of_each(&server, &victim, NUMBERS).await;
     let other = server.customer("other").await;
     let key = server.key(Some(&other), "customer_administrator").await;
     let before = everything(&server, &victim).await;
@@ -199,7 +234,7 @@ async fn list_shows_nothing(
     operation: &Operation,
     key: &str,
     victim: &str,
-    things: &BTreeMap<&'static str, String>,
+    things: &Things,
 ) {
     let answer = server
         .call("GET", &operation.path)
@@ -208,7 +243,7 @@ async fn list_shows_nothing(
         .await
         .expect(200);
     let text = answer.body.to_string();
-    for id in things.values().filter(|id| !id.ends_with("000000000000")) {
+    for id in things.values() {
         assert!(!text.contains(id.as_str()), "{} shows {id}", operation.id);
     }
     let asked = format!("{}?customer_id={victim}", operation.path);
@@ -221,8 +256,8 @@ async fn list_shows_nothing(
     );
 }
 
-/// What the victim has, to see that nothing of it was touched.
-async fn everything(server: &Server, customer: &str) -> Vec<Value> {
+/// What a customer has, to see that nothing of it was touched, but for when a key was last used.
+pub async fn everything(server: &Server, customer: &str) -> Vec<Value> {
     let mut all = Vec::new();
     for list in [
         "users",
@@ -233,12 +268,31 @@ async fn everything(server: &Server, customer: &str) -> Vec<Value> {
         "conferences",
         "access-profiles",
         "recordings",
+        "calls",
+        "api-keys",
+        "audit",
     ] {
         let answer = server
             .get(&format!("/{list}?customer_id={customer}"))
             .await
             .expect(200);
         all.push(answer.body);
+    }
+    for item in all
+        .iter_mut()
+        .flat_map(|list| list["items"].as_array_mut().unwrap())
+    {
+        item.as_object_mut().unwrap().remove("last_used_at");
+    }
+    for user in all[0]["items"].as_array().unwrap().clone() {
+        let id = user["id"].as_str().unwrap();
+        for path in [
+            format!("/users/{id}/devices"),
+            format!("/users/{id}/endpoints"),
+            format!("/sessions?user_id={id}"),
+        ] {
+            all.push(server.get(&path).await.expect(200).body);
+        }
     }
     all
 }
@@ -247,10 +301,13 @@ async fn everything(server: &Server, customer: &str) -> Vec<Value> {
 async fn a_lesser_role_changes_nothing() {
     let server = Server::start().await;
     let customer = server.main_customer().await;
-    let things = one_of_each(&server, &customer).await;
-    let before = everything(&server, &customer).await;
+    let things = one_of_each(&server, &customer, NUMBERS).await;
+    let mut keys = Vec::new();
     for profile in ["read_only", "user"] {
-        let key = server.key(Some(&customer), profile).await;
+        keys.push((profile, server.key(Some(&customer), profile).await));
+    }
+    let before = everything(&server, &customer).await;
+    for (profile, key) in keys {
         for operation in operations() {
             let own = OWN.contains(&operation.id.as_str());
             let asks = operation.method == "GET" || operation.id == "calls_explain";
@@ -274,7 +331,7 @@ async fn a_lesser_role_changes_nothing() {
 async fn a_user_reads_no_administrators_things() {
     let server = Server::start().await;
     let customer = server.main_customer().await;
-    let things = one_of_each(&server, &customer).await;
+    let things = one_of_each(&server, &customer, NUMBERS).await;
     let key = server.key(Some(&customer), "user").await;
     for path in [
         "/audit".to_owned(),

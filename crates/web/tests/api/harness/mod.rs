@@ -1,5 +1,6 @@
 //! A server in this process, and requests to it.
 
+mod fields;
 mod schema;
 mod switch;
 
@@ -24,6 +25,7 @@ use sha2::{Digest, Sha256};
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
 
+pub use fields::{Field, fields};
 pub use schema::{Operation, document, operations, problems};
 pub use switch::FakeSwitch;
 
@@ -56,6 +58,10 @@ impl Entropy for TestEntropy {
     }
 }
 
+fn url(folder: &tempfile::TempDir) -> String {
+    format!("sqlite:{}", folder.path().join("convoke.db").display())
+}
+
 /// A server with its database in a folder of its own.
 pub struct Server {
     router: Router,
@@ -63,6 +69,7 @@ pub struct Server {
     clock: Arc<TestClock>,
     stop: CancellationToken,
     folder: tempfile::TempDir,
+    calls: AtomicU64,
 }
 
 impl Drop for Server {
@@ -214,7 +221,7 @@ impl Server {
         let clock = Arc::new(TestClock(AtomicI64::new(1_795_000_000_000)));
         let entropy = Arc::new(TestEntropy::default());
         let store = store::Store::open(store::Options {
-            url: format!("sqlite:{}", folder.path().join("convoke.db").display()),
+            url: url(&folder),
             key: store::StoreKey::generate(&*entropy),
             entropy: entropy.clone(),
             readers: 0,
@@ -263,6 +270,7 @@ impl Server {
             clock,
             stop,
             folder,
+            calls: AtomicU64::default(),
         }
     }
 
@@ -273,6 +281,11 @@ impl Server {
         let id = format!("{conference}-1");
         std::fs::write(folder.join(format!("{id}.opus")), content).unwrap();
         id
+    }
+
+    /// Runs SQL behind the server's back.
+    pub async fn sql(&self, statement: &str) {
+        testkit::sql::run(&url(&self.folder), statement).await;
     }
 
     pub fn pass_secs(&self, secs: i64) {
@@ -342,6 +355,23 @@ impl Server {
     pub async fn room(&self, customer: &str, number: &str) -> Answer {
         let body = json!({"customer_id": customer, "number": number, "name": "Board"});
         self.post("/conference-rooms", body).await.expect(201)
+    }
+
+    /// A user's phone registers, and makes a call, whose id this is.
+    pub async fn on_the_phone(&self, customer: &str, user: &str, device: &str) -> String {
+        let owner = (customer.parse().unwrap(), user.parse().unwrap());
+        let device_id = device.parse().unwrap();
+        self.switch.register(owner, device_id, "sip:a@b").await;
+        let number = self.calls.fetch_add(1, Ordering::SeqCst);
+        let call = format!("0198c0de-0000-7000-8000-{number:0>12}");
+        let caller = (owner.0, Some(owner.1));
+        self.switch.ring(caller, call.parse().unwrap()).await;
+        let endpoints = format!("/users/{user}/endpoints");
+        let registered = |answer: &Answer| answer.body.to_string().contains(device);
+        self.eventually(&endpoints, registered).await;
+        let path = format!("/calls/{call}");
+        self.eventually(&path, |answer| answer.status == 200).await;
+        call
     }
 
     /// Asks again until the answer is as wanted: what the switch says is taken in beside.
