@@ -29,4 +29,5 @@ mod security;
 mod session;
 mod sites;
 mod sweep;
+mod trail;
 mod users;
