@@ -77,12 +77,7 @@ impl Record {
                 conference,
                 participants,
                 recordings,
-            } => {
-                if conferences::is_newer(tx.link(), &conference).await? {
-                    return Ok(());
-                }
-                conferences::write(tx.link(), conference, participants, recordings).await
-            }
+            } => conferences::write(tx.link(), conference, participants, recordings).await,
         }
     }
 }

@@ -280,7 +280,7 @@ impl Conferences<'_, Tx> {
         save_participants(self.0.link(), participants_of(view, |_| true)).await
     }
 
-    /// Writes a conference with all its participants, in place of what was there.
+    /// Writes a conference with all its participants, in place of an older version of it.
     ///
     /// # Errors
     /// [`StoreError::Taken`] with `room`, [`StoreError::Unavailable`].
@@ -290,7 +290,8 @@ impl Conferences<'_, Tx> {
         write(link, to_row(view), participants, recordings::rows_of(view)).await
     }
 
-    /// Writes a conference, and of its participants those that changed.
+    /// Writes a conference, and of its participants those that changed, in place of an older
+    /// version of it.
     ///
     /// # Errors
     /// [`StoreError::Taken`] with `room`, [`StoreError::Unavailable`].
@@ -369,7 +370,7 @@ pub(crate) fn participants_of(
         .collect()
 }
 
-/// Rows that were made before, in place of what was there.
+/// Rows that were made before, in place of what was there; what is newer stays as a whole.
 pub(crate) async fn write(
     conn: &impl ConnectionTrait,
     conference: entity::Model,
@@ -383,19 +384,16 @@ pub(crate) async fn write(
             entity::Column::Recording,
             entity::Column::EndedAt,
         ])
+        .action_and_where(
+            Expr::col((entity::Entity, entity::Column::Version))
+                .lte(Expr::col(("excluded", entity::Column::Version))),
+        )
         .to_owned();
-    rows::upsert(conn, conference, replace).await?;
+    if !rows::upsert(conn, conference, replace).await? {
+        return Ok(());
+    }
     recordings::save(conn, files).await?;
     save_participants(conn, participants).await
-}
-
-/// Whether what is written down of a conference is newer than this.
-pub(crate) async fn is_newer(
-    conn: &impl ConnectionTrait,
-    conference: &entity::Model,
-) -> Result<bool, StoreError> {
-    let known = entity::Entity::find_by_id(conference.id).one(conn).await?;
-    Ok(known.is_some_and(|known| known.version > conference.version))
 }
 
 async fn save_participants(

@@ -5,12 +5,13 @@ use model::{
     ParticipantState, ParticipantView, RecordedFile, RecordingFailure, RoomId, SipUsername,
     StoredBinding,
 };
-use store::{ConferenceFilter, ConferenceSort, List, Scope};
+use store::{ConferenceFilter, ConferenceSort, List, Record, Scope};
 
 use crate::harness::{Db, at, both, of, taken};
 
 both!(
     a_conference_is_written_as_it_changes,
+    an_older_state_of_a_conference_never_takes_the_place_of_a_newer,
     a_room_runs_one_conference_at_a_time,
     what_a_crash_left_is_closed,
     conferences_are_listed,
@@ -101,6 +102,40 @@ async fn a_conference_is_written_as_it_changes(db: Db) {
         .await
         .unwrap();
     assert_eq!(found, Some(view));
+}
+
+async fn an_older_state_of_a_conference_never_takes_the_place_of_a_newer(db: Db) {
+    let customer = db.customer("acme").await;
+    let mut older = conference(&db, &customer, room_id(&db), 10);
+    older.version = 2;
+    older.recordings = vec![file(1, false, None)];
+    let mut newer = older.clone();
+    newer.version = 3;
+    newer.ended_at = Some(at(99));
+    newer.participants[0].state = ParticipantState::Left;
+    newer.recordings = vec![file(1, true, None)];
+    let ids: Vec<_> = older.participants.iter().map(|row| row.id).collect();
+    older
+        .participants
+        .push(participant(&db, ParticipantState::Calling));
+    let tx = db.tx().await;
+    tx.conferences().save(&newer).await.unwrap();
+    tx.commit().await.unwrap();
+    let reader = db.store.read();
+    for turn in 0..3 {
+        let tx = db.tx().await;
+        match turn {
+            0 => tx.conferences().save(&older).await.unwrap(),
+            1 => tx.conferences().save_changed(&older, &ids).await.unwrap(),
+            _ => Record::of_conference(&older, None)
+                .write(&tx)
+                .await
+                .unwrap(),
+        }
+        tx.commit().await.unwrap();
+        let found = reader.conferences().by_id(of(&customer), newer.id).await;
+        assert_eq!(found.unwrap().as_ref(), Some(&newer), "{turn}");
+    }
 }
 
 fn file(number: u32, ended: bool, failure: Option<RecordingFailure>) -> RecordedFile {
