@@ -4,7 +4,7 @@ use model::{AuditEntry, Model, Operation};
 
 use super::{
     AuditFilter,
-    list::{page, place},
+    list::{place, wanted},
 };
 use crate::{Context, Error, ListQuery, csv};
 
@@ -69,7 +69,9 @@ impl Export {
         let Some(mut query) = self.query.take() else {
             return Ok(None);
         };
-        let rows = page(&self.ctx, &self.filter, &query).await?;
+        let rows = wanted(&self.ctx, &self.filter, &query)?
+            .page(&self.ctx)
+            .await?;
         let mut text = String::new();
         if !std::mem::replace(&mut self.began, true) {
             text += &csv::row(HEADINGS);

@@ -16,11 +16,10 @@ pub async fn list(
     filter: &AuditFilter,
     query: &ListQuery,
 ) -> Result<Page<AuditEntry>, Error> {
-    let found = page(ctx, filter, query).await?;
-    let (scope, _) = place(ctx, filter)?;
+    let wanted = wanted(ctx, filter, query)?;
+    let found = wanted.page(ctx).await?;
     let reader = ctx.services().store().read();
-    let wanted = wanted(filter, query)?;
-    let total = reader.audit().count(scope, &wanted).await;
+    let total = reader.audit().count(wanted.scope, &wanted.filter).await;
     Ok(Page {
         items: found.items,
         next: found.next.map(|cursor| cursor.to_string()),
@@ -37,44 +36,55 @@ pub(super) fn place(ctx: &Context, filter: &AuditFilter) -> Result<(Scope, Targe
     ))
 }
 
-/// A page, uncounted.
-pub(super) async fn page(
+/// Rows that the actor may read.
+pub(super) struct Wanted {
+    scope: Scope,
+    filter: store::AuditFilter,
+    list: store::List<store::AuditSort>,
+}
+
+impl Wanted {
+    /// A page, uncounted.
+    pub(super) async fn page(&self, ctx: &Context) -> Result<store::Page<AuditEntry>, Error> {
+        let reader = ctx.services().store().read();
+        let audit = reader.audit();
+        let found = audit.list(self.scope, &self.filter, &self.list).await;
+        found.map_err(|e| store_error("list the audit log", e))
+    }
+}
+
+/// Asks whether the actor may read them, and reads the filter.
+pub(super) fn wanted(
     ctx: &Context,
     filter: &AuditFilter,
     query: &ListQuery,
-) -> Result<store::Page<AuditEntry>, Error> {
+) -> Result<Wanted, Error> {
     let (scope, target) = place(ctx, filter)?;
     ctx.require(Model::AuditLog, Operation::Read, &target)?;
-    let query = ListQuery {
+    let latest_first = ListQuery {
         sort: query.sort.clone().or_else(|| Some("-at".to_owned())),
         ..query.clone()
     };
-    let list = listing::stored(&query, &[("at", store::AuditSort::At)])?;
-    let reader = ctx.services().store().read();
-    let wanted = wanted(filter, &query)?;
-    let found = reader.audit().list(scope, &wanted, &list).await;
-    found.map_err(|e| store_error("list the audit log", e))
-}
-
-fn wanted(filter: &AuditFilter, query: &ListQuery) -> Result<store::AuditFilter, Error> {
+    let list = listing::stored(&latest_first, &[("at", store::AuditSort::At)])?;
     let model = match filter.model.as_deref() {
         None => None,
         Some(name) => Some(Model::from_name(name).ok_or_else(|| {
             Error::field("model", "unknown", "give a model's name, such as user")
         })?),
     };
-    Ok(store::AuditFilter {
+    let q = query.q.as_deref().map(str::trim).filter(|q| !q.is_empty());
+    let filter = store::AuditFilter {
         model,
         action: filter.action.clone(),
         subject_id: filter.subject_id.clone(),
         actor: None,
         from: filter.since,
         until: filter.until,
-        q: query
-            .q
-            .as_deref()
-            .map(str::trim)
-            .filter(|q| !q.is_empty())
-            .map(str::to_owned),
+        q: q.map(str::to_owned),
+    };
+    Ok(Wanted {
+        scope,
+        filter,
+        list,
     })
 }
