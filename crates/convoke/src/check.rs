@@ -81,10 +81,7 @@ async fn signed_heads(
     let file = config.data_dir.join(SIGNED_HEADS);
     let lines = match std::fs::read_to_string(&file) {
         Ok(lines) => lines,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            report.push_str("signed heads   none yet: the server signs them each hour\n");
-            return Ok(Vec::new());
-        }
+        Err(error) if error.kind() == io::ErrorKind::NotFound => String::new(),
         Err(error) => return Ok(vec![format!("{}: {error}", file.display())]),
     };
     let reader = store.read();
@@ -94,8 +91,14 @@ async fn signed_heads(
             chain(&error)
         ))
     })?;
-    if found.faults.is_empty() {
-        let _ = writeln!(report, "signed heads   ok, {} hold", found.held);
+    match (found.held, found.faults.is_empty()) {
+        (0, true) => {
+            report.push_str("signed heads   none yet: the server signs them each hour\n");
+        }
+        (held, true) => {
+            let _ = writeln!(report, "signed heads   ok, {held} hold");
+        }
+        (_, false) => {}
     }
     Ok(found.faults)
 }

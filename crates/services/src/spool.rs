@@ -6,7 +6,7 @@
 //! new file: nobody who acts waits for the database here.
 
 mod audit;
-mod file;
+pub(crate) mod file;
 mod records;
 
 use std::{
@@ -90,7 +90,7 @@ impl<T: Spooled> Spool<T> {
         let lines = lines.join("\n");
         let _turn = self.turn.lock().await;
         let path = self.path.clone();
-        tokio::task::spawn_blocking(move || file::append(&path, &lines))
+        tokio::task::spawn_blocking(move || file::append_within_bounds(&path, &lines))
             .await
             .map_err(|e| Error::internal("write to the spool", &e))?
             .map_err(|e| {

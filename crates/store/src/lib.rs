@@ -30,5 +30,5 @@ pub use list::{Cursor, InvalidCursor, List, Page};
 pub use record::Record;
 pub use repository::*;
 pub use scope::Scope;
-pub use signed_head::{HeadsReport, SignedHead};
+pub use signed_head::{HeadsReport, Signature, SignedHead};
 pub use store::{Access, CheckReport, Options, Priority, Reader, Store, Tx};

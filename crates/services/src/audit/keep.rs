@@ -1,21 +1,15 @@
 //! What keeps the audit log honest over the years: the heads of its chains, signed each hour and
 //! written where the database is not; and the end of what is older than it has to be kept.
 
-use std::{
-    collections::HashMap,
-    fs::OpenOptions,
-    io::{self, Write},
-    os::unix::fs::OpenOptionsExt,
-    path::{Path, PathBuf},
-    sync::{Mutex, PoisonError},
-};
+use std::{collections::HashMap, io, path::PathBuf};
 
 use futures::future::BoxFuture;
 use jobs::{Failure, Handler, Run};
 use model::Timestamp;
-use store::{Chain, Priority, SignedHead, StoreError};
+use store::{Chain, Priority, Signature, StoreError};
+use tokio::sync::Mutex;
 
-use crate::Services;
+use crate::{Services, spool::file::append};
 
 /// The file of signed heads, in the data folder: `convoke check` reads it.
 pub const SIGNED_HEADS: &str = "audit-heads.log";
@@ -23,8 +17,16 @@ pub const SIGNED_HEADS: &str = "audit-heads.log";
 /// Signs heads; a handler of jobs.
 pub(crate) struct Sign {
     services: Services,
-    /// What was signed last: a chain that did not grow is not signed again.
-    last: Mutex<HashMap<Chain, u64>>,
+    last: Mutex<Last>,
+}
+
+/// What was signed last.
+#[derive(Default)]
+struct Last {
+    /// A chain that did not grow is not signed again.
+    heads: HashMap<Chain, u64>,
+    /// The last line; none: the file was not looked at yet.
+    line: Option<Signature>,
 }
 
 impl Sign {
@@ -38,23 +40,57 @@ impl Sign {
     }
 
     async fn sign(&self, now: Timestamp) -> Result<(), Failure> {
+        let mut last = self.last.lock().await;
+        let before = match last.line.clone() {
+            Some(line) => line,
+            None => self.to_follow().await?,
+        };
         let reader = self.services.store().read();
-        let mut heads = reader.audit().sign_heads(now).await?;
-        {
-            let last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
-            heads.retain(|head| last.get(&head.chain) != Some(&head.sequence));
-        }
-        let (file, lines) = (self.services.signed_heads().to_owned(), lines(&heads));
-        tokio::task::spawn_blocking(move || append(&file, &lines))
-            .await
-            .map_err(|error| Failure::Retry(error.to_string()))?
-            .map_err(|error| Failure::Retry(format!("{SIGNED_HEADS}: {error}")))?;
+        let heads = reader.audit().sign_heads(now, &last.heads, before).await?;
+        let Some(end) = heads.last().map(|head| head.signature.clone()) else {
+            return Ok(());
+        };
+        let lines: Vec<_> = heads.iter().map(ToString::to_string).collect();
+        let lines = lines.join("\n");
+        // Whatever became of it, the file says.
+        last.line = None;
+        self.with_file(move |file| append(&file, &lines)).await?;
         for head in &heads {
             tracing::info!(%head, "signed the head of an audit chain");
         }
-        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
-        last.extend(heads.iter().map(|head| (head.chain, head.sequence)));
-        Ok(())
+        last.line = Some(end.clone());
+        last.heads
+            .extend(heads.iter().map(|head| (head.chain, head.sequence)));
+        let tx = self.services.store().begin(Priority::Bulk).await?;
+        tx.audit().heads_are_kept(&end).await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// After a start: what the next line follows on.
+    async fn to_follow(&self) -> Result<Signature, Failure> {
+        let known = self
+            .services
+            .store()
+            .read()
+            .audit()
+            .last_signature()
+            .await?;
+        let read = self.with_file(|file| match std::fs::read_to_string(file) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(String::new()),
+            read => read,
+        });
+        Ok(Signature::to_follow(known, read.await?.lines()))
+    }
+
+    async fn with_file<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(PathBuf) -> io::Result<T> + Send + 'static,
+    ) -> Result<T, Failure> {
+        let file = self.services.signed_heads().to_owned();
+        tokio::task::spawn_blocking(move || work(file))
+            .await
+            .map_err(|error| Failure::Retry(error.to_string()))?
+            .map_err(|error| Failure::Retry(format!("{SIGNED_HEADS}: {error}")))
     }
 }
 
@@ -69,21 +105,6 @@ impl Handler for Sign {
             Ok(None)
         })
     }
-}
-
-fn lines(heads: &[SignedHead]) -> String {
-    heads.iter().map(|head| format!("{head}\n")).collect()
-}
-
-/// On the disk before this returns.
-fn append(file: &Path, lines: &str) -> io::Result<()> {
-    if lines.is_empty() {
-        return Ok(());
-    }
-    let mut options = OpenOptions::new();
-    let mut file = options.create(true).append(true).mode(0o600).open(file)?;
-    file.write_all(lines.as_bytes())?;
-    file.sync_data()
 }
 
 /// How the log is kept.
@@ -142,6 +163,84 @@ mod tests {
         let report = store.audit().check_heads(&more).await.unwrap();
         assert_eq!(report.faults, [""; 0]);
         assert_eq!(report.held, more.lines().count() as u64);
+    }
+
+    /// The file after one more change was signed.
+    async fn one_more(house: &House, sign: &Sign, extension: &str) -> String {
+        house.user(house.main(), extension).await;
+        sign.sign(house.services.now()).await.unwrap();
+        std::fs::read_to_string(house.dir.path().join(SIGNED_HEADS)).unwrap()
+    }
+
+    async fn faults(house: &House, lines: &str) -> Vec<String> {
+        let store = house.services.store().read();
+        store.audit().check_heads(lines).await.unwrap().faults
+    }
+
+    #[tokio::test]
+    async fn no_signed_head_is_taken_away_unseen() {
+        let house = House::new().await;
+        let sign = Sign::new(house.services.clone());
+        for extension in ["201", "202"] {
+            one_more(&house, &sign, extension).await;
+        }
+        let kept = one_more(&house, &sign, "203").await;
+        assert_eq!(faults(&house, &kept).await, [""; 0]);
+        let lines: Vec<_> = kept.lines().collect();
+        for (gone, number) in (0..lines.len()).zip(1..) {
+            let mut less = lines.clone();
+            less.remove(gone);
+            let found = faults(&house, &less.join("\n")).await;
+            let expect = if number == lines.len() {
+                "ends too early".to_owned()
+            } else {
+                format!("line {number} of")
+            };
+            assert_eq!(found.len(), 1, "{found:?}");
+            assert!(found[0].contains(&expect), "{found:?} without {number}");
+        }
+        assert!(!faults(&house, "").await.is_empty(), "the whole file");
+        let mut turned = lines;
+        turned.swap(1, 2);
+        assert!(!faults(&house, &turned.join("\n")).await.is_empty());
+    }
+
+    #[tokio::test]
+    async fn a_line_after_one_that_was_taken_away_shows_it_also_after_a_start() {
+        for starts in [false, true] {
+            let house = House::new().await;
+            let mut sign = Sign::new(house.services.clone());
+            one_more(&house, &sign, "201").await;
+            let kept = one_more(&house, &sign, "202").await;
+            let cut = kept.lines().count() - 1;
+            let less: Vec<_> = kept.lines().take(cut).collect();
+            std::fs::write(house.dir.path().join(SIGNED_HEADS), less.join("\n")).unwrap();
+            if starts {
+                sign = Sign::new(house.services.clone());
+            }
+            let more = one_more(&house, &sign, "203").await;
+            let found = faults(&house, &more).await;
+            assert_eq!(found.len(), 1, "{found:?}");
+            let expect = format!("line {} of", cut + 1);
+            assert!(found[0].contains(&expect), "{found:?}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_start_goes_on_where_the_file_ends() {
+        let house = House::new().await;
+        let sign = Sign::new(house.services.clone());
+        one_more(&house, &sign, "201").await;
+        let store = house.services.store();
+        let early = store.read().audit().last_signature().await.unwrap();
+        one_more(&house, &sign, "202").await;
+        // The server died before the database knew of the last line.
+        let tx = store.begin(Priority::Bulk).await.unwrap();
+        tx.audit().heads_are_kept(&early.unwrap()).await.unwrap();
+        tx.commit().await.unwrap();
+        let sign = Sign::new(house.services.clone());
+        let kept = one_more(&house, &sign, "203").await;
+        assert_eq!(faults(&house, &kept).await, [""; 0]);
     }
 
     #[tokio::test]

@@ -14,8 +14,16 @@ pub(super) fn has_lines(path: &Path) -> bool {
     std::fs::metadata(path).is_ok_and(|file| file.len() > 0)
 }
 
-/// Adds a line and waits for the disk.
-pub(super) fn append(path: &Path, line: &str) -> std::io::Result<()> {
+/// Adds lines to a file that may not grow for ever, and waits for the disk.
+pub(super) fn append_within_bounds(path: &Path, lines: &str) -> std::io::Result<()> {
+    if std::fs::metadata(path).is_ok_and(|file| file.len() > MAX_BYTES) {
+        return Err(std::io::Error::other("the spool is full"));
+    }
+    append(path, lines)
+}
+
+/// Adds lines, the last without its end, and waits for the disk.
+pub(crate) fn append(path: &Path, lines: &str) -> std::io::Result<()> {
     let fresh = !path.exists();
     if let Some(folder) = path.parent() {
         std::fs::create_dir_all(folder)?;
@@ -25,12 +33,9 @@ pub(super) fn append(path: &Path, line: &str) -> std::io::Result<()> {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     let mut file = options.open(path)?;
-    if file.metadata()?.len() > MAX_BYTES {
-        return Err(std::io::Error::other("the spool is full"));
-    }
-    // A crash may have cut off the last line; this one must not become a part of it.
+    // A crash may have cut off the last line; these must not become a part of it.
     let begin = if ends_cleanly(&mut file)? { "" } else { "\n" };
-    file.write_all(format!("{begin}{line}\n").as_bytes())?;
+    file.write_all(format!("{begin}{lines}\n").as_bytes())?;
     file.sync_all()?;
     if fresh && let Some(folder) = path.parent() {
         // The name of a new file is kept by its folder.

@@ -1,6 +1,6 @@
 //! The audit log: who did what to what, in one chain a customer and one for the provider.
 
-use std::{fmt, net::IpAddr};
+use std::{collections::HashMap, fmt, net::IpAddr};
 
 use model::{AuditEntry, AuditId, CustomerId, Door, Model, Principal, Timestamp};
 use sea_orm::{
@@ -12,7 +12,8 @@ use uuid::Uuid;
 
 use super::{Audit, rows};
 use crate::{
-    Access, HeadsReport, List, Page, Reader, Scope, SignedHead, StoreError, Tx, audit_chain,
+    Access, HeadsReport, List, Page, Reader, Scope, Signature, SignedHead, StoreError, Tx,
+    audit_chain,
     codec::{self, Table, nanoseconds},
     entity::{audit as entity, audit_head, customer},
     list::{Sort, SortKey, like_part, page},
@@ -298,12 +299,27 @@ impl Audit<'_, Reader> {
 }
 
 impl Audit<'_, Reader> {
-    /// The heads of all chains that have rows, signed with the key: to be kept elsewhere.
+    /// The heads of the chains that grew since they were `known`, signed with the key, the first as
+    /// following on `before`: to be kept elsewhere.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`].
-    pub async fn sign_heads(&self, at: Timestamp) -> Result<Vec<SignedHead>, StoreError> {
-        signed_head::sign(self.0.link(), &self.0.shared().key, at).await
+    pub async fn sign_heads(
+        &self,
+        at: Timestamp,
+        known: &HashMap<Chain, u64>,
+        before: Signature,
+    ) -> Result<Vec<SignedHead>, StoreError> {
+        signed_head::sign(self.0.link(), &self.0.shared().key, at, known, before).await
+    }
+
+    /// The signature of the last head that was kept elsewhere, as [`Audit::heads_are_kept`] has it.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn last_signature(&self) -> Result<Option<Signature>, StoreError> {
+        let last = self.0.settings().get(signed_head::LAST).await?;
+        Ok(last.and_then(|last| last.parse().ok()))
     }
 
     /// Whether the database still has what was signed, a head a line.
@@ -316,6 +332,15 @@ impl Audit<'_, Reader> {
 }
 
 impl Audit<'_, Tx> {
+    /// Writes down the last head that is kept elsewhere.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn heads_are_kept(&self, last: &Signature) -> Result<(), StoreError> {
+        let settings = self.0.settings();
+        settings.set(signed_head::LAST, &last.to_string()).await
+    }
+
     /// Removes the first rows of a chain that are older, some at a time, and leaves a sealed
     /// checkpoint in their place. Answers how many went; none: no more are older.
     ///

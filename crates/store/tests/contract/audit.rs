@@ -1,7 +1,9 @@
 //! The audit log and its chains.
 
+use std::collections::HashMap;
+
 use model::{AuditId, CustomerId, Door, Model, Principal};
-use store::{AuditFilter, AuditSort, Chain, List, NewAudit, Scope};
+use store::{AuditFilter, AuditSort, Chain, List, NewAudit, Scope, Signature};
 
 use crate::harness::{Db, at, both, of};
 
@@ -314,16 +316,22 @@ async fn what_is_old_goes_and_the_chain_holds(db: Db) {
 async fn a_database_that_was_put_back_is_told_by_signed_heads(db: Db) {
     let customer = db.customer("acme").await;
     let reader = db.store.read();
-    assert_eq!(reader.audit().sign_heads(at(0)).await.unwrap(), []);
-    write(&db, None, 2).await;
-    write(&db, Some(customer.id), 3).await;
-    let signed = async |second| {
-        let heads = reader.audit().sign_heads(at(second)).await.unwrap();
+    let mut before = Signature::to_follow(None, [].into_iter());
+    let mut signed = async |second| {
+        let (audit, known) = (reader.audit(), HashMap::new());
+        let heads = audit.sign_heads(at(second), &known, before.clone()).await;
+        let heads = heads.unwrap();
+        if let Some(last) = heads.last() {
+            before = last.signature.clone();
+        }
         heads
             .iter()
             .map(|head| format!("{head}\n"))
             .collect::<String>()
     };
+    assert_eq!(signed(0).await, "");
+    write(&db, None, 2).await;
+    write(&db, Some(customer.id), 3).await;
     let mut kept = signed(10).await;
     let early = "CREATE TABLE early AS SELECT * FROM audit_heads";
     db.sql(early).await;
