@@ -11,13 +11,13 @@ import { ListPage, type ListTableProps } from "../design/list";
 import { Confirm } from "../design/confirm";
 import { useForm } from "../design/form";
 import { FormDialog, FormPanel, useSubmit } from "../design/form-dialog";
-import { useSettled } from "../design/hooks";
 import { MenuItem, MenuSeparator, SidePanel } from "../design/overlays";
 import { useText } from "../design/texts";
 import { toast } from "../design/toast";
 import { roleName } from "../session/profiles";
 import { useMay } from "../session/session";
 import { useCustomerId, useCustomerKnown } from "../shell/customer";
+import { useListAddress } from "../shell/list-address";
 import { usesIn } from "../users/uses";
 import { type GrantLine, MODELS, SCOPES, operationsOf, sameGrants, wordsOf } from "./grants";
 import "./access-profiles.css";
@@ -36,8 +36,7 @@ export function AccessProfilesPage() {
   const t = useText();
   const may = useMay();
   const customer_id = useCustomerId();
-  const [typed, setTyped] = useState("");
-  const q = useSettled(typed.trim(), 90);
+  const { q, words } = useListAddress("name");
   const list = useList<AccessProfile>(
     ROOT,
     { customer_id, q },
@@ -134,7 +133,7 @@ export function AccessProfilesPage() {
       title={t("access-profiles-title")}
       intro={t("access-profiles-intro")}
       list={list}
-      search={{ label: t("access-profiles-search"), value: typed, onChange: setTyped }}
+      search={{ label: t("access-profiles-search"), ...words }}
       count={(count) => t("access-profiles-count", { count })}
       table={table}
     >

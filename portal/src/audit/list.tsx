@@ -11,13 +11,13 @@ import { Button } from "../design/button";
 import { EmptyState, Pill } from "../design/display";
 import { FilterChip } from "../design/filters";
 import { ListPage, type ListTableProps } from "../design/list";
-import { useSearchWords } from "../design/hooks";
 import { type Column } from "../design/table";
 import { type Text, useText, useTextOr } from "../design/texts";
 import { When } from "../design/time";
 import { toast } from "../design/toast";
 import { useMay } from "../session/session";
 import { useCustomerId, useCustomerKnown } from "../shell/customer";
+import { useListAddress } from "../shell/list-address";
 import { EntryPanel } from "./entry";
 import "./texts";
 import "../calls/texts";
@@ -100,10 +100,7 @@ export function AuditPage() {
   const navigate = useNavigate({ from: "/audit" });
   const customer_id = useCustomerId();
   const may = useMay();
-  const [typed, setTyped, q] = useSearchWords(
-    search.q,
-    (words) => void navigate({ search: (before) => ({ ...before, q: words }), replace: true }),
-  );
+  const { q, words } = useListAddress();
   const model = MODELS.find((one) => one === search.model);
   const days = PERIODS.find((one) => one === search.days);
   const since = useMemo(
@@ -153,7 +150,7 @@ export function AuditPage() {
         </>
       }
       list={list}
-      search={{ label: t("audit-search"), value: typed, onChange: setTyped }}
+      search={{ label: t("audit-search"), ...words }}
       filters={
         <>
           <FilterChip

@@ -1,5 +1,4 @@
 import { useQueryClient } from "@tanstack/react-query";
-import { useNavigate, useSearch } from "@tanstack/react-router";
 import { ShieldCheck, ShieldOff } from "lucide-react";
 import { useState } from "react";
 import { ApiError, plain } from "../api/client";
@@ -8,12 +7,12 @@ import type { Page } from "../api/resources";
 import { Confirm } from "../design/confirm";
 import { EmptyState } from "../design/display";
 import { ListPage, type ListTableProps } from "../design/list";
-import { useSettled } from "../design/hooks";
 import { MenuItem } from "../design/overlays";
 import { useText } from "../design/texts";
 import { Ago, When } from "../design/time";
 import { toast } from "../design/toast";
 import { useMay } from "../session/session";
+import { useListAddress } from "../shell/list-address";
 import "./texts";
 
 /** An address from which wrong passwords came too often. */
@@ -40,11 +39,7 @@ function sourceOf({ address, prefix }: Blocked): string {
 export function BlockedSourcesPage() {
   const t = useText();
   const may = useMay();
-  const search = useSearch({ from: "/frame/blocked-sources" });
-  const navigate = useNavigate({ from: "/blocked-sources" });
-  const [typed, setTyped] = useState("");
-  const q = useSettled(typed.trim(), 90);
-  const sort = search.sort ?? "-since";
+  const { q, sort, onSort, words } = useListAddress("-since");
   const filters = { q, sort };
   const list = useList<Blocked>(
     ROOT,
@@ -107,8 +102,7 @@ export function BlockedSourcesPage() {
     rowKey: (one) => one.address,
     rowLabel: sourceOf,
     sort,
-    onSort: (next) =>
-      void navigate({ search: (before) => ({ ...before, sort: next }), replace: true }),
+    onSort,
     ...(canLift
       ? {
           onOpen: setLifting,
@@ -134,7 +128,7 @@ export function BlockedSourcesPage() {
       title={t("blocked-sources-title")}
       intro={t("blocked-sources-intro")}
       list={list}
-      search={{ label: t("blocked-sources-search"), value: typed, onChange: setTyped }}
+      search={{ label: t("blocked-sources-search"), ...words }}
       count={(count) => t("blocked-sources-count", { count })}
       table={table}
     >

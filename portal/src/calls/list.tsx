@@ -6,12 +6,12 @@ import { Avatar, EmptyState, PageHead } from "../design/display";
 import { TabPanel, Tabs } from "../design/tabs";
 import { FilterChip } from "../design/filters";
 import { type ListTableProps, TableList } from "../design/list";
-import { useSearchWords } from "../design/hooks";
 import type { Column } from "../design/table";
 import { type Text, useText } from "../design/texts";
 import { When, duration } from "../design/time";
 import { useMay } from "../session/session";
 import { useCustomerId, useCustomerKnown } from "../shell/customer";
+import { useListAddress } from "../shell/list-address";
 import { ExplainTab } from "./explain";
 import { daysAgo, useCalls } from "./queries";
 import { CallPill, Talked, partyName } from "./words";
@@ -161,10 +161,7 @@ function Past() {
   const search = useSearch({ from: "/frame/calls" });
   const navigate = useNavigate({ from: "/calls" });
   const customer_id = useCustomerId();
-  const [typed, setTyped, q] = useSearchWords(
-    search.q,
-    (words) => void navigate({ search: (before) => ({ ...before, q: words }), replace: true }),
-  );
+  const { q, words } = useListAddress();
   const days = PERIODS.find((period) => period === search.days);
   const since = useMemo(
     () => (days === undefined ? undefined : daysAgo(Number(days), new Date())),
@@ -189,7 +186,7 @@ function Past() {
     <div className="stack">
       <TableList
         list={list}
-        search={{ label: t("calls-search"), value: typed, onChange: setTyped }}
+        search={{ label: t("calls-search"), ...words }}
         filters={
           <FilterChip
             label={t("calls-period")}

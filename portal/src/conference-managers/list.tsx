@@ -14,7 +14,6 @@ import { Confirm } from "../design/confirm";
 import { EmptyState, Notice, Pill, SecretOnce } from "../design/display";
 import { RadioGroup } from "../design/fields";
 import { ListPage, type ListTableProps, useAddButton } from "../design/list";
-import { useSettled } from "../design/hooks";
 import { Dialog, MenuItem, MenuSeparator, SidePanel } from "../design/overlays";
 import { SearchPicker } from "../design/search-picker";
 import { listOf, useText } from "../design/texts";
@@ -22,6 +21,7 @@ import { toast } from "../design/toast";
 import { When } from "../design/time";
 import { useMay } from "../session/session";
 import { useCustomerId, useCustomerKnown } from "../shell/customer";
+import { useListAddress } from "../shell/list-address";
 import { findUsers } from "../users/pick";
 import "../conferences/texts";
 import "./managers.css";
@@ -55,9 +55,7 @@ export function ManagersPage() {
   const may = useMay();
   const client = useQueryClient();
   const customer_id = useCustomerId();
-  const [typed, setTyped] = useState("");
-  const q = useSettled(typed, 90);
-  const [sort, setSort] = useState("username");
+  const { q, sort, onSort, words } = useListAddress("username");
   const filters = { customer_id, q, sort };
   const list = useList<ConferenceManager>(
     "managers",
@@ -157,7 +155,7 @@ export function ManagersPage() {
     rowKey: (manager) => manager.id,
     rowLabel: (manager) => manager.username,
     sort,
-    onSort: setSort,
+    onSort,
     ...(canChange
       ? { onOpen: (manager: ConferenceManager) => setOpen({ what: "rooms", manager }) }
       : {}),
@@ -210,7 +208,7 @@ export function ManagersPage() {
       intro={t("managers-intro")}
       actions={add}
       list={list}
-      search={{ label: t("managers-search"), value: typed, onChange: setTyped }}
+      search={{ label: t("managers-search"), ...words }}
       count={(count) => t("managers-count", { count })}
       table={table}
     >

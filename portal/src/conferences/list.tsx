@@ -5,7 +5,6 @@ import type { Room } from "../api/resources";
 import { Button } from "../design/button";
 import { EmptyState, ForbiddenState, PageHead, Pill, Skeleton } from "../design/display";
 import { ListFrame, useAddButton } from "../design/list";
-import { useSearchWords } from "../design/hooks";
 import { TroubleLine } from "../design/table";
 import { lazyPart } from "../design/lazy";
 import { useText } from "../design/texts";
@@ -13,6 +12,7 @@ import { Clock } from "../design/time";
 import { roomTarget, useMayOn } from "../session/covers";
 import { useMay } from "../session/session";
 import { useCustomerId, useCustomerKnown } from "../shell/customer";
+import { useListAddress } from "../shell/list-address";
 import { useRooms } from "./queries";
 import { useStart } from "./use-start";
 import "./conferences.css";
@@ -26,10 +26,7 @@ export function RoomsPage() {
   const may = useMay();
   const search = useSearch({ from: "/frame/conferences" });
   const navigate = useNavigate({ from: "/conferences" });
-  const [typed, setTyped, q] = useSearchWords(
-    search.q,
-    (words) => void navigate({ search: (before) => ({ ...before, q: words }), replace: true }),
-  );
+  const { q, words } = useListAddress("name");
   const list = useRooms({ customer_id: useCustomerId(), q, sort: "name" }, useCustomerKnown());
   // Once there is something to search, the field stays: it must not go from under the hand.
   const [hasSearch, setSearch] = useState(q !== "");
@@ -47,11 +44,7 @@ export function RoomsPage() {
       <PageHead title={t("conferences-title")} sub={t("conferences-intro")} actions={add} />
       <ListFrame
         list={list}
-        search={
-          hasSearch
-            ? { label: t("conferences-search"), value: typed, onChange: setTyped }
-            : undefined
-        }
+        search={hasSearch ? { label: t("conferences-search"), ...words } : undefined}
         count={hasSearch ? (count) => t("conferences-count", { count }) : undefined}
       >
         {list.isLoading ? (

@@ -1,5 +1,4 @@
 import { useQueryClient } from "@tanstack/react-query";
-import { useNavigate, useSearch } from "@tanstack/react-router";
 import { ContactRound, Pencil, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { ApiError, answer, api, ifMatch } from "../api/client";
@@ -13,7 +12,6 @@ import { TextField } from "../design/fields";
 import { ListPage, type ListTableProps, useAddButton } from "../design/list";
 import { useForm } from "../design/form";
 import { FormPanel, useSubmit } from "../design/form-dialog";
-import { useSearchWords } from "../design/hooks";
 import { MenuItem } from "../design/overlays";
 import { usePruned, useSelection } from "../design/selection";
 import { useText } from "../design/texts";
@@ -21,6 +19,7 @@ import { toast } from "../design/toast";
 import { When } from "../design/time";
 import { useMay } from "../session/session";
 import { useCustomerId, useCustomerKnown } from "../shell/customer";
+import { useListAddress } from "../shell/list-address";
 import "./texts";
 
 type Open = { what: "add" } | { what: "edit"; contact: Contact };
@@ -67,14 +66,8 @@ const idOf = (contact: Contact) => contact.id;
 export function ContactsPage() {
   const t = useText();
   const may = useMay();
-  const search = useSearch({ from: "/frame/contacts" });
-  const navigate = useNavigate({ from: "/contacts" });
   const customer_id = useCustomerId();
-  const [typed, setTyped, q] = useSearchWords(
-    search.q,
-    (words) => void navigate({ search: (before) => ({ ...before, q: words }), replace: true }),
-  );
-  const sort = search.sort ?? "name";
+  const { q, sort, onSort, words } = useListAddress("name");
   const filters = { customer_id, q, sort };
   const list = useList<Contact>(
     "contacts",
@@ -132,8 +125,7 @@ export function ContactsPage() {
     rowKey: (contact) => contact.id,
     rowLabel: (contact) => contact.name,
     sort,
-    onSort: (next) =>
-      void navigate({ search: (before) => ({ ...before, sort: next }), replace: true }),
+    onSort,
     ...(canChange ? { onOpen: (contact: Contact) => setOpen({ what: "edit", contact }) } : {}),
     ...(canDelete ? { selection } : {}),
     bulkActions: (
@@ -184,7 +176,7 @@ export function ContactsPage() {
       intro={t("contacts-intro")}
       actions={add}
       list={list}
-      search={{ label: t("contacts-search"), value: typed, onChange: setTyped }}
+      search={{ label: t("contacts-search"), ...words }}
       count={(count) => t("contacts-count", { count })}
       table={table}
     >

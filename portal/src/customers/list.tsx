@@ -11,12 +11,12 @@ import { ListPage, type ListTableProps, useAddButton } from "../design/list";
 import { Confirm } from "../design/confirm";
 import { useForm } from "../design/form";
 import { FormDialog, useSubmit } from "../design/form-dialog";
-import { useSettled } from "../design/hooks";
 import { MenuItem, MenuSeparator } from "../design/overlays";
 import { useText } from "../design/texts";
 import { When } from "../design/time";
 import { toast } from "../design/toast";
 import { useMay } from "../session/session";
+import { useListAddress } from "../shell/list-address";
 import { usesIn } from "../users/uses";
 import "./texts";
 
@@ -28,9 +28,7 @@ export function CustomersPage() {
   const t = useText();
   const may = useMay();
   const navigate = useNavigate();
-  const [typed, setTyped] = useState("");
-  const q = useSettled(typed, 90);
-  const [sort, setSort] = useState("name");
+  const { q, sort, onSort, words } = useListAddress("name");
   const filters = { q, sort };
   const list = useList<Customer>("customers", filters, (page, signal) =>
     answer(
@@ -85,7 +83,7 @@ export function CustomersPage() {
     rowKey: (customer) => customer.id,
     rowLabel: (customer) => customer.name,
     sort,
-    onSort: setSort,
+    onSort,
     onOpen: look,
     rowMenu: (customer) => (
       <>
@@ -123,7 +121,7 @@ export function CustomersPage() {
       intro={t("customers-intro")}
       actions={add}
       list={list}
-      search={{ label: t("customers-search"), value: typed, onChange: setTyped }}
+      search={{ label: t("customers-search"), ...words }}
       count={(count) => t("customers-count", { count })}
       table={table}
     >

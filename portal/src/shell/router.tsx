@@ -18,6 +18,7 @@ import { meQuery } from "../session/session";
 import type { RecordingsSearch } from "../recordings/list";
 import type { UsersSearch } from "../users/list";
 import { Frame } from "./frame";
+import type { ListAddress } from "./list-address";
 import { placesOf } from "./navigation";
 import { flag, oneOf, word } from "./search";
 import { useTheme } from "./theme";
@@ -130,6 +131,11 @@ const PRESENCES = [
   "disabled",
 ] as const;
 
+const listAddress = (search: Record<string, unknown>): ListAddress => ({
+  q: word(search["q"]),
+  sort: word(search["sort"]),
+});
+
 const users = createRoute({
   getParentRoute: () => frame,
   path: "/users",
@@ -210,16 +216,14 @@ const recordings = createRoute({
 const contacts = createRoute({
   getParentRoute: () => frame,
   path: "/contacts",
-  validateSearch: (search): { q?: string | undefined; sort?: string | undefined } => ({
-    q: word(search["q"]),
-    sort: word(search["sort"]),
-  }),
+  validateSearch: listAddress,
   component: lazyRouteComponent(() => import("../contacts/list"), "ContactsPage"),
 });
 
 const managers = createRoute({
   getParentRoute: () => frame,
   path: "/managers",
+  validateSearch: listAddress,
   component: lazyRouteComponent(() => import("../conference-managers/list"), "ManagersPage"),
 });
 
@@ -251,19 +255,21 @@ const apiKeys = createRoute({
 const accessProfiles = createRoute({
   getParentRoute: () => frame,
   path: "/access-profiles",
+  validateSearch: listAddress,
   component: lazyRouteComponent(() => import("../access-profiles/list"), "AccessProfilesPage"),
 });
 
 const blockedSources = createRoute({
   getParentRoute: () => frame,
   path: "/blocked-sources",
-  validateSearch: (search): { sort?: string | undefined } => ({ sort: word(search["sort"]) }),
+  validateSearch: listAddress,
   component: lazyRouteComponent(() => import("../blocked-sources/list"), "BlockedSourcesPage"),
 });
 
 const customers = createRoute({
   getParentRoute: () => frame,
   path: "/customers",
+  validateSearch: listAddress,
   component: lazyRouteComponent(() => import("../customers/list"), "CustomersPage"),
 });
 

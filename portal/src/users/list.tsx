@@ -8,7 +8,6 @@ import { Button } from "../design/button";
 import { EmptyState } from "../design/display";
 import { FilterChip, SearchChip } from "../design/filters";
 import { ListPage, type ListTableProps, useAddButton } from "../design/list";
-import { useSearchWords } from "../design/hooks";
 import { lazyPart } from "../design/lazy";
 import { MenuItem, MenuSeparator } from "../design/overlays";
 import { usePruned, useSelection } from "../design/selection";
@@ -17,6 +16,7 @@ import { useRoles } from "../session/profiles";
 import { userTarget, useMayOn } from "../session/covers";
 import { mayBeyondOwn, useMay, useMe } from "../session/session";
 import { useCustomerId, useCustomerKnown } from "../shell/customer";
+import { useListAddress } from "../shell/list-address";
 import { userColumns } from "./columns";
 import { DeleteUsers } from "./delete";
 import { useSetDisabled } from "./disable";
@@ -37,10 +37,7 @@ export function UsersPage() {
   const search = useSearch({ from: "/frame/users" });
   const navigate = useNavigate({ from: "/users" });
   const customer_id = useCustomerId();
-  const [typed, setTyped, q] = useSearchWords(
-    search.q,
-    (words) => void navigate({ search: (before) => ({ ...before, q: words }), replace: true }),
-  );
+  const { q, sort, onSort, words, clear } = useListAddress("name");
   const list = useUsers(
     {
       customer_id,
@@ -49,7 +46,7 @@ export function UsersPage() {
       role: search.role,
       state: search.state,
       has_extension: search.phone,
-      sort: search.sort ?? "name",
+      sort,
     },
     useCustomerKnown(),
   );
@@ -92,8 +89,8 @@ export function UsersPage() {
     columns,
     rowKey: (user) => user.id,
     rowLabel: (user) => user.name,
-    sort: search.sort ?? "name",
-    onSort: (sort) => go({ sort }),
+    sort,
+    onSort,
     onOpen: (user) => void navigate({ to: "/users/$userId", params: { userId: user.id } }),
     ...(canChange || canDelete ? { selection } : {}),
     bulkActions: (
@@ -161,7 +158,7 @@ export function UsersPage() {
         actions={
           <Button
             onPress={() => {
-              setTyped("");
+              clear();
               go({
                 q: undefined,
                 site: undefined,
@@ -186,7 +183,7 @@ export function UsersPage() {
       intro={t("users-intro")}
       actions={add}
       list={list}
-      search={{ label: t("users-search"), value: typed, onChange: setTyped }}
+      search={{ label: t("users-search"), ...words }}
       filters={<Filters search={search} go={go} hasSites={hasSites} />}
       count={(count) => t("users-count", { count })}
       table={table}
