@@ -20,6 +20,7 @@ import type { Conference, Participant, Room } from "../api/resources";
 import { Button, IconButton, Kbd } from "../design/button";
 import { Card, Notice, PageHead, Pill } from "../design/display";
 import { useNarrow, useShortcuts } from "../design/hooks";
+import { keyOf } from "../design/keys";
 import { lazyPart, useAhead } from "../design/lazy";
 import { Dialog, Menu, MenuItem, MenuSeparator } from "../design/overlays";
 import { type SelectionState, useSelection } from "../design/selection";
@@ -74,14 +75,13 @@ export default function LiveConference({ room, conference: told, back, onSetting
 
   useShortcuts(
     {
-      m: () => ids.length > 0 && actions.mute(ids),
-      u: () => ids.length > 0 && actions.unmute(ids),
-      M: () => actions.mute("all"),
-      a: () => selection.replace(everyone(shown, keys)),
-      i: () => setAsking({ what: "invite" }),
-      "+": () => setAsking({ what: "invite" }),
-      l: () => actions.setLocked(!conference.locked),
-      Escape: selection.clear,
+      mute: () => ids.length > 0 && actions.mute(ids),
+      unmute: () => ids.length > 0 && actions.unmute(ids),
+      "mute-all": () => actions.mute("all"),
+      all: () => selection.replace(everyone(shown, keys)),
+      invite: () => setAsking({ what: "invite" }),
+      lock: () => actions.setLocked(!conference.locked),
+      clear: selection.clear,
     },
     canModerate,
   );
@@ -347,10 +347,10 @@ function SelectionBar(props: SelectionBarProps) {
         <>
           <b role="status">{t("design-selected", { count: ids.length })}</b>
           <Button small icon={MicOff} onPress={() => actions.mute(ids)}>
-            {t("conferences-mute")} <Kbd>m</Kbd>
+            {t("conferences-mute")} <Kbd>{keyOf("mute")}</Kbd>
           </Button>
           <Button small onPress={() => actions.unmute(ids)}>
-            {t("conferences-unmute")} <Kbd>u</Kbd>
+            {t("conferences-unmute")} <Kbd>{keyOf("unmute")}</Kbd>
           </Button>
           <Button small variant="danger" onPress={() => onKick(chosen)}>
             {t("conferences-kick")}
@@ -383,7 +383,7 @@ function SelectionBar(props: SelectionBarProps) {
             onPress={() => (isAllMuted ? actions.unmute("all") : actions.mute("all"))}
           >
             {t(isAllMuted ? "conferences-unmute-all" : "conferences-mute-all")}{" "}
-            {!isAllMuted && <Kbd>Shift M</Kbd>}
+            {!isAllMuted && <Kbd>{keyOf("mute-all")}</Kbd>}
           </Button>
           <Menu
             label={t("conferences-all-actions")}

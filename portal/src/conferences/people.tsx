@@ -19,6 +19,7 @@ import { SearchField } from "../design/search-field";
 import { useNarrow } from "../design/hooks";
 import { Menu, MenuItem } from "../design/overlays";
 import { type SelectionState, useRowKeys } from "../design/selection";
+import { isKey } from "../design/keys";
 import { useText } from "../design/texts";
 import { Clock } from "../design/time";
 import { type Bars, bars, nameOf } from "./participants";
@@ -122,8 +123,8 @@ function PeopleGrid({
   const onKeyDown = (event: KeyboardEvent) => {
     const place = event.target instanceof HTMLElement ? event.target.dataset["index"] : undefined;
     const one = place === undefined ? undefined : people[Number(place)];
-    if (!isRows && (event.key === "ArrowRight" || event.key === "ArrowLeft")) {
-      const step = event.key === "ArrowRight" ? 1 : -1;
+    if (!isRows && (isKey(event, "right") || isKey(event, "left"))) {
+      const step = isKey(event, "right") ? 1 : -1;
       const next = Number(place) + step;
       if (one !== undefined && people[next] !== undefined) {
         event.preventDefault();
@@ -132,13 +133,12 @@ function PeopleGrid({
       }
       return;
     }
-    const mutes = event.key === "m" || event.key === "u";
-    const isPlain = !event.ctrlKey && !event.metaKey && !event.altKey;
-    if (one !== undefined && mutes && isPlain && selection?.keys.size === 0) {
+    const mutes = isKey(event, "mute") || isKey(event, "unmute");
+    if (one !== undefined && mutes && selection?.keys.size === 0) {
       // Said here, the page's own shortcuts need not hear it.
       event.preventDefault();
       event.stopPropagation();
-      if (event.key === "m") actions.mute([one.id]);
+      if (isKey(event, "mute")) actions.mute([one.id]);
       else actions.unmute([one.id]);
       return;
     }

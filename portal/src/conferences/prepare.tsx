@@ -8,6 +8,7 @@ import { Button, IconButton, Kbd } from "../design/button";
 import { Avatar, Card, Notice, PageHead, Pill, ProgressBar } from "../design/display";
 import { Switch } from "../design/switch";
 import { useShortcuts } from "../design/hooks";
+import { keyOf } from "../design/keys";
 import { lazyPart, useAhead } from "../design/lazy";
 import { useText } from "../design/texts";
 import { duration, timeOfDay } from "../design/time";
@@ -55,7 +56,7 @@ export function PrepareConference({
   const list = toCall(room, draft.chosen, draft.host);
   const tooMany = start.isTooMany;
   const invite = () => setInviting(true);
-  useShortcuts({ i: invite, "+": invite }, canStart && isShown);
+  useShortcuts({ invite }, canStart && isShown);
   const begin = (
     <Button
       variant="primary"
@@ -178,7 +179,7 @@ function CallList({ room, draft, onInvite, isTooMany, mayStart }: CallListProps)
       actions={
         mayStart && (
           <Button icon={Plus} onPress={onInvite}>
-            {t("conferences-invite")} <Kbd>+</Kbd>
+            {t("conferences-invite")} <Kbd>{keyOf("invite")}</Kbd>
           </Button>
         )
       }

@@ -1,6 +1,7 @@
 import { useBlocker } from "@tanstack/react-router";
 import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { Button, Kbd } from "./button";
+import { isKey, keyOf } from "./keys";
 import { Dialog } from "./overlays";
 import { listOf, useText } from "./texts";
 
@@ -173,7 +174,7 @@ export function SaveBar(props: {
   useEffect(() => {
     if (!dirty) return;
     const onKey = (event: KeyboardEvent) => {
-      if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "s") {
+      if (isKey(event, "save")) {
         event.preventDefault();
         if (!isSaving) onSave();
       }
@@ -198,7 +199,7 @@ export function SaveBar(props: {
         {t("design-discard")}
       </Button>
       <Button variant="primary" onPress={onSave} isPending={isSaving}>
-        {t("design-save")} <Kbd>Ctrl S</Kbd>
+        {t("design-save")} <Kbd>{keyOf("save")}</Kbd>
       </Button>
       <Dialog
         role="alertdialog"

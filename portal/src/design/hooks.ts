@@ -1,4 +1,5 @@
 import { useCallback, useEffect, useRef, useState, useSyncExternalStore } from "react";
+import { type KeyName, isKey } from "./keys";
 
 const NARROW = "(max-width: 719px)";
 
@@ -206,14 +207,18 @@ export function hasSingleKeys(): boolean {
   return readStored(SINGLE_KEYS) !== "false";
 }
 
-/** Single keys and shift chords of a page; silent while typing or while a dialog is open. */
-export function useShortcuts(map: Record<string, (() => void) | undefined>, isActive = true): void {
+/** Keys of a page without Ctrl; silent while typing or while a dialog is open. */
+export function useShortcuts(
+  acts: Partial<Record<KeyName, (() => void) | undefined>>,
+  isActive = true,
+): void {
   useEffect(() => {
     if (!isActive) return;
     const onKey = (event: KeyboardEvent) => {
-      if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+      if (event.ctrlKey || event.metaKey || event.defaultPrevented) return;
       if (!hasSingleKeys() || isTyping(event) || isBelowOverlay()) return;
-      const act = map[event.key];
+      const bound = Object.entries(acts) as [KeyName, (() => void) | undefined][];
+      const act = bound.find(([name]) => isKey(event, name))?.[1];
       if (act) {
         event.preventDefault();
         act();
@@ -221,7 +226,7 @@ export function useShortcuts(map: Record<string, (() => void) | undefined>, isAc
     };
     window.addEventListener("keydown", onKey);
     return () => window.removeEventListener("keydown", onKey);
-  }, [map, isActive]);
+  }, [acts, isActive]);
 }
 
 /** What does not fit its place is told whole to whoever points at it. */

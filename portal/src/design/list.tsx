@@ -94,7 +94,7 @@ export function ListPage<Row>(props: ListPageProps<Row>) {
 
 /** The button that adds to a list, and its key; nothing for those who may not. */
 export function useAddButton(label: string, isAllowed: boolean, onAdd: () => void): ReactNode {
-  useShortcuts({ n: isAllowed ? onAdd : undefined });
+  useShortcuts({ add: isAllowed ? onAdd : undefined });
   return (
     isAllowed && (
       <Button variant="primary" icon={Plus} onPress={onAdd}>

@@ -7,6 +7,7 @@ import {
   useRef,
   useState,
 } from "react";
+import { isKey } from "./keys";
 
 export interface SelectionState {
   keys: ReadonlySet<string>;
@@ -60,29 +61,22 @@ interface RowKeysProps<Row> {
   body: RefObject<HTMLElement | null>;
 }
 
-/** Where a key leads from a row. */
+/** Where a key leads from a row; Shift beside it extends what is selected. */
 export function movedIndex(key: string, from: number, count: number): number | undefined {
   const last = count - 1;
-  switch (key) {
-    case "ArrowDown":
-    case "j":
-    case "J":
-      return Math.min(from + 1, last);
-    case "ArrowUp":
-    case "k":
-    case "K":
-      return Math.max(from - 1, 0);
-    case "PageDown":
-      return Math.min(from + 10, last);
-    case "PageUp":
-      return Math.max(from - 10, 0);
-    case "Home":
-      return 0;
-    case "End":
-      return last;
-    default:
-      return undefined;
-  }
+  const plain = {
+    key: /^[JK]$/u.test(key) ? key.toLowerCase() : key,
+    ctrlKey: false,
+    metaKey: false,
+    altKey: false,
+    shiftKey: false,
+  };
+  if (isKey(plain, "next")) return Math.min(from + 1, last);
+  if (isKey(plain, "previous")) return Math.max(from - 1, 0);
+  if (isKey(plain, "page-down")) return Math.min(from + 10, last);
+  if (isKey(plain, "page-up")) return Math.max(from - 10, 0);
+  if (isKey(plain, "first")) return 0;
+  return isKey(plain, "last") ? last : undefined;
 }
 
 /** Arrow keys and j/k move through rows, space selects, shift extends, Enter opens. */
@@ -137,17 +131,17 @@ export function useRowKeys<Row>(props: RowKeysProps<Row>) {
     // The row that has the focus says itself where it is now.
     const at = Number(place);
     const row = rows[at];
-    if (event.key === " " && selection) {
+    if (isKey(event, "select") && selection) {
       event.preventDefault();
       pick(at, event.shiftKey);
       return;
     }
-    if (event.key === "Enter" && row !== undefined && onOpen) {
+    if (isKey(event, "open") && row !== undefined && onOpen) {
       event.preventDefault();
       onOpen(row);
       return;
     }
-    if (event.key === "Escape") {
+    if (isKey(event, "clear")) {
       selection?.clear();
       return;
     }

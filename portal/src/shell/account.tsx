@@ -4,6 +4,7 @@ import { useState } from "react";
 import { Button as AriaButton, Header, MenuSection } from "react-aria-components";
 import { Avatar } from "../design/display";
 import { lazyPart } from "../design/lazy";
+import { keyOf } from "../design/keys";
 import { Menu, MenuItem, MenuSeparator } from "../design/overlays";
 import { useText } from "../design/texts";
 import { useMe } from "../session/session";
@@ -44,7 +45,12 @@ export function AccountMenu({ onShortcuts }: { onShortcuts: () => void }) {
             label={t("session-change-password")}
             onAction={() => setChanging(true)}
           />
-          <MenuItem icon={Keyboard} label={t("shell-shortcuts")} end="?" onAction={onShortcuts} />
+          <MenuItem
+            icon={Keyboard}
+            label={t("shell-shortcuts")}
+            end={keyOf("help")}
+            onAction={onShortcuts}
+          />
         </MenuSection>
         <MenuSeparator />
         <MenuSection>

@@ -15,6 +15,7 @@ import {
   useShortcuts,
   useStored,
 } from "../design/hooks";
+import { isKey, keyOf } from "../design/keys";
 import { lazyPart, useAhead } from "../design/lazy";
 import { useText } from "../design/texts";
 import { useHasToasts } from "../design/toast";
@@ -24,7 +25,7 @@ import { meQuery, useMe, useSessionRound } from "../session/session";
 import { AccountMenu } from "./account";
 import { ConnectionBar } from "./connection";
 import { CustomerSwitcher } from "./customer-switcher";
-import { BAR_ENTRIES, type Place, placesOf } from "./navigation";
+import { BAR_ENTRIES, GO_KEY, type Place, placesOf } from "./navigation";
 import "./shell.css";
 
 const Palette = lazyPart(() => import("./palette"));
@@ -55,17 +56,19 @@ export function Frame() {
   );
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
-      if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") {
+      if ((event.ctrlKey || event.metaKey) && isKey(event, "search")) {
         event.preventDefault();
         setSearching(true);
-      } else if (event.key === "Escape" && isTyping(event) && event.target instanceof HTMLElement) {
+      } else if (isKey(event, "close") && isTyping(event) && event.target instanceof HTMLElement) {
         if (!document.querySelector("[role=dialog]")) event.target.blur();
       }
     };
     window.addEventListener("keydown", onKey);
     return () => window.removeEventListener("keydown", onKey);
   }, []);
-  useShortcuts(useMemo(() => ({ "/": () => setSearching(true), "?": () => setHelping(true) }), []));
+  useShortcuts(
+    useMemo(() => ({ search: () => setSearching(true), help: () => setHelping(true) }), []),
+  );
   useGoKeys(places, (to) => void navigate({ to }));
 
   return (
@@ -107,7 +110,7 @@ export function Frame() {
             >
               <Search aria-hidden />
               <span>{t("shell-search")}</span>
-              <Kbd>/</Kbd>
+              <Kbd>{keyOf("search")}</Kbd>
             </AriaButton>
             <AccountMenu onShortcuts={() => setHelping(true)} />
           </header>
@@ -138,29 +141,21 @@ function useFocusOnNavigation(main: React.RefObject<HTMLElement | null>) {
   }, [pathname, main]);
 }
 
-/** `g` and then a letter goes to an area. */
-export const goKeys: Partial<Record<string, Place["to"]>> = {
-  u: "/users",
-  c: "/conferences",
-  l: "/calls",
-  k: "/contacts",
-  a: "/audit",
-};
-
+/** `g` and then the letter of an area goes there. */
 function useGoKeys(places: Place[], go: (to: Place["to"]) => void) {
   const pending = useRef(0);
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event)) return;
       if (!hasSingleKeys() || isBelowOverlay()) return;
-      if (event.key === "g") {
+      if (event.key === GO_KEY) {
         pending.current = Date.now();
         return;
       }
-      const to = goKeys[event.key];
-      if (Date.now() - pending.current < 1200 && to && places.some((place) => place.to === to)) {
+      const place = places.find((one) => one.key === event.key);
+      if (Date.now() - pending.current < 1200 && place) {
         event.preventDefault();
-        go(to);
+        go(place.to);
       }
       pending.current = 0;
     };

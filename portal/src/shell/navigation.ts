@@ -33,10 +33,15 @@ export interface Place {
   /** The message of its name. */
   text: string;
   icon: LucideIcon;
+  /** Goes there after `g`. */
+  key: string;
   /** Drawn under the heading Administration. */
   administration?: boolean;
   isFor: (me: Me) => boolean;
 }
+
+/** Before the letter of an area. */
+export const GO_KEY = "g";
 
 /** The areas of the portal; who may not read one never sees it. */
 export const places: Place[] = [
@@ -44,31 +49,42 @@ export const places: Place[] = [
     to: "/conferences",
     text: "shell-conferences",
     icon: Video,
+    key: "c",
     isFor: (me) => may(me, "conference_room", "read"),
   },
   {
     to: "/users",
     text: "shell-users",
     icon: Users,
+    key: "u",
     isFor: (me) => mayBeyondOwn(me, "user", "read"),
   },
-  { to: "/calls", text: "shell-calls", icon: Phone, isFor: (me) => may(me, "call", "read") },
+  {
+    to: "/calls",
+    text: "shell-calls",
+    icon: Phone,
+    key: "l",
+    isFor: (me) => may(me, "call", "read"),
+  },
   {
     to: "/recordings",
     text: "shell-recordings",
     icon: AudioLines,
+    key: "r",
     isFor: (me) => may(me, "conference", "read"),
   },
   {
     to: "/contacts",
     text: "shell-contacts",
     icon: ContactRound,
+    key: "k",
     isFor: (me) => may(me, "contact", "read") && me.principal.kind !== "conference_manager",
   },
   {
     to: "/managers",
     text: "shell-managers",
     icon: UserCog,
+    key: "m",
     administration: true,
     isFor: (me) => may(me, "conference_manager", "read"),
   },
@@ -76,6 +92,7 @@ export const places: Place[] = [
     to: "/sites",
     text: "shell-sites",
     icon: MapPin,
+    key: "s",
     administration: true,
     isFor: (me) => may(me, "site", "update"),
   },
@@ -83,6 +100,7 @@ export const places: Place[] = [
     to: "/audit",
     text: "shell-audit",
     icon: ScrollText,
+    key: "a",
     administration: true,
     isFor: (me) => may(me, "audit_log", "read"),
   },
@@ -90,6 +108,7 @@ export const places: Place[] = [
     to: "/api-keys",
     text: "shell-api-keys",
     icon: KeyRound,
+    key: "i",
     administration: true,
     isFor: (me) => may(me, "api_key", "read"),
   },
@@ -97,6 +116,7 @@ export const places: Place[] = [
     to: "/access-profiles",
     text: "shell-access-profiles",
     icon: ShieldHalf,
+    key: "p",
     administration: true,
     isFor: (me) =>
       may(me, "access_profile", "create") || mayBeyondOwn(me, "access_profile", "update"),
@@ -105,6 +125,7 @@ export const places: Place[] = [
     to: "/blocked-sources",
     text: "shell-blocked-sources",
     icon: ShieldOff,
+    key: "b",
     administration: true,
     isFor: (me) => isProvider(me) && may(me, "blocked_source", "read"),
   },
@@ -112,6 +133,7 @@ export const places: Place[] = [
     to: "/customers",
     text: "shell-customers",
     icon: Building2,
+    key: "o",
     administration: true,
     isFor: (me) => isProvider(me) && may(me, "customer", "read"),
   },

@@ -1,47 +1,39 @@
 import { Kbd } from "../design/button";
 import { Switch } from "../design/switch";
 import { useSingleKeys } from "../design/hooks";
+import { KEYS } from "../design/keys";
 import { Dialog } from "../design/overlays";
 import { useText } from "../design/texts";
+import { useMe } from "../session/session";
+import { GO_KEY, placesOf } from "./navigation";
 
-const groups: { text: string; keys: [string[], string][] }[] = [
-  {
-    text: "shell-keys-everywhere",
-    keys: [
-      [["/", "Ctrl K"], "shell-key-search"],
-      [["?"], "shell-key-help"],
-      [["g", "u"], "shell-key-users"],
-      [["g", "c"], "shell-key-conferences"],
-      [["g", "l"], "shell-key-calls"],
-      [["g", "k"], "shell-key-contacts"],
-      [["Esc"], "shell-key-close"],
-      [["Ctrl S"], "shell-key-save"],
-    ],
-  },
-  {
-    text: "shell-keys-lists",
-    keys: [
-      [["j", "k"], "shell-key-move"],
-      [["Space"], "shell-key-select"],
-      [["Shift J", "Shift K"], "shell-key-extend"],
-      [["Enter"], "shell-key-open"],
-      [["n"], "shell-key-new"],
-    ],
-  },
-  {
-    text: "shell-keys-conference",
-    keys: [
-      [["m"], "shell-key-mute"],
-      [["u"], "shell-key-unmute"],
-      [["Shift M"], "shell-key-mute-all"],
-      [["a"], "shell-key-all"],
-      [["i", "+"], "shell-key-invite"],
-      [["l"], "shell-key-lock"],
-    ],
-  },
-];
+interface Line {
+  id: string;
+  keys: readonly string[];
+  text: string;
+}
 
-/** Every shortcut, in one place. */
+const GROUPS = ["everywhere", "lists", "conference"];
+
+/** What works on every page, in lists, in a conference; and where this reader may go. */
+function useGroups(): { id: string; lines: Line[] }[] {
+  const t = useText();
+  const me = useMe();
+  const groups = GROUPS.map((id) => ({
+    id,
+    lines: Object.entries(KEYS)
+      .filter(([, { group }]) => group === id)
+      .map(([name, { keys }]) => ({ id: name, keys, text: t(`shell-key-${name}`) })),
+  }));
+  const go = placesOf(me).map((place) => ({
+    id: place.to,
+    keys: [GO_KEY, place.key],
+    text: t(place.text),
+  }));
+  return [...groups, { id: "go", lines: go }];
+}
+
+/** Every key that acts. */
 export default function Shortcuts({ onClose }: { onClose: () => void }) {
   const t = useText();
   const [singleKeys, setSingleKeys] = useSingleKeys();
@@ -54,18 +46,18 @@ export default function Shortcuts({ onClose }: { onClose: () => void }) {
         onChange={setSingleKeys}
       />
       <div className="shortcut-groups">
-        {groups.map((group) => (
-          <section key={group.text}>
-            <h3>{t(group.text)}</h3>
+        {useGroups().map((group) => (
+          <section key={group.id}>
+            <h3>{t(`shell-keys-${group.id}`)}</h3>
             <dl>
-              {group.keys.map(([keys, text]) => (
-                <div key={text}>
+              {group.lines.map((line) => (
+                <div key={line.id}>
                   <dt>
-                    {keys.map((key) => (
+                    {line.keys.map((key) => (
                       <Kbd key={key}>{key}</Kbd>
                     ))}
                   </dt>
-                  <dd>{t(text)}</dd>
+                  <dd>{line.text}</dd>
                 </div>
               ))}
             </dl>
