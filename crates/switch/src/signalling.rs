@@ -1,7 +1,8 @@
 //! SIP sockets and the loop around the call engine.
 //!
 //! [`Signalling::start`] gives every socket its reader and the engine its driver, one task that
-//! owns the engine. Nothing in here decides about calls.
+//! owns the engine, on a thread of its own: a datagram wakes that thread and no other. Nothing in
+//! here decides about calls.
 
 mod datagrams;
 mod driver;
@@ -16,6 +17,7 @@ use std::{
     net::{IpAddr, SocketAddr},
     path::PathBuf,
     sync::Arc,
+    thread,
     time::Duration,
 };
 
@@ -27,7 +29,12 @@ use services::{
     switchboard::{Order, Switchboard},
 };
 use sip::Transport;
-use tokio::{net::UdpSocket, sync::mpsc, task::JoinHandle, time::timeout};
+use tokio::{
+    net::UdpSocket,
+    runtime::{self, Runtime},
+    sync::{mpsc, oneshot},
+    time::timeout,
+};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use datagrams::{Datagrams, Reader};
@@ -59,14 +66,15 @@ pub struct Setup {
     /// Where conferences are recorded.
     pub recordings: PathBuf,
     /// Bindings from before the restart.
-    pub bindings: Vec<StoredBinding>,
+    pub bindings: Vec<Arc<StoredBinding>>,
 }
 
 /// A running switch.
 #[derive(Debug)]
 pub struct Signalling {
     tasks: TaskTracker,
-    driver: JoinHandle<()>,
+    /// Told, or dropped, when the driver's thread ends.
+    driver: oneshot::Receiver<()>,
     stop: CancellationToken,
     switchboard: Switchboard,
 }
@@ -75,7 +83,7 @@ impl Signalling {
     /// Starts the readers and the driver.
     ///
     /// # Errors
-    /// A socket could not be handed to the runtime.
+    /// The thread could not be started, or a socket not be handed to it.
     pub fn start(
         setup: Setup,
         services: Services,
@@ -86,6 +94,11 @@ impl Signalling {
         entropy: Arc<dyn Entropy>,
     ) -> io::Result<Self> {
         let (tasks, stop) = (TaskTracker::new(), CancellationToken::new());
+        let runtime = runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()?;
+        // The sockets, and the tasks of streams, belong to the driver's thread.
+        let entered = runtime.enter();
         let config = engine_config(&setup, &services, &*entropy);
         let now = driver::now(&*clock);
         let mut engine = Engine::new(config, entropy, now);
@@ -119,7 +132,9 @@ impl Signalling {
             gauges: Gauges::new(),
             shown: calls::Figures::default(),
         };
-        let driver = tasks.spawn(driver.run(Inlets { streams, orders }, stop.clone()));
+        drop(entered);
+        let run = tasks.track_future(driver.run(Inlets { streams, orders }, stop.clone()));
+        let driver = spawn(runtime, run, tasks.clone())?;
         Ok(Self {
             tasks,
             driver,
@@ -130,8 +145,8 @@ impl Signalling {
 
     /// Waits for the driver to end: unless it is stopped, only a defect ends it.
     pub async fn ended(&mut self) {
-        if let Err(failed) = (&mut self.driver).await {
-            tracing::error!(%failed, "the switch failed");
+        if (&mut self.driver).await.is_err() {
+            tracing::error!("the switch failed");
         }
     }
 
@@ -154,6 +169,24 @@ impl Signalling {
         self.tasks.close();
         self.tasks.wait().await;
     }
+}
+
+/// The driver's thread: runs it, and what the connections still have to say after it.
+fn spawn(
+    runtime: Runtime,
+    driver: impl Future<Output = ()> + Send + 'static,
+    tasks: TaskTracker,
+) -> io::Result<oneshot::Receiver<()>> {
+    let (ended, end) = oneshot::channel();
+    thread::Builder::new()
+        .name("signalling".into())
+        .spawn(move || {
+            runtime.block_on(driver);
+            // Nobody may wait for it any more.
+            let _ = ended.send(());
+            runtime.block_on(tasks.wait());
+        })?;
+    Ok(end)
 }
 
 fn engine_config(setup: &Setup, services: &Services, entropy: &dyn Entropy) -> EngineConfig {
