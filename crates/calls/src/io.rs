@@ -150,7 +150,7 @@ pub enum Input {
     },
     /// Bindings as they were before a restart. Those that ended meanwhile, or with their streams,
     /// are dropped, and what is left of their device is told.
-    Restore(Vec<StoredBinding>),
+    Restore(Vec<Arc<StoredBinding>>),
     /// [`crate::Engine::deadline`] is reached.
     Timer,
 }

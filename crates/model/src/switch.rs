@@ -288,7 +288,7 @@ pub enum SwitchEvent {
         /// Whose customer.
         customer: CustomerId,
         /// All that are left; empty: offline.
-        bindings: Arc<[StoredBinding]>,
+        bindings: Arc<[Arc<StoredBinding>]>,
     },
     /// The number of calls of a user changed.
     UserCalls {

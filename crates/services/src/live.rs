@@ -14,6 +14,9 @@ use model::{
 /// Ended calls and conferences that are kept at hand, so that their last event can be drawn.
 const KEPT_ENDED: usize = 2_000;
 
+/// All registrations of a device.
+type Bindings = Arc<[Arc<StoredBinding>]>;
+
 /// The live side of the server.
 #[derive(Debug, Default)]
 pub struct Live {
@@ -25,7 +28,7 @@ struct State {
     conferences: Views<ConferenceId, ConferenceView>,
     in_room: HashMap<RoomId, ConferenceId>,
     calls: Views<CallId, CallView>,
-    bindings: HashMap<UserId, HashMap<DeviceId, Arc<[StoredBinding]>>>,
+    bindings: HashMap<UserId, Vec<(DeviceId, Bindings)>>,
     busy: HashMap<UserId, UserCalls>,
 }
 
@@ -128,8 +131,8 @@ impl Live {
             .bindings
             .get(&user)
             .into_iter()
-            .flat_map(HashMap::values)
-            .flat_map(|bindings| bindings.iter().map(|b| b.endpoint.clone()))
+            .flatten()
+            .flat_map(|(_, bindings)| bindings.iter().map(|b| b.endpoint.clone()))
             .collect();
         endpoints.sort_by(|a, b| (a.device, &a.contact).cmp(&(b.device, &b.contact)));
         endpoints
@@ -141,8 +144,8 @@ impl Live {
         self.read()
             .bindings
             .get(&user)
-            .and_then(|devices| devices.get(&device))
-            .map_or(0, |bindings| bindings.len())
+            .and_then(|devices| devices.iter().find(|(id, _)| *id == device))
+            .map_or(0, |(_, bindings)| bindings.len())
     }
 
     /// What the portal shows of a person at this moment.
@@ -179,19 +182,16 @@ impl Live {
 
     /// A device's bindings are these; answers whether phones came or went, and not just
     /// registered again.
-    pub(crate) fn put_bindings(
-        &self,
-        user: UserId,
-        device: DeviceId,
-        bindings: Arc<[StoredBinding]>,
-    ) -> bool {
+    pub(crate) fn put_bindings(&self, user: UserId, device: DeviceId, bindings: Bindings) -> bool {
         let mut state = self.write();
         let devices = state.bindings.entry(user).or_default();
-        let before = if bindings.is_empty() {
-            devices.remove(&device)
-        } else {
-            devices.insert(device, bindings.clone())
-        };
+        let at = devices.iter().position(|(id, _)| *id == device);
+        let before = at.map(|at| devices.swap_remove(at).1);
+        if !bindings.is_empty() {
+            // Most people have one phone.
+            devices.reserve_exact(1);
+            devices.push((device, bindings.clone()));
+        }
         if devices.is_empty() {
             state.bindings.remove(&user);
         }
@@ -215,7 +215,7 @@ impl Live {
 }
 
 /// Where phones are, in an order of its own.
-fn places(bindings: &[StoredBinding]) -> Vec<(&str, &str)> {
+fn places(bindings: &[Arc<StoredBinding>]) -> Vec<(&str, &str)> {
     let mut places: Vec<(&str, &str)> = bindings
         .iter()
         .map(|b| (&*b.endpoint.contact, &*b.endpoint.source))
@@ -246,7 +246,7 @@ impl LiveState for Live {
         self.read()
             .bindings
             .get(&user)
-            .map_or(0, |devices| devices.values().map(|b| b.len()).sum())
+            .map_or(0, |devices| devices.iter().map(|(_, b)| b.len()).sum())
     }
 
     fn calls(&self, user: UserId) -> usize {

@@ -25,7 +25,7 @@ impl Services {
     ///
     /// # Errors
     /// `Unavailable` while the database is away.
-    pub async fn reconcile(&self) -> Result<Vec<StoredBinding>, Error> {
+    pub async fn reconcile(&self) -> Result<Vec<Arc<StoredBinding>>, Error> {
         let replayed = self.records().replay(self.store()).await;
         let replayed = replayed.map_err(|e| store_error("write what waited on disk", e))?;
         if replayed > 0 {
@@ -55,6 +55,7 @@ impl Services {
                     .is_some_and(|u| !u.disabled)
                     && directory.device(binding.endpoint.device).is_some()
             })
+            .map(Arc::new)
             .collect();
         for group in known.chunk_by(|a, b| a.endpoint.device == b.endpoint.device) {
             if let Some(first) = group.first() {

@@ -42,13 +42,13 @@ impl Dial {
         prefer: &[Codec],
     ) -> Self {
         // What was parsed when it registered, or stored by us.
-        let uri = Uri::parse(&binding.contact)
+        let uri = Uri::parse(binding.contact())
             .unwrap_or_else(|| Uri::Sip(SipUri::new(None, binding.flow.peer.ip().into(), None)));
         Self {
             uri,
             flow: binding.flow,
             device: Some(line.device),
-            path: binding.path.iter().map(ToString::to_string).collect(),
+            path: binding.kept.path.clone(),
             to: to.clone(),
             from: from.clone(),
             codecs: prefer.to_vec(),

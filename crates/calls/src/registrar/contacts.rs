@@ -1,6 +1,6 @@
 //! What the Contacts of a REGISTER ask for (RFC 3261 §10.3, steps 6 to 8).
 
-use std::time::Instant;
+use std::{sync::Arc, time::Instant};
 
 use sip::{Contacts, HeaderName, NameAddr, Request, Uri};
 
@@ -38,7 +38,7 @@ pub(crate) struct Wish {
     pub(crate) uri: Uri,
     /// In seconds; 0 removes it.
     pub(crate) expires: u32,
-    pub(crate) instance: Option<Box<str>>,
+    pub(crate) instance: Option<String>,
     pub(crate) reg_id: Option<u32>,
     pub(crate) q: Option<u16>,
 }
@@ -104,11 +104,11 @@ impl Asked {
 
     /// A later request of the same registration made the binding, or this one did.
     fn is_overtaken(&self, known: &Binding) -> bool {
-        *known.call_id == *self.call_id && self.cseq <= known.cseq
+        known.kept.call_id == self.call_id && self.cseq <= known.kept.cseq
     }
 
     fn made(&self, known: &Binding) -> bool {
-        *known.call_id == *self.call_id && self.cseq == known.cseq
+        known.kept.call_id == self.call_id && self.cseq == known.kept.cseq
     }
 }
 
@@ -126,12 +126,9 @@ fn apply_one(line: &mut Line, wish: &Wish, asked: &Asked, binding: Binding) -> R
         (None, 0) => {}
         (Some(at), _) => {
             if let Some(known) = line.bindings.get_mut(at) {
-                let (id, rtt_ms) = (known.id, known.rtt_ms);
-                *known = Binding {
-                    id,
-                    rtt_ms,
-                    ..binding
-                };
+                let (id, rtt_ms) = (known.id, known.kept.endpoint.rtt_ms);
+                *known = Binding { id, ..binding };
+                Arc::make_mut(&mut known.kept).endpoint.rtt_ms = rtt_ms;
             }
         }
         (None, _) => {
@@ -150,8 +147,8 @@ fn apply_one(line: &mut Line, wish: &Wish, asked: &Asked, binding: Binding) -> R
 fn position(line: &Line, wish: &Wish, asked: &Asked) -> Option<usize> {
     let bindings = &line.bindings;
     let same_phone = |known: &Binding| {
-        let flows = wish.reg_id.is_some() || known.reg_id.is_some();
-        wish.instance.is_some() && known.instance == wish.instance && !flows
+        let flows = wish.reg_id.is_some() || known.kept.reg_id.is_some();
+        wish.instance.is_some() && known.kept.instance == wish.instance && !flows
     };
     bindings
         .iter()
@@ -177,10 +174,10 @@ fn make_room(line: &mut Line) {
 
 /// The same binding: the same flow of the same phone (RFC 5626 §6), else an equivalent URI.
 fn is_same(known: &Binding, wish: &Wish) -> bool {
-    if wish.instance.is_some() && wish.reg_id.is_some() && known.instance.is_some() {
-        return known.instance == wish.instance && known.reg_id == wish.reg_id;
+    if wish.instance.is_some() && wish.reg_id.is_some() && known.kept.instance.is_some() {
+        return known.kept.instance == wish.instance && known.kept.reg_id == wish.reg_id;
     }
-    Uri::parse(&known.contact).is_some_and(|uri| uri.equivalent(&wish.uri))
+    Uri::parse(known.contact()).is_some_and(|uri| uri.equivalent(&wish.uri))
 }
 
 fn wish(contact: &NameAddr, default: Option<u32>) -> Result<Wish, Refusal> {
@@ -200,7 +197,7 @@ fn wish(contact: &NameAddr, default: Option<u32>) -> Result<Wish, Refusal> {
     Ok(Wish {
         uri: contact.uri.clone(),
         expires,
-        instance: instance.map(Into::into),
+        instance: instance.map(str::to_owned),
         reg_id: params.get("reg-id").and_then(|id| id.parse().ok()),
         q: params.get("q").and_then(thousandths),
     })
@@ -219,17 +216,17 @@ fn thousandths(q: &str) -> Option<u16> {
 /// A binding as a 200 lists it.
 pub(crate) fn listed(binding: &Binding, now: Instant) -> String {
     let left = binding.ends.saturating_duration_since(now).as_secs();
-    let mut text = format!("<{}>;expires={left}", binding.contact);
-    if let Some(q) = binding.q {
+    let mut text = format!("<{}>;expires={left}", binding.contact());
+    if let Some(q) = binding.kept.q {
         text.push_str(&format!(";q={}.{:03}", q / 1000, q % 1000));
     }
-    if let Some(instance) = &binding.instance {
+    if let Some(instance) = &binding.kept.instance {
         text.push_str(&format!(
             ";+sip.instance=\"{}\"",
             instance.replace(['"', '\\'], "")
         ));
     }
-    if let Some(reg_id) = binding.reg_id {
+    if let Some(reg_id) = binding.kept.reg_id {
         text.push_str(&format!(";reg-id={reg_id}"));
     }
     text

@@ -4,9 +4,9 @@
 //! over: requests to it go down that flow, whatever the contact says, because a phone behind NAT
 //! writes an address nobody can reach.
 
-use std::{collections::HashMap, sync::Arc, time::Instant};
+use std::{collections::HashMap, net::SocketAddr, sync::Arc, time::Instant};
 
-use model::{CustomerId, DeviceId, Endpoint, SipUsername, StoredBinding, Timestamp, UserId};
+use model::{CustomerId, DeviceId, StoredBinding, UserId};
 use sip::Flow;
 
 use crate::Now;
@@ -22,28 +22,29 @@ pub(crate) struct BindingId(pub(crate) u64);
 #[derive(Debug, Clone)]
 pub(crate) struct Binding {
     pub(crate) id: BindingId,
-    /// The contact URI as the phone wrote it: the request URI of calls to it.
-    pub(crate) contact: Box<str>,
     /// Where it registered from.
     pub(crate) flow: Flow,
-    /// RFC 3327, first hop first.
-    pub(crate) path: Vec<Box<str>>,
-    /// `+sip.instance` (RFC 5626).
-    pub(crate) instance: Option<Box<str>>,
-    /// `reg-id` (RFC 5626): with the instance it names a flow of the phone.
-    pub(crate) reg_id: Option<u32>,
-    /// `q` in thousandths, as given.
-    pub(crate) q: Option<u16>,
-    pub(crate) call_id: Box<str>,
-    pub(crate) cseq: u32,
-    pub(crate) user_agent: Box<str>,
     /// By the monotonic clock: a jump of the wall clock expires nobody.
     pub(crate) ends: Instant,
     /// When it registered last, by the same clock: a jump makes nobody older than others.
     pub(crate) heard: Instant,
-    pub(crate) expires_at: Timestamp,
-    pub(crate) updated_at: Timestamp,
-    pub(crate) rtt_ms: Option<u32>,
+    /// All that the phone said, shared with those who show and keep it. Its contact is the request
+    /// URI of calls to the phone.
+    pub(crate) kept: Arc<StoredBinding>,
+}
+
+impl Binding {
+    /// The contact URI as the phone wrote it.
+    pub(crate) fn contact(&self) -> &str {
+        &self.kept.endpoint.contact
+    }
+
+    /// The phone is somewhere else: a stream of its own is gone.
+    fn move_to(&mut self, peer: SocketAddr) {
+        self.flow.connection = 0;
+        self.flow.peer = peer;
+        Arc::make_mut(&mut self.kept).endpoint.source = peer.to_string();
+    }
 }
 
 /// A device and its bindings.
@@ -52,40 +53,13 @@ pub(crate) struct Line {
     pub(crate) device: DeviceId,
     pub(crate) user: UserId,
     pub(crate) customer: CustomerId,
-    pub(crate) sip_username: SipUsername,
     pub(crate) bindings: Vec<Binding>,
 }
 
 impl Line {
     /// As the portal shows it and the store keeps it.
-    pub(crate) fn stored(&self) -> Vec<StoredBinding> {
-        self.bindings.iter().map(|b| self.store(b)).collect()
-    }
-
-    fn store(&self, binding: &Binding) -> StoredBinding {
-        let transport = binding.flow.transport.as_str();
-        StoredBinding {
-            endpoint: Endpoint {
-                device: self.device,
-                user: self.user,
-                customer: self.customer,
-                contact: binding.contact.to_string(),
-                transport: transport.to_ascii_lowercase(),
-                source: binding.flow.peer.to_string(),
-                user_agent: binding.user_agent.to_string(),
-                expires_at: binding.expires_at,
-                rtt_ms: binding.rtt_ms,
-                updated_at: binding.updated_at,
-            },
-            sip_username: self.sip_username.clone(),
-            call_id: binding.call_id.to_string(),
-            cseq: binding.cseq,
-            path: binding.path.iter().map(ToString::to_string).collect(),
-            instance: binding.instance.as_ref().map(ToString::to_string),
-            reg_id: binding.reg_id,
-            q: binding.q,
-            local: format!("{}:{}", transport.to_ascii_lowercase(), binding.flow.local),
-        }
+    pub(crate) fn kept(&self) -> Arc<[Arc<StoredBinding>]> {
+        self.bindings.iter().map(|b| b.kept.clone()).collect()
     }
 
     /// The next end of a binding.
@@ -168,7 +142,10 @@ impl Location {
                 }
             }
         }
-        self.by_user.entry(line.user).or_default().push(device);
+        let devices = self.by_user.entry(line.user).or_default();
+        // Most people have one phone.
+        devices.reserve_exact(1);
+        devices.push(device);
         self.lines.insert(device, line);
     }
 
@@ -221,7 +198,8 @@ impl Location {
     pub(crate) fn set_clock(&mut self, now: Now) -> Vec<Line> {
         for binding in self.lines.values_mut().flat_map(|line| &mut line.bindings) {
             let left = binding.ends.saturating_duration_since(now.monotonic);
-            binding.expires_at = now.wall.checked_add(left).unwrap_or(now.wall);
+            let ends = now.wall.checked_add(left).unwrap_or(now.wall);
+            Arc::make_mut(&mut binding.kept).endpoint.expires_at = ends;
         }
         let mut lines: Vec<Line> = self.lines.values().cloned().collect();
         lines.sort_unstable_by_key(|line| line.device);
@@ -242,7 +220,7 @@ impl Location {
         &mut self,
         device: DeviceId,
         connection: u64,
-        reach: impl Fn(&Binding) -> Option<std::net::SocketAddr>,
+        reach: impl Fn(&Binding) -> Option<SocketAddr>,
     ) -> Option<Line> {
         let mut line = self.lines.get(&device)?.clone();
         let before = line.bindings.len();
@@ -253,8 +231,7 @@ impl Location {
             let Some(address) = reach(binding) else {
                 return false;
             };
-            binding.flow.connection = 0;
-            binding.flow.peer = address;
+            binding.move_to(address);
             true
         });
         let gone = line.bindings.len() < before;
@@ -269,7 +246,6 @@ pub(crate) fn line_of(facts: &Arc<model::DeviceFacts>) -> Line {
         device: facts.device,
         user: facts.user,
         customer: facts.customer,
-        sip_username: facts.sip_username.clone(),
         bindings: Vec::new(),
     }
 }

@@ -11,8 +11,10 @@ use std::{
     time::Duration,
 };
 
-use model::{DeviceFacts, DeviceId, StoredBinding, SwitchEvent};
-use sip::{Contacts, Flow, HeaderName, Request, Response, Transport, Uri, transaction::ServerKey};
+use model::{DeviceFacts, DeviceId, Endpoint, StoredBinding, SwitchEvent};
+use sip::{
+    Contacts, Flow, HeaderName, Headers, Request, Response, Transport, Uri, transaction::ServerKey,
+};
 
 use crate::{
     Engine, EngineConfig, Now, Output,
@@ -82,7 +84,7 @@ impl Engine {
         let wire = &mut self.wire;
         let asked = Asked::of(request)?;
         contacts::apply(&mut line, &wishes, expires, &asked, |wish| {
-            bind(wire, flow, request, wish)
+            bind(wire, flow, request, wish, facts)
         })?;
         let held = before.map_or(0, |line| line.bindings.len());
         let more = line.bindings.len().saturating_sub(held);
@@ -125,7 +127,10 @@ impl Engine {
         response
             .headers
             .push(HeaderName::Supported, "path, outbound");
-        if line.bindings.iter().any(|binding| binding.reg_id.is_some())
+        if line
+            .bindings
+            .iter()
+            .any(|binding| binding.kept.reg_id.is_some())
             && request.headers.has_option("outbound")
         {
             response.headers.push(HeaderName::Require, "outbound");
@@ -142,7 +147,7 @@ impl Engine {
             device: line.device,
             user: line.user,
             customer: line.customer,
-            bindings: line.stored().into(),
+            bindings: line.kept(),
         }));
     }
 
@@ -162,7 +167,7 @@ impl Engine {
     pub(crate) fn remove_endpoint(&mut self, device: DeviceId, contact: &str) {
         let changed = self
             .location
-            .retain(device, |binding| &*binding.contact != contact);
+            .retain(device, |binding| binding.contact() != contact);
         if let Some(line) = changed {
             self.tell_bindings(&line);
         }
@@ -179,8 +184,9 @@ impl Engine {
         for device in self.location.on_connection(flow.connection) {
             let config = self.wire.config.clone();
             let reach = |binding: &Binding| {
-                let contact = Uri::parse(&binding.contact)?;
-                reachable_anew(&config, &contact, binding.reg_id, binding.flow.peer.ip())
+                let contact = Uri::parse(binding.contact())?;
+                let reg_id = binding.kept.reg_id;
+                reachable_anew(&config, &contact, reg_id, binding.flow.peer.ip())
             };
             let cut = self.location.cut(device, flow.connection, reach);
             if let Some(line) = cut {
@@ -205,7 +211,7 @@ impl Engine {
     }
 
     /// Takes bindings over from before a restart.
-    pub(crate) fn restore(&mut self, mut bindings: Vec<StoredBinding>) {
+    pub(crate) fn restore(&mut self, mut bindings: Vec<Arc<StoredBinding>>) {
         // The oldest first: those of one device stand in the order they came.
         bindings.sort_by_key(|stored| stored.endpoint.updated_at);
         let mut lost = Vec::new();
@@ -238,11 +244,17 @@ impl Engine {
 }
 
 /// One wish as a binding.
-fn bind(wire: &mut Wire, flow: Flow, request: &Request, wish: &Wish) -> Result<Binding, Refusal> {
+fn bind(
+    wire: &mut Wire,
+    flow: Flow,
+    request: &Request,
+    wish: &Wish,
+    facts: &DeviceFacts,
+) -> Result<Binding, Refusal> {
     let headers = &request.headers;
-    let path: Vec<Box<str>> = headers
+    let path: Vec<String> = headers
         .get_all(&HeaderName::Path)
-        .map(|value| value.text().into_owned().into_boxed_str())
+        .map(|value| value.text().into_owned())
         .collect();
     if path.len() > 8 || path.iter().any(|hop| hop.len() > 512) {
         return Err(Refusal::plain(400));
@@ -250,30 +262,44 @@ fn bind(wire: &mut Wire, flow: Flow, request: &Request, wish: &Wish) -> Result<B
     let secs = wish.expires.min(LONGEST_SECS);
     let call_id = headers.call_id().map_err(|_| Refusal::plain(400))?;
     let cseq = headers.cseq().map_err(|_| Refusal::plain(400))?.number;
-    let agent = headers.user_agent().unwrap_or_default();
     let now = wire.now;
-    Ok(Binding {
-        id: wire.binding_id(),
-        contact: wish.uri.to_string().into_boxed_str(),
-        flow,
+    let transport = flow.transport.as_str().to_ascii_lowercase();
+    let kept = StoredBinding {
+        sip_username: facts.sip_username.clone(),
+        call_id: call_id.into_owned(),
+        cseq,
         path,
         instance: wish.instance.clone(),
         reg_id: wish.reg_id,
         q: wish.q,
-        call_id: call_id.into_owned().into_boxed_str(),
-        cseq,
-        user_agent: agent
-            .chars()
-            .filter(|c| !c.is_control())
-            .take(200)
-            .collect::<String>()
-            .into_boxed_str(),
+        local: format!("{transport}:{}", flow.local),
+        endpoint: Endpoint {
+            device: facts.device,
+            user: facts.user,
+            customer: facts.customer,
+            contact: wish.uri.to_string(),
+            transport,
+            source: flow.peer.to_string(),
+            user_agent: agent(headers),
+            expires_at: later(now.wall, secs),
+            rtt_ms: None,
+            updated_at: now.wall,
+        },
+    };
+    Ok(Binding {
+        id: wire.binding_id(),
+        flow,
         ends: now.monotonic + Duration::from_secs(u64::from(secs)),
         heard: now.monotonic,
-        expires_at: later(now.wall, secs),
-        updated_at: now.wall,
-        rtt_ms: None,
+        kept: Arc::new(kept),
     })
+}
+
+/// What the phone calls itself, as far as it is shown.
+fn agent(headers: &Headers) -> String {
+    let agent = headers.user_agent().unwrap_or_default();
+    let shown = agent.chars().filter(|c| !c.is_control());
+    shown.take(200).collect()
 }
 
 fn later(at: model::Timestamp, secs: u32) -> model::Timestamp {
@@ -282,13 +308,13 @@ fn later(at: model::Timestamp, secs: u32) -> model::Timestamp {
 }
 
 /// A stored binding; none if it is over, cannot be read, or went with its stream.
-fn restored(stored: StoredBinding, wire: &mut Wire) -> Option<Binding> {
-    let endpoint = stored.endpoint;
+fn restored(mut kept: Arc<StoredBinding>, wire: &mut Wire) -> Option<Binding> {
+    let endpoint = &kept.endpoint;
     let left = endpoint.expires_at.as_second() - wire.now.wall.as_second();
     // A clock that was set back does not make bindings live for ever.
     let left = u32::try_from(left).ok().filter(|left| *left > 0)?;
     let left = left.min(LONGEST_SECS);
-    let (transport, local) = stored.local.split_once(':')?;
+    let (transport, local) = kept.local.split_once(':')?;
     let transport = match transport {
         "udp" => Transport::Udp,
         "tcp" => Transport::Tcp,
@@ -302,28 +328,15 @@ fn restored(stored: StoredBinding, wire: &mut Wire) -> Option<Binding> {
         connection: 0,
     };
     if transport.is_reliable() {
-        flow.peer = reachable_anew(&wire.config, &contact, stored.reg_id, flow.peer.ip())?;
+        flow.peer = reachable_anew(&wire.config, &contact, kept.reg_id, flow.peer.ip())?;
+        Arc::make_mut(&mut kept).endpoint.source = flow.peer.to_string();
     }
     Some(Binding {
         id: wire.binding_id(),
-        contact: endpoint.contact.into_boxed_str(),
         flow,
-        path: stored
-            .path
-            .into_iter()
-            .map(String::into_boxed_str)
-            .collect(),
-        instance: stored.instance.map(String::into_boxed_str),
-        reg_id: stored.reg_id,
-        q: stored.q,
-        call_id: stored.call_id.into_boxed_str(),
-        cseq: stored.cseq,
-        user_agent: endpoint.user_agent.into_boxed_str(),
         ends: wire.now.monotonic + Duration::from_secs(u64::from(left)),
         heard: wire.now.monotonic,
-        expires_at: endpoint.expires_at,
-        updated_at: endpoint.updated_at,
-        rtt_ms: endpoint.rtt_ms,
+        kept,
     })
 }
 
@@ -333,7 +346,6 @@ fn line_of_stored(stored: &StoredBinding) -> Line {
         device: stored.endpoint.device,
         user: stored.endpoint.user,
         customer: stored.endpoint.customer,
-        sip_username: stored.sip_username.clone(),
         bindings: Vec::new(),
     }
 }

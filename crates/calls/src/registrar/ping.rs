@@ -1,6 +1,9 @@
 //! OPTIONS to registered phones: how long they take to answer.
 
-use std::time::{Duration, Instant};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use model::DeviceId;
 use sip::{HeaderName, Method, NameAddr, Request, SipUri, Uri};
@@ -31,10 +34,10 @@ impl Engine {
         let Some(binding) = self.location.binding_mut(device, id) else {
             return;
         };
-        let (flow, contact) = (binding.flow, binding.contact.clone());
+        let (flow, contact) = (binding.flow, Uri::parse(binding.contact()));
         // A stream is not opened for this.
         let closed = flow.transport.is_reliable() && flow.connection == 0;
-        let Some(uri) = Uri::parse(&contact) else {
+        let Some(uri) = contact else {
             return;
         };
         if closed || self.pings >= PINGS || flow.local.ip().is_unspecified() {
@@ -70,7 +73,10 @@ impl Engine {
         let Some(binding) = self.location.binding_mut(device, id) else {
             return;
         };
-        let before = std::mem::replace(&mut binding.rtt_ms, rtt_ms);
+        let before = binding.kept.endpoint.rtt_ms;
+        if before != rtt_ms {
+            Arc::make_mut(&mut binding.kept).endpoint.rtt_ms = rtt_ms;
+        }
         if is_news(before, rtt_ms)
             && let Some(line) = self.location.line(device).cloned()
         {

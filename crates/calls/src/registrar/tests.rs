@@ -18,27 +18,40 @@ fn binding(id: u64, port: u16, connection: u64) -> Binding {
     } else {
         Transport::Tcp
     };
+    let peer = format!("198.51.100.1:{port}");
+    let epoch = Timestamp::UNIX_EPOCH;
     Binding {
         id: BindingId(id),
-        contact: format!("sip:201@198.51.100.1:{port}").into(),
         flow: Flow {
             transport,
             local: "192.0.2.1:5060".parse().unwrap(),
-            peer: format!("198.51.100.1:{port}").parse().unwrap(),
+            peer: peer.parse().unwrap(),
             connection,
         },
-        path: Vec::new(),
-        instance: None,
-        reg_id: None,
-        q: None,
-        call_id: "a".into(),
-        cseq: 1,
-        user_agent: "".into(),
         ends: std::time::Instant::now() + Duration::from_secs(id),
         heard: std::time::Instant::now(),
-        expires_at: Timestamp::UNIX_EPOCH,
-        updated_at: Timestamp::UNIX_EPOCH,
-        rtt_ms: None,
+        kept: Arc::new(StoredBinding {
+            endpoint: Endpoint {
+                device: DeviceId::mint(epoch, &Fixed(1)),
+                user: UserId::mint(epoch, &Fixed(1)),
+                customer: CustomerId::mint(epoch, &Fixed(1)),
+                contact: format!("sip:201@{peer}"),
+                transport: transport.as_str().to_ascii_lowercase(),
+                source: peer,
+                user_agent: String::new(),
+                expires_at: epoch,
+                rtt_ms: None,
+                updated_at: epoch,
+            },
+            sip_username: SipUsername::parse("201").unwrap(),
+            call_id: "a".into(),
+            cseq: 1,
+            path: Vec::new(),
+            instance: None,
+            reg_id: None,
+            q: None,
+            local: String::new(),
+        }),
     }
 }
 
@@ -48,7 +61,6 @@ fn line(seed: u8, bindings: Vec<Binding>) -> Line {
         device: DeviceId::mint(epoch, &Fixed(seed)),
         user: UserId::mint(epoch, &Fixed(1)),
         customer: CustomerId::mint(epoch, &Fixed(1)),
-        sip_username: SipUsername::parse("201").unwrap(),
         bindings,
     }
 }
@@ -82,7 +94,8 @@ fn a_location_counts_what_it_holds_and_forgets_what_goes() {
 fn a_stream_that_is_gone_leaves_the_contact_to_connect_to() {
     let mut location = Location::default();
     let mut bound = binding(1, 40_000, 7);
-    bound.contact = "sip:201@198.51.100.1:5070;transport=tcp".into();
+    Arc::make_mut(&mut bound.kept).endpoint.contact =
+        "sip:201@198.51.100.1:5070;transport=tcp".to_owned();
     let line = line(1, vec![bound]);
     location.replace(line.clone());
     let reach = |_: &Binding| "198.51.100.1:5070".parse().ok();

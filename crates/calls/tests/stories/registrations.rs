@@ -1,6 +1,6 @@
 //! REGISTER, and who gets in.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use calls::{EngineConfig, Input};
 use model::*;
@@ -8,7 +8,7 @@ use sip::{HeaderName, Method, Uri};
 
 use crate::world::*;
 
-fn bindings(world: &World) -> Vec<StoredBinding> {
+fn bindings(world: &World) -> Vec<Arc<StoredBinding>> {
     world
         .events
         .iter()
@@ -463,7 +463,7 @@ fn bindings_outlive_a_restart() {
     let kept = kept
         .into_iter()
         .map(|mut binding| {
-            binding.endpoint.user = user;
+            Arc::make_mut(&mut binding).endpoint.user = user;
             binding
         })
         .collect();

@@ -73,7 +73,7 @@ async fn registrations_show_at_once_and_survive_a_restart() {
         device: binding.endpoint.device,
         user,
         customer: house.main(),
-        bindings: bindings.into(),
+        bindings: bindings.iter().cloned().map(Arc::new).collect(),
     };
     let mut bus = crate::events::subscribe(&house.system(), None);
     house.services.take(event(std::slice::from_ref(&binding)));
@@ -94,7 +94,10 @@ async fn registrations_show_at_once_and_survive_a_restart() {
     house.services.flush().await;
     let again = House::in_dir(house.dir, 2).await;
     assert_eq!(again.first, None);
-    assert_eq!(again.services.reconcile().await.unwrap(), [binding]);
+    assert_eq!(
+        again.services.reconcile().await.unwrap(),
+        [Arc::new(binding)]
+    );
     let view = crate::users::get(&again.system(), user).await.unwrap();
     assert_eq!(view.presence, Presence::Available);
 }

@@ -29,7 +29,7 @@ pub(crate) struct WriteBehind {
 
 #[derive(Debug, Default)]
 struct Pending {
-    bindings: HashMap<DeviceId, Arc<[StoredBinding]>>,
+    bindings: HashMap<DeviceId, Arc<[Arc<StoredBinding>]>>,
     conferences: HashMap<ConferenceId, PendingConference>,
     running: HashMap<CallId, Arc<CallView>>,
     ended: VecDeque<Arc<CallView>>,
@@ -40,7 +40,7 @@ struct Pending {
 #[derive(Debug)]
 pub(super) struct PendingBindings {
     pub(super) device: DeviceId,
-    pub(super) bindings: Arc<[StoredBinding]>,
+    pub(super) bindings: Arc<[Arc<StoredBinding>]>,
 }
 
 #[derive(Debug)]
@@ -56,7 +56,7 @@ impl WriteBehind {
     }
 
     /// A device's bindings are these.
-    pub(crate) fn bindings(&self, device: DeviceId, bindings: Arc<[StoredBinding]>) {
+    pub(crate) fn bindings(&self, device: DeviceId, bindings: Arc<[Arc<StoredBinding>]>) {
         self.pending().bindings.insert(device, bindings);
     }
 

@@ -106,11 +106,11 @@ impl Bindings<'_, Tx> {
     /// [`StoreError::Unavailable`].
     pub async fn replace(
         &self,
-        devices: &[(DeviceId, Arc<[StoredBinding]>)],
+        devices: &[(DeviceId, Arc<[Arc<StoredBinding>]>)],
     ) -> Result<(), StoreError> {
         let link = self.0.link();
         for chunk in devices.chunks(500) {
-            let mut wanted: std::collections::BTreeMap<Uuid, &[StoredBinding]> = chunk
+            let mut wanted: std::collections::BTreeMap<Uuid, &[Arc<StoredBinding>]> = chunk
                 .iter()
                 .map(|(device, bindings)| (device.uuid(), &**bindings))
                 .collect();

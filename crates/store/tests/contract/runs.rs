@@ -1,5 +1,7 @@
 //! Conferences while they run and afterwards; bindings over a restart.
 
+use std::sync::Arc;
+
 use model::{
     ConferenceId, ConferenceRole, ConferenceView, Customer, DeviceId, Endpoint, ParticipantId,
     ParticipantState, ParticipantView, RecordedFile, RecordingFailure, RoomId, SipUsername,
@@ -339,7 +341,9 @@ async fn flows_with_one_contact_are_all_kept(db: Db) {
     for _ in 0..2 {
         let batch = [(
             device.id,
-            [one.clone(), two.clone(), hostile.clone()].into(),
+            [one.clone(), two.clone(), hostile.clone()]
+                .map(Arc::new)
+                .into(),
         )];
         let tx = db.tx().await;
         tx.bindings().replace(&batch).await.unwrap();
@@ -364,8 +368,8 @@ async fn bindings_survive_and_expire(db: Db) {
     let lost = binding(&db, &customer, gone, "sip:x@127.0.0.1:3");
     let tx = db.tx().await;
     let batch = [
-        (device.id, [one.clone(), two.clone()].into()),
-        (gone, [lost].into()),
+        (device.id, [one.clone(), two.clone()].map(Arc::new).into()),
+        (gone, [Arc::new(lost)].into()),
     ];
     tx.bindings().replace(&batch).await.unwrap();
     tx.commit().await.unwrap();
@@ -379,7 +383,7 @@ async fn bindings_survive_and_expire(db: Db) {
     let tx = db.tx().await;
     assert_eq!(tx.bindings().purge_expired(at(60)).await.unwrap(), 1);
     tx.bindings()
-        .replace(&[(device.id, [two.clone()].into())])
+        .replace(&[(device.id, [Arc::new(two.clone())].into())])
         .await
         .unwrap();
     tx.commit().await.unwrap();

@@ -1,5 +1,7 @@
 //! A database of every earlier version, with rows in it, is brought to this one.
 
+use std::sync::Arc;
+
 use model::{Customer, Device, User};
 use sea_orm::{ConnectionTrait, Database, DbBackend, Statement};
 use store::{Chain, Store};
@@ -53,7 +55,7 @@ async fn fill(db: &Db) -> Rows {
     let tx = db.tx().await;
     tx.devices().insert(&device).await.unwrap();
     let phone = binding(db, &customer, device.id, "sip:201@192.0.2.7");
-    let phones = [(device.id, [phone].into())];
+    let phones = [(device.id, [Arc::new(phone)].into())];
     tx.bindings().replace(&phones).await.unwrap();
     tx.calls().save(std::slice::from_ref(&call)).await.unwrap();
     tx.commit().await.unwrap();

@@ -105,7 +105,7 @@ impl FakeSwitch {
             device,
             user,
             customer,
-            bindings: vec![binding].into(),
+            bindings: [Arc::new(binding)].into(),
         };
         self.event(registered).await;
     }
