@@ -76,10 +76,6 @@ pub struct Inbound {
 pub enum Sound {
     /// Ring-back, by the site's tone plan.
     Ringback(TonePlan),
-    /// Busy, by the site's tone plan.
-    Busy(TonePlan),
-    /// Congestion, by the site's tone plan.
-    Congestion(TonePlan),
     /// Someone joined.
     JoinTone,
     /// Someone left.
@@ -100,7 +96,7 @@ pub enum TonePlan {
     /// 425 Hz.
     #[default]
     Europe,
-    /// 350, 440, 480 and 620 Hz.
+    /// 440 and 480 Hz.
     NorthAmerica,
     /// 400 and 450 Hz.
     UnitedKingdom,

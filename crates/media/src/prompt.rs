@@ -45,13 +45,8 @@ impl SoundLibrary {
             TonePlan::NorthAmerica,
             TonePlan::UnitedKingdom,
         ] {
-            for sound in [
-                Sound::Ringback(plan),
-                Sound::Busy(plan),
-                Sound::Congestion(plan),
-            ] {
-                clips.insert(sound, Clip::new(&rates, computed(sound)));
-            }
+            let sound = Sound::Ringback(plan);
+            clips.insert(sound, Clip::new(&rates, computed(sound)));
         }
         for sound in [
             Sound::JoinTone,

@@ -83,17 +83,6 @@ impl Resampler {
         })
     }
 
-    /// How many samples come out for so many that go in; when shortening, `input` must be a
-    /// multiple of the factor.
-    #[must_use]
-    pub fn output_len(&self, input: usize) -> usize {
-        match self.kind {
-            Kind::Same => input,
-            Kind::Up(factor) => input * factor,
-            Kind::Down(factor) => input / factor,
-        }
-    }
-
     /// Forgets the stream.
     pub fn reset(&mut self) {
         self.work.fill(0.0);

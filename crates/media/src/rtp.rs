@@ -28,15 +28,6 @@ pub enum NotRtp {
     Rtcp,
 }
 
-/// The sender's own measure of loudness (RFC 6464).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct AudioLevel {
-    /// In −dBov: 0 is the loudest, 127 is silence.
-    pub dbov: u8,
-    /// The sender believes that this is speech.
-    pub voice: bool,
-}
-
 /// A received packet; borrows the octets it came in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Packet<'a> {
@@ -50,8 +41,6 @@ pub struct Packet<'a> {
     pub timestamp: u32,
     /// Synchronisation source.
     pub ssrc: u32,
-    /// Header extension: its profile and octets.
-    pub extension: Option<(u16, &'a [u8])>,
     /// What remains without header, contributing sources, extension and padding.
     pub payload: &'a [u8],
 }
@@ -73,13 +62,10 @@ impl<'a> Packet<'a> {
         }
         let sources = usize::from(header[0] & 0x0F) * 4;
         rest = rest.get(sources..).ok_or(NotRtp::Truncated)?;
-        let mut extension = None;
         if header[0] & 0x10 != 0 {
             let (head, after) = rest.split_at_checked(4).ok_or(NotRtp::Truncated)?;
             let octets = usize::from(u16::from_be_bytes([head[2], head[3]])) * 4;
-            let (body, after) = after.split_at_checked(octets).ok_or(NotRtp::Truncated)?;
-            extension = Some((u16::from_be_bytes([head[0], head[1]]), body));
-            rest = after;
+            rest = after.get(octets..).ok_or(NotRtp::Truncated)?;
         }
         if header[0] & 0x20 != 0 {
             let padding = usize::from(*rest.last().ok_or(NotRtp::Padding)?);
@@ -94,62 +80,8 @@ impl<'a> Packet<'a> {
             sequence: u16::from_be_bytes([header[2], header[3]]),
             timestamp: u32::from_be_bytes([header[4], header[5], header[6], header[7]]),
             ssrc: u32::from_be_bytes([header[8], header[9], header[10], header[11]]),
-            extension,
             payload: rest,
         })
-    }
-
-    /// The audio level, if the extension with this negotiated id is there (RFC 6464, in the
-    /// one-byte or the two-byte form of RFC 8285).
-    #[must_use]
-    pub fn audio_level(&self, id: u8) -> Option<AudioLevel> {
-        let (profile, body) = self.extension?;
-        let octet = match profile {
-            0xBEDE => one_byte_element(body, id),
-            0x1000..=0x100F => two_byte_element(body, id),
-            _ => None,
-        }?;
-        Some(AudioLevel {
-            dbov: octet & 0x7F,
-            voice: octet & 0x80 != 0,
-        })
-    }
-}
-
-/// First octet of an element of RFC 8285 §4.2.
-fn one_byte_element(mut body: &[u8], id: u8) -> Option<u8> {
-    loop {
-        let (&head, rest) = body.split_first()?;
-        if head == 0 {
-            body = rest;
-            continue;
-        }
-        if head >> 4 == 15 {
-            return None;
-        }
-        let length = usize::from(head & 0x0F) + 1;
-        let (value, rest) = rest.split_at_checked(length)?;
-        if head >> 4 == id {
-            return value.first().copied();
-        }
-        body = rest;
-    }
-}
-
-/// First octet of an element of RFC 8285 §4.3.
-fn two_byte_element(mut body: &[u8], id: u8) -> Option<u8> {
-    loop {
-        let (&head, rest) = body.split_first()?;
-        if head == 0 {
-            body = rest;
-            continue;
-        }
-        let (&length, rest) = rest.split_first()?;
-        let (value, rest) = rest.split_at_checked(usize::from(length))?;
-        if head == id {
-            return value.first().copied();
-        }
-        body = rest;
     }
 }
 

@@ -80,21 +80,13 @@ const fn off(ms: u32) -> Segment {
 }
 
 const EUROPE_RINGBACK: &[Segment] = &[on(425.0, 0.0, 1_000), off(4_000)];
-const EUROPE_BUSY: &[Segment] = &[on(425.0, 0.0, 480), off(480)];
-const EUROPE_CONGESTION: &[Segment] = &[on(425.0, 0.0, 240), off(240)];
 const AMERICA_RINGBACK: &[Segment] = &[on(440.0, 480.0, 2_000), off(4_000)];
-const AMERICA_BUSY: &[Segment] = &[on(480.0, 620.0, 500), off(500)];
-const AMERICA_CONGESTION: &[Segment] = &[on(480.0, 620.0, 250), off(250)];
 const KINGDOM_RINGBACK: &[Segment] = &[
     on(400.0, 450.0, 400),
     off(200),
     on(400.0, 450.0, 400),
     off(2_000),
 ];
-// 375 ms on and off; two of each are a whole number of ticks.
-const KINGDOM_BUSY: &[Segment] = &[on(400.0, 0.0, 375), off(375), on(400.0, 0.0, 375), off(375)];
-const KINGDOM_CONGESTION: &[Segment] =
-    &[on(400.0, 0.0, 400), off(350), on(400.0, 0.0, 225), off(525)];
 const JOIN: &[Segment] = &[note(587.3, 100), note(880.0, 140), off(20)];
 const LEAVE: &[Segment] = &[note(880.0, 100), note(587.3, 140), off(20)];
 const BEEP: &[Segment] = &[note(1_000.0, 180), off(20)];
@@ -115,12 +107,6 @@ pub const fn cadence(sound: Sound) -> Option<&'static [Segment]> {
         Sound::Ringback(Europe) => EUROPE_RINGBACK,
         Sound::Ringback(NorthAmerica) => AMERICA_RINGBACK,
         Sound::Ringback(UnitedKingdom) => KINGDOM_RINGBACK,
-        Sound::Busy(Europe) => EUROPE_BUSY,
-        Sound::Busy(NorthAmerica) => AMERICA_BUSY,
-        Sound::Busy(UnitedKingdom) => KINGDOM_BUSY,
-        Sound::Congestion(Europe) => EUROPE_CONGESTION,
-        Sound::Congestion(NorthAmerica) => AMERICA_CONGESTION,
-        Sound::Congestion(UnitedKingdom) => KINGDOM_CONGESTION,
         Sound::JoinTone => JOIN,
         Sound::LeaveTone => LEAVE,
         Sound::Beep => BEEP,

@@ -179,13 +179,6 @@ impl Dialog {
         &self.route_set
     }
 
-    /// Where requests go first: the nearest proxy, or the other side itself.
-    pub fn next_hop(&self) -> &Uri {
-        self.route_set
-            .first()
-            .map_or(&self.remote_target, |route| &route.uri)
-    }
-
     /// The CSeq number that this side used last.
     pub fn local_cseq(&self) -> u32 {
         self.local_cseq

@@ -1,7 +1,5 @@
 use std::time::Duration;
 
-use proptest::prelude::*;
-
 use super::*;
 use crate::signal::{amplitude_of, moment};
 
@@ -225,17 +223,4 @@ fn tones_are_the_keys_frequencies() {
         }
     }
     assert!(DigitTone::new(b'E', 100, 8_000).is_none());
-}
-
-proptest! {
-    #[test]
-    fn no_payload_panics(packets in prop::collection::vec(
-        (any::<u32>(), prop::collection::vec(any::<u8>(), 0..6)), 0..60)) {
-        let mut receiver = EventReceiver::new(8_000);
-        let now = moment();
-        for (timestamp, payload) in packets {
-            receiver.receive(now, timestamp, &payload);
-            receiver.poll(now);
-        }
-    }
 }

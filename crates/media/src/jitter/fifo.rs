@@ -67,13 +67,6 @@ impl PcmFifo {
         self.len += samples.min(room);
     }
 
-    /// Appends silence.
-    pub fn push_silence(&mut self, samples: usize) {
-        let samples = samples.min(MAX_PACKET_SAMPLES);
-        self.space()[..samples].fill(0);
-        self.commit(samples);
-    }
-
     /// Fills `out` with the oldest samples, and with silence behind them; says how many there
     /// were.
     pub fn take(&mut self, out: &mut [i16]) -> usize {

@@ -484,7 +484,8 @@ fn samples_wait_for_their_tick() {
         }
     }
     fifo.clear();
-    fifo.push_silence(100);
+    fifo.space()[..100].fill(0);
+    fifo.commit(100);
     assert_eq!(fifo.take(&mut out), 100);
     assert!(fifo.is_empty());
     for _ in 0..5 {

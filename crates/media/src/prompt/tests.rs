@@ -20,8 +20,8 @@ fn every_sound_is_there_in_every_codec() {
     assert!(!library.missing().contains(&Prompt::Menu));
     let sounds = Prompt::ALL.map(Sound::Prompt).into_iter().chain([
         Sound::Ringback(TonePlan::Europe),
-        Sound::Busy(TonePlan::NorthAmerica),
-        Sound::Congestion(TonePlan::UnitedKingdom),
+        Sound::Ringback(TonePlan::NorthAmerica),
+        Sound::Ringback(TonePlan::UnitedKingdom),
         Sound::JoinTone,
         Sound::LeaveTone,
         Sound::Beep,

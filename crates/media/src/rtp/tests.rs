@@ -18,7 +18,6 @@ fn a_plain_packet() {
             sequence: 0x1234,
             timestamp: 160,
             ssrc: 0x0102_0304,
-            extension: None,
             payload: &[0xD5, 0x55],
         }
     );
@@ -34,30 +33,6 @@ fn sources_extension_and_padding_are_taken_off() {
     ];
     let packet = Packet::parse(&octets).unwrap();
     assert_eq!(packet.payload, &[42, 43]);
-    assert_eq!(
-        packet.audio_level(1),
-        Some(AudioLevel {
-            dbov: 5,
-            voice: true
-        })
-    );
-    assert_eq!(packet.audio_level(2), None);
-}
-
-#[test]
-fn two_byte_extensions() {
-    let octets = [
-        0x90, 0, 0, 1, 0, 0, 0, 2, 0, 0, 0, 3, 0x10, 0x00, 0, 2, 7, 0, 0, 5, 1, 0x30, 0, 0,
-    ];
-    let packet = Packet::parse(&octets).unwrap();
-    assert_eq!(
-        packet.audio_level(5),
-        Some(AudioLevel {
-            dbov: 0x30,
-            voice: false
-        })
-    );
-    assert_eq!(packet.audio_level(7), None);
 }
 
 #[test]
@@ -168,27 +143,6 @@ fn jitter_follows_the_spread() {
 
 proptest! {
     #[test]
-    fn no_octets_panic(octets in prop::collection::vec(any::<u8>(), 0..200)) {
-        if let Ok(packet) = Packet::parse(&octets) {
-            let _ = packet.audio_level(octets[0] & 15);
-            prop_assert!(packet.payload.len() <= octets.len() - HEADER_OCTETS);
-        }
-    }
-
-    /// Mutations of a packet with everything in it.
-    #[test]
-    fn no_mutation_panics(at in 0_usize..33, octet: u8) {
-        let mut octets = [
-            0xB2, 0x00, 0, 1, 0, 0, 0, 2, 0, 0, 0, 3, 9, 9, 9, 9, 8, 8, 8, 8, 0xBE, 0xDE, 0, 1,
-            0x10, 0x85, 0, 0, 42, 43, 0, 0, 3,
-        ];
-        octets[at] = octet;
-        if let Ok(packet) = Packet::parse(&octets) {
-            let _ = packet.audio_level(1);
-        }
-    }
-
-    #[test]
     fn what_is_written_is_read(
         marker: bool, payload_type in (0_u8..64).prop_union(96..128), sequence: u16, timestamp: u32,
         ssrc: u32, payload in prop::collection::vec(any::<u8>(), 0..100),
@@ -198,7 +152,7 @@ proptest! {
         let octets = header.write(&payload, &mut out).unwrap();
         let packet = Packet::parse(&out[..octets]).unwrap();
         prop_assert_eq!(packet, Packet {
-            marker, payload_type, sequence, timestamp, ssrc, extension: None, payload: &payload,
+            marker, payload_type, sequence, timestamp, ssrc, payload: &payload,
         });
         prop_assert!(header.write(&payload, &mut out[..octets - 1]).is_none());
     }

@@ -10,13 +10,7 @@ const PLANS: [TonePlan; 3] = [
 
 fn all() -> Vec<Sound> {
     let mut sounds = vec![Sound::JoinTone, Sound::LeaveTone, Sound::Beep, Sound::Error];
-    for plan in PLANS {
-        sounds.extend([
-            Sound::Ringback(plan),
-            Sound::Busy(plan),
-            Sound::Congestion(plan),
-        ]);
-    }
+    sounds.extend(PLANS.map(Sound::Ringback));
     sounds
 }
 
@@ -39,24 +33,14 @@ fn cadences() {
         }
         assert!(amplitude_of(1_000.0, 8_000, &samples) < 100.0);
     };
-    use Sound::{Busy, Congestion, Ringback};
+    use Sound::Ringback;
     use TonePlan::{Europe, NorthAmerica, UnitedKingdom};
     check(Ringback(Europe), [425.0, 0.0], &[1_000, 4_000]);
-    check(Busy(Europe), [425.0, 0.0], &[480, 480]);
-    check(Congestion(Europe), [425.0, 0.0], &[240, 240]);
     check(Ringback(NorthAmerica), [440.0, 480.0], &[2_000, 4_000]);
-    check(Busy(NorthAmerica), [480.0, 620.0], &[500, 500]);
-    check(Congestion(NorthAmerica), [480.0, 620.0], &[250, 250]);
     check(
         Ringback(UnitedKingdom),
         [400.0, 450.0],
         &[400, 200, 400, 2_000],
-    );
-    check(Busy(UnitedKingdom), [400.0, 0.0], &[375, 375, 375, 375]);
-    check(
-        Congestion(UnitedKingdom),
-        [400.0, 0.0],
-        &[400, 350, 225, 525],
     );
 }
 

@@ -205,7 +205,6 @@ impl Leg {
             sequence: packet.sequence,
             timestamp: packet.timestamp,
             ssrc: packet.ssrc,
-            extension: None,
             payload: translated,
         })
     }

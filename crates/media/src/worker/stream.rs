@@ -240,7 +240,6 @@ mod tests {
             sequence,
             timestamp,
             ssrc: 99,
-            extension: None,
             payload: b"x",
         }
     }

@@ -278,11 +278,6 @@ impl Headers {
         self.optional(&HeaderName::ReferTo, NameAddr::parse)
     }
 
-    /// Who asked for the transfer (RFC 3892).
-    pub fn referred_by(&self) -> Option<NameAddr> {
-        NameAddr::parse(&self.get(&HeaderName::ReferredBy)?.text())
-    }
-
     /// The dialog that an INVITE takes the place of.
     pub fn replaces(&self) -> Result<Option<Replaces>, HeaderError> {
         self.optional(&HeaderName::Replaces, Replaces::parse)
