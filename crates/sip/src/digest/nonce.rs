@@ -41,6 +41,8 @@ pub(super) fn read(secret: &[u8; 32], text: &str, source: SocketAddr) -> Option<
 }
 
 fn sign(secret: &[u8; 32], made: u64, entropy: u64, source: SocketAddr) -> NonceId {
+    #[cfg(test)]
+    super::tests::count(secret.len());
     let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(secret) else {
         return NonceId::default();
     };

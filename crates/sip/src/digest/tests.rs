@@ -1,3 +1,4 @@
+use std::cell::RefCell;
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
@@ -7,6 +8,15 @@ use crate::{Method, Uri};
 
 fn source(port: u16) -> SocketAddr {
     SocketAddr::from(([192, 0, 2, 1], port))
+}
+
+thread_local! {
+    static HASHED: RefCell<Vec<usize>> = const { RefCell::new(Vec::new()) };
+}
+
+/// So many octets are hashed.
+pub(super) fn count(octets: usize) {
+    HASHED.with_borrow_mut(|hashed| hashed.push(octets));
 }
 
 struct Setup {
@@ -292,4 +302,27 @@ fn secrets_do_not_show_themselves() {
         format!("{:?}", Secrets::derive("a", "b", "c")),
         "Secrets(…)"
     );
+}
+
+/// Counted, not timed: what is hashed for a name that nobody has is what is hashed for a wrong
+/// password, and no less where the nonce is of another source.
+#[test]
+fn an_unknown_name_costs_the_work_of_a_known_one_and_gets_its_answer() {
+    for algorithm in [Algorithm::Md5, Algorithm::Sha256] {
+        for port in [5060, 5061] {
+            let tried = |username: &str| {
+                let mut setup = Setup::new(vec![algorithm]);
+                let challenge = setup.challenge(0);
+                let mut credentials = answer(&challenge, "wrong", 1);
+                credentials.username = username.to_owned();
+                HASHED.take();
+                let verdict = setup.verify(1, port, &credentials);
+                (verdict, HASHED.take(), setup.server.remembered())
+            };
+            let known = tried("201");
+            assert_eq!((known.0, known.1.len()), (Verdict::Refused, 3), "{known:?}");
+            assert_eq!(tried("209"), known);
+            assert_eq!(tried(&"x".repeat(300)), known);
+        }
+    }
 }
