@@ -9,15 +9,23 @@ mod exercise;
 #[path = "torture/table.rs"]
 mod table;
 
+type Exercise = fn(&[u8]);
+
 #[test]
 fn the_corpus_is_read_without_harm() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/corpus/message");
-    let mut files = 0;
-    for entry in std::fs::read_dir(folder).unwrap() {
-        exercise::exercise(&std::fs::read(entry.unwrap().path()).unwrap());
-        files += 1;
+    let targets: [(&str, Exercise); 2] = [
+        ("message", exercise::exercise),
+        ("stun", exercise::attributes),
+    ];
+    for (target, exercise) in targets {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/corpus");
+        let mut files = 0;
+        for entry in std::fs::read_dir(folder.join(target)).unwrap() {
+            exercise(&std::fs::read(entry.unwrap().path()).unwrap());
+            files += 1;
+        }
+        assert!(files > 0, "{target}");
     }
-    assert!(files > 0);
 }
 
 #[test]

@@ -113,6 +113,29 @@ proptest! {
     #[test]
     fn any_bytes_do_no_harm(bytes in proptest::collection::vec(any::<u8>(), 0..600)) {
         exercise::exercise(&bytes);
+        exercise::attributes(&bytes);
+    }
+
+    #[test]
+    fn stun_is_answered_unless_something_has_to_be_understood(
+        attributes in proptest::collection::vec(
+            (any::<u16>(), proptest::collection::vec(any::<u8>(), 0..12)), 0..6),
+    ) {
+        let mut bytes = Vec::new();
+        for (kind, value) in &attributes {
+            bytes.extend(kind.to_be_bytes());
+            bytes.extend((value.len() as u16).to_be_bytes());
+            bytes.extend(value);
+            bytes.resize(bytes.len().next_multiple_of(4), 0);
+        }
+        let mut request = vec![0, 1];
+        request.extend((bytes.len() as u16).to_be_bytes());
+        request.extend(*b"\x21\x12\xa4\x42abcdefghijkl");
+        request.extend(&bytes);
+        let expect = attributes.iter().all(|(kind, _)| *kind >= 0x8000);
+        let read = parse::datagram(&request);
+        let answered = matches!(read, Ok(Parsed::BindingRequest(id)) if id == *b"abcdefghijkl");
+        prop_assert_eq!(answered, expect, "{:?}", read);
     }
 
     #[test]

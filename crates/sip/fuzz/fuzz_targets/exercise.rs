@@ -3,7 +3,7 @@
 
 use sip::parse::{self, Parsed, StreamDecoder, StreamItem};
 use sip::validate::{self, Capabilities};
-use sip::{Flow, Message, Method, Transport, digest};
+use sip::{Flow, Message, Method, Transport, digest, stun};
 
 /// Reads the bytes in every way.
 pub fn exercise(bytes: &[u8]) {
@@ -16,7 +16,16 @@ pub fn exercise(bytes: &[u8]) {
             }
             read_all(&message);
         }
-        Ok(Parsed::KeepAlive | Parsed::BindingRequest(_)) => {}
+        Ok(Parsed::KeepAlive) => {}
+        Ok(Parsed::BindingRequest(transaction)) => {
+            assert_eq!(bytes[8..20], transaction, "the transaction that was asked");
+            let answer = stun::binding_response(transaction, flow().peer);
+            assert_eq!(answer[8..20], transaction);
+            assert!(
+                !matches!(parse::datagram(&answer), Ok(Parsed::BindingRequest(_))),
+                "an answer is not answered"
+            );
+        }
         Err(malformed) => {
             if let Some((flow, answer)) = malformed.reply(&flow()) {
                 assert_eq!(
@@ -42,6 +51,18 @@ pub fn exercise(bytes: &[u8]) {
     let _ = digest::Challenge::parse(&text);
 }
 
+/// Reads the bytes as the attributes of a STUN request.
+pub fn attributes(bytes: &[u8]) {
+    let Ok(length) = u16::try_from(bytes.len()) else {
+        return;
+    };
+    let mut request = vec![0, 1];
+    request.extend(length.to_be_bytes());
+    request.extend(*b"\x21\x12\xa4\x42abcdefghijkl");
+    request.extend(bytes);
+    exercise(&request);
+}
+
 fn read_all(message: &Message) {
     let headers = message.headers();
     let _ = (
@@ -56,12 +77,7 @@ fn read_all(message: &Message) {
         headers.allow(),
         headers.supported(),
     );
-    let _ = (
-        headers.refer_to(),
-        headers.referred_by(),
-        headers.replaces(),
-        headers.min_se(),
-    );
+    let _ = (headers.refer_to(), headers.replaces(), headers.min_se());
     let _ = (
         headers.session_expires(),
         headers.expires(),

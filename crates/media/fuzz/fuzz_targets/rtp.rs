@@ -1,0 +1,7 @@
+//! Any bytes as a packet of media.
+#![no_main]
+
+#[expect(dead_code, reason = "the other targets do the rest")]
+mod exercise;
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| exercise::rtp(bytes));
