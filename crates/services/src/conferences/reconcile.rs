@@ -1,6 +1,6 @@
 //! After a start: conferences whose process is gone are over, and say so.
 
-use model::{Model, ParticipantState};
+use model::{Model, ParticipantState, RecordingFailure};
 
 use crate::{
     Error, Services,
@@ -26,6 +26,11 @@ pub(crate) async fn reconcile(services: &Services) -> Result<usize, Error> {
         let now = services.now();
         view.ended_at = Some(now);
         view.version += 1;
+        view.recording = false;
+        for file in view.recordings.iter_mut().filter(|f| f.ended_at.is_none()) {
+            file.ended_at = Some(now);
+            file.failure = Some(RecordingFailure::ServerStopped);
+        }
         for row in view.participants.iter_mut().filter(|p| p.state.is_live()) {
             row.state = ParticipantState::Left;
             row.since = now;

@@ -2,7 +2,10 @@ use std::time::Duration;
 
 use super::*;
 use crate::testing::House;
-use model::{CallId, CallState, CustomerId, Endpoint, Party, Presence, StoredBinding, Timestamp};
+use model::{
+    CallId, CallState, CustomerId, Endpoint, Party, Presence, RecordedFile, RecordingFailure,
+    StoredBinding, Timestamp,
+};
 
 fn binding(house: &House, user: UserId, contact: &str) -> StoredBinding {
     let directory = house.services.directory();
@@ -270,6 +273,47 @@ async fn a_call_that_ran_when_the_server_died_has_a_record() {
     assert_eq!(found.cause, Some(model::EndCause::ServerStopped));
     assert_eq!(found.state, CallState::Ended);
     assert!(found.ended_at.is_some());
+}
+
+#[tokio::test]
+async fn a_recording_that_ran_when_the_server_died_says_why_it_ended() {
+    let house = House::new().await;
+    let now = house.services.now();
+    let file = |number, ended_at| RecordedFile {
+        number,
+        started_at: now,
+        ended_at,
+        failure: None,
+    };
+    let view = Arc::new(ConferenceView {
+        id: model::ConferenceId::mint(now, house.services.entropy()),
+        room: house.room(house.main(), "600").await,
+        customer: house.main(),
+        version: 1,
+        locked: false,
+        recording: true,
+        started_at: now,
+        ended_at: None,
+        participants: Vec::new(),
+        recordings: vec![file(1, Some(now)), file(2, None)],
+    });
+    house.services.take(SwitchEvent::Conference {
+        view: view.clone(),
+        change: ConferenceChange::Started,
+    });
+    house.services.flush().await;
+    let again = House::in_dir(house.dir, 2).await;
+    again.services.reconcile().await.unwrap();
+    let found = crate::conferences::get(&again.system(), view.id).await;
+    let found = found.unwrap();
+    assert!(!found.recording);
+    let ended: Vec<_> = found
+        .recordings
+        .iter()
+        .map(|file| (file.ended_at.is_some(), file.failure))
+        .collect();
+    let stopped = Some(RecordingFailure::ServerStopped);
+    assert_eq!(ended, [(true, None), (true, stopped)]);
 }
 
 /// Two records, of a call that ended and of a conference, come into a server without a database.

@@ -83,19 +83,6 @@ impl<A: Access> Bindings<'_, A> {
             .await?;
         rows.into_iter().map(from_row).collect()
     }
-
-    /// All of a device's, as written last.
-    ///
-    /// # Errors
-    /// [`StoreError::Unavailable`].
-    pub async fn of_device(&self, device: DeviceId) -> Result<Vec<StoredBinding>, StoreError> {
-        let rows = entity::Entity::find()
-            .filter(entity::Column::Device.eq(device.uuid()))
-            .order_by_asc(entity::Column::Position)
-            .all(self.0.link())
-            .await?;
-        rows.into_iter().map(from_row).collect()
-    }
 }
 
 impl Bindings<'_, Tx> {

@@ -4,8 +4,8 @@
 use std::collections::{HashMap, HashSet};
 
 use model::{
-    ConferenceId, ConferenceView, CustomerId, ParticipantId, ParticipantState, ParticipantView,
-    RoomId, Timestamp, UserId,
+    ConferenceId, ConferenceView, CustomerId, ParticipantId, ParticipantView, RoomId, Timestamp,
+    UserId,
 };
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, IntoSimpleExpr, Iterable, QueryFilter,
@@ -304,56 +304,6 @@ impl Conferences<'_, Tx> {
         let participants = participants_of(view, |id| changed.contains(&id));
         let link = self.0.link();
         write(link, to_row(view), participants, recordings::rows_of(view)).await
-    }
-
-    /// Ends what is written down as running but is not one of `running`: what a crash left
-    /// behind. Whoever was in it has left because the server stopped.
-    ///
-    /// # Errors
-    /// [`StoreError::Unavailable`].
-    pub async fn close_orphans(
-        &self,
-        running: &[ConferenceId],
-        at: Timestamp,
-    ) -> Result<Vec<ConferenceId>, StoreError> {
-        let link = self.0.link();
-        let stale: Vec<Uuid> = entity::Entity::find()
-            .filter(entity::Column::EndedAt.is_null())
-            .all(link)
-            .await?
-            .into_iter()
-            .map(|row| row.id)
-            .filter(|id| !running.contains(&ConferenceId::from_uuid(*id)))
-            .collect();
-        for chunk in stale.chunks(500) {
-            entity::Entity::update_many()
-                .col_expr(entity::Column::EndedAt, Expr::val(nanoseconds(at)))
-                .col_expr(entity::Column::Recording, Expr::val(false))
-                .col_expr(
-                    entity::Column::Version,
-                    Expr::col(entity::Column::Version).add(1),
-                )
-                .filter(entity::Column::Id.is_in(chunk.iter().copied()))
-                .exec(link)
-                .await?;
-            recordings::close(link, chunk, at).await?;
-            let live = [
-                ParticipantState::Calling,
-                ParticipantState::Ringing,
-                ParticipantState::Lobby,
-                ParticipantState::Joined,
-            ];
-            let left = codec::participant_state(ParticipantState::Left);
-            participant::Entity::update_many()
-                .col_expr(participant::Column::State, Expr::val(left))
-                .col_expr(participant::Column::Since, Expr::val(nanoseconds(at)))
-                .col_expr(participant::Column::Reason, Expr::val("server_stopped"))
-                .filter(participant::Column::Conference.is_in(chunk.iter().copied()))
-                .filter(participant::Column::State.is_in(live.map(codec::participant_state)))
-                .exec(link)
-                .await?;
-        }
-        Ok(stale.into_iter().map(ConferenceId::from_uuid).collect())
     }
 }
 

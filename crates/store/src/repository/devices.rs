@@ -1,7 +1,7 @@
 //! Phones; their SIP passwords are encrypted at rest.
 
 use model::{CustomerId, Device, DeviceId, MacAddress, SipUsername, UserId};
-use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder};
 
 use super::{Devices, rows};
 use crate::{
@@ -78,21 +78,6 @@ impl<A: Access> Devices<'_, A> {
         row.map(|row| from_row(self.0.shared(), row)).transpose()
     }
 
-    /// The device that authenticates with that name, whoever's it is.
-    ///
-    /// # Errors
-    /// [`StoreError::Unavailable`].
-    pub async fn by_sip_username(
-        &self,
-        username: &SipUsername,
-    ) -> Result<Option<Device>, StoreError> {
-        let row = entity::Entity::find()
-            .filter(entity::Column::SipUsername.eq(username.as_str()))
-            .one(self.0.link())
-            .await?;
-        row.map(|row| from_row(self.0.shared(), row)).transpose()
-    }
-
     /// All of a user's, oldest first.
     ///
     /// # Errors
@@ -106,36 +91,6 @@ impl<A: Access> Devices<'_, A> {
             .await?;
         rows.into_iter()
             .map(|row| from_row(self.0.shared(), row))
-            .collect()
-    }
-
-    /// SIP usernames on the whole server that are `base` or begin with `base-`: to find a free one.
-    ///
-    /// # Errors
-    /// [`StoreError::Unavailable`].
-    pub async fn sip_usernames_like(
-        &self,
-        base: &SipUsername,
-    ) -> Result<Vec<SipUsername>, StoreError> {
-        // Code point order: everything that begins with "base-" lies between "base-" and "base.".
-        let names: Vec<String> = entity::Entity::find()
-            .select_only()
-            .column(entity::Column::SipUsername)
-            .filter(
-                Condition::any()
-                    .add(entity::Column::SipUsername.eq(base.as_str()))
-                    .add(
-                        Condition::all()
-                            .add(entity::Column::SipUsername.gte(format!("{base}-")))
-                            .add(entity::Column::SipUsername.lt(format!("{base}."))),
-                    ),
-            )
-            .into_tuple()
-            .all(self.0.link())
-            .await?;
-        names
-            .iter()
-            .map(|name| TABLE.parse("sip_username", name, SipUsername::parse))
             .collect()
     }
 }

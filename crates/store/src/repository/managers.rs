@@ -128,23 +128,6 @@ impl<A: Access> Managers<'_, A> {
         Ok(with_rooms(self.0.link(), rows).await?.pop())
     }
 
-    /// The account that signs in with that name.
-    ///
-    /// # Errors
-    /// [`StoreError::Unavailable`].
-    pub async fn by_username(
-        &self,
-        customer: CustomerId,
-        username: &Username,
-    ) -> Result<Option<ConferenceManager>, StoreError> {
-        let rows = entity::Entity::find()
-            .filter(entity::Column::Customer.eq(customer.uuid()))
-            .filter(entity::Column::Username.eq(username.as_str()))
-            .all(self.0.link())
-            .await?;
-        Ok(with_rooms(self.0.link(), rows).await?.pop())
-    }
-
     /// A page of accounts.
     ///
     /// # Errors

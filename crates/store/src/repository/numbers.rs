@@ -63,17 +63,6 @@ fn owner_from(row: &entity::Model) -> Result<NumberOwner, StoreError> {
     }
 }
 
-pub(super) async fn owner(
-    conn: &impl ConnectionTrait,
-    customer: CustomerId,
-    number: &Extension,
-) -> Result<Option<NumberOwner>, StoreError> {
-    let row = entity::Entity::find_by_id((customer.uuid(), number.to_string()))
-        .one(conn)
-        .await?;
-    row.as_ref().map(owner_from).transpose()
-}
-
 impl<A: Access> Numbers<'_, A> {
     /// Whose number it is in this customer.
     ///
@@ -84,7 +73,10 @@ impl<A: Access> Numbers<'_, A> {
         customer: CustomerId,
         number: &Extension,
     ) -> Result<Option<NumberOwner>, StoreError> {
-        owner(self.0.link(), customer, number).await
+        let row = entity::Entity::find_by_id((customer.uuid(), number.to_string()))
+            .one(self.0.link())
+            .await?;
+        row.as_ref().map(owner_from).transpose()
     }
 
     /// All numbers of a customer, sorted as text.
@@ -106,35 +98,5 @@ impl<A: Access> Numbers<'_, A> {
                 Ok((number, owner_from(row)?))
             })
             .collect()
-    }
-
-    /// The lowest free number from `first` on that has as many digits; none if all are taken.
-    ///
-    /// # Errors
-    /// [`StoreError::Unavailable`].
-    pub async fn next_free(
-        &self,
-        customer: CustomerId,
-        first: &Extension,
-    ) -> Result<Option<Extension>, StoreError> {
-        let width = first.as_str().len();
-        let taken = entity::Entity::find()
-            .filter(entity::Column::Customer.eq(customer.uuid()))
-            .filter(entity::Column::Number.gte(first.as_str()))
-            .order_by_asc(entity::Column::Number)
-            .all(self.0.link())
-            .await?;
-        // Digits of one width sort as text as they do as numbers.
-        let mut candidate: u64 = TABLE.parse("number", first.as_str(), str::parse)?;
-        for row in taken.iter().filter(|row| row.number.len() == width) {
-            if row.number != format!("{candidate:0width$}") {
-                break;
-            }
-            candidate += 1;
-        }
-        let number = format!("{candidate:0width$}");
-        Ok((number.len() == width)
-            .then(|| Extension::parse(&number).ok())
-            .flatten())
     }
 }

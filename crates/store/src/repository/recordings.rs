@@ -95,23 +95,6 @@ pub(super) async fn save(
     rows::upsert_many(conn, files, &replace).await
 }
 
-/// Ends what a crash left open of these conferences.
-pub(super) async fn close(
-    conn: &impl ConnectionTrait,
-    conferences: &[Uuid],
-    at: Timestamp,
-) -> Result<(), StoreError> {
-    let failure = RecordingFailure::ServerStopped.as_str();
-    entity::Entity::update_many()
-        .col_expr(entity::Column::EndedAt, Expr::val(nanoseconds(at)))
-        .col_expr(entity::Column::Failure, Expr::val(failure))
-        .filter(entity::Column::Conference.is_in(conferences.iter().copied()))
-        .filter(entity::Column::EndedAt.is_null())
-        .exec(conn)
-        .await?;
-    Ok(())
-}
-
 impl<A: Access> Recordings<'_, A> {
     /// What is written down of these conferences' files.
     ///

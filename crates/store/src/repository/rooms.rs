@@ -9,7 +9,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::{NumberOwner, Rooms, Use, numbers, rows, uses};
+use super::{Rooms, Use, numbers, rows, uses};
 use crate::{
     Access, List, Page, Scope, StoreError, Tx,
     codec::{self, Table, nanoseconds, signed, to_json},
@@ -183,21 +183,6 @@ impl<A: Access> Rooms<'_, A> {
             .await?;
         let mut rooms = with_moderators(self.0.link(), self.0.shared(), row).await?;
         Ok(rooms.pop())
-    }
-
-    /// The room with that number.
-    ///
-    /// # Errors
-    /// [`StoreError::Unavailable`].
-    pub async fn by_number(
-        &self,
-        customer: CustomerId,
-        number: &Extension,
-    ) -> Result<Option<Room>, StoreError> {
-        match numbers::owner(self.0.link(), customer, number).await? {
-            Some(NumberOwner::Room(room)) => self.by_id(Scope::Customer(customer), room).await,
-            _ => Ok(None),
-        }
     }
 
     /// A page of rooms.

@@ -34,20 +34,4 @@ impl Settings<'_, Tx> {
         rows::upsert(self.0.link(), row, replace).await?;
         Ok(())
     }
-
-    /// Sets a value unless there is one; answers what is there now.
-    ///
-    /// # Errors
-    /// [`StoreError::Unavailable`].
-    pub async fn set_if_absent(&self, key: &str, value: &str) -> Result<String, StoreError> {
-        let row = entity::Model {
-            key: key.to_owned(),
-            value: value.to_owned(),
-        };
-        let keep = OnConflict::column(entity::Column::Key)
-            .do_nothing()
-            .to_owned();
-        rows::upsert(self.0.link(), row, keep).await?;
-        Ok(self.get(key).await?.unwrap_or_else(|| value.to_owned()))
-    }
 }

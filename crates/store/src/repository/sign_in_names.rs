@@ -67,22 +67,6 @@ pub(super) async fn release(conn: &impl ConnectionTrait, owner: Uuid) -> Result<
     Ok(())
 }
 
-pub(super) async fn owner(
-    conn: &impl ConnectionTrait,
-    customer: Option<CustomerId>,
-    name: &str,
-) -> Result<Option<SignInOwner>, StoreError> {
-    let row = entity::Entity::find_by_id((tenant(customer), name.to_owned()))
-        .one(conn)
-        .await?;
-    row.map(|row| match row.kind.as_str() {
-        "user" => Ok(SignInOwner::User(UserId::from_uuid(row.owner))),
-        "manager" => Ok(SignInOwner::Manager(ManagerId::from_uuid(row.owner))),
-        other => Err(Table("sign_in_names").corrupt(format!("kind: {other:?}"))),
-    })
-    .transpose()
-}
-
 impl<A: Access> SignInNames<'_, A> {
     /// Who signs in to this customer (none: the provider) with that name, in lower case.
     ///
@@ -93,6 +77,14 @@ impl<A: Access> SignInNames<'_, A> {
         customer: Option<CustomerId>,
         name: &str,
     ) -> Result<Option<SignInOwner>, StoreError> {
-        owner(self.0.link(), customer, name).await
+        let row = entity::Entity::find_by_id((tenant(customer), name.to_owned()))
+            .one(self.0.link())
+            .await?;
+        row.map(|row| match row.kind.as_str() {
+            "user" => Ok(SignInOwner::User(UserId::from_uuid(row.owner))),
+            "manager" => Ok(SignInOwner::Manager(ManagerId::from_uuid(row.owner))),
+            other => Err(Table("sign_in_names").corrupt(format!("kind: {other:?}"))),
+        })
+        .transpose()
     }
 }

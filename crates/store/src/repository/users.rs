@@ -9,7 +9,7 @@ use sea_orm::{
     sea_query::{Expr, Func, LikeExpr},
 };
 
-use super::{NumberOwner, SignInOwner, Use, Users, devices, numbers, rows, sign_in_names, uses};
+use super::{Use, Users, devices, numbers, rows, sign_in_names, uses};
 use crate::{
     Access, List, Page, Scope, StoreError, Tx,
     codec::{self, Table, nanoseconds, signed},
@@ -188,56 +188,6 @@ impl<A: Access> Users<'_, A> {
     pub async fn by_id(&self, scope: Scope, user: UserId) -> Result<Option<User>, StoreError> {
         let found = entity::Entity::find().filter(which(scope, user));
         found.one(self.0.link()).await?.map(from_row).transpose()
-    }
-
-    /// Those of the given ones that exist, in no order.
-    ///
-    /// # Errors
-    /// [`StoreError::Unavailable`].
-    pub async fn by_ids(&self, scope: Scope, users: &[UserId]) -> Result<Vec<User>, StoreError> {
-        let mut found = Vec::with_capacity(users.len());
-        for chunk in users.chunks(500) {
-            let rows = entity::Entity::find()
-                .filter(scope.on(entity::Column::Customer))
-                .filter(entity::Column::Id.is_in(chunk.iter().map(|user| user.uuid())))
-                .all(self.0.link())
-                .await?;
-            for row in rows {
-                found.push(from_row(row)?);
-            }
-        }
-        Ok(found)
-    }
-
-    /// Who signs in to this customer (none: the provider) with that username or email address,
-    /// in lower case.
-    ///
-    /// # Errors
-    /// [`StoreError::Unavailable`].
-    pub async fn by_sign_in(
-        &self,
-        customer: Option<CustomerId>,
-        name: &str,
-    ) -> Result<Option<User>, StoreError> {
-        match sign_in_names::owner(self.0.link(), customer, name).await? {
-            Some(SignInOwner::User(user)) => self.by_id(Scope::Provider, user).await,
-            _ => Ok(None),
-        }
-    }
-
-    /// Whose extension it is.
-    ///
-    /// # Errors
-    /// [`StoreError::Unavailable`].
-    pub async fn by_extension(
-        &self,
-        customer: CustomerId,
-        extension: &Extension,
-    ) -> Result<Option<User>, StoreError> {
-        match numbers::owner(self.0.link(), customer, extension).await? {
-            Some(NumberOwner::User(user)) => self.by_id(Scope::Customer(customer), user).await,
-            _ => Ok(None),
-        }
     }
 
     /// A page of users.

@@ -4,7 +4,7 @@ use model::{
     ConferenceManager, Contact, ContactId, CustomerId, DialTarget, DisplayName, ManagerId, Pin,
     Username,
 };
-use store::{ContactSort, List, ManagerSort, RoomSort, Scope, SignInOwner};
+use store::{ContactSort, List, ManagerSort, NumberOwner, RoomSort, Scope, SignInOwner};
 
 use crate::harness::{Db, at, both, number, of, taken};
 
@@ -39,20 +39,11 @@ async fn a_room_is_read_as_written(db: Db) {
     let tx = db.tx().await;
     tx.rooms().update(&mut room).await.unwrap();
     tx.commit().await.unwrap();
-    let found = reader
-        .rooms()
-        .by_number(customer.id, &number("900"))
-        .await
-        .unwrap();
+    let found = reader.rooms().by_id(of(&customer), room.id).await.unwrap();
     assert_eq!(found.as_ref(), Some(&room));
-    assert_eq!(
-        reader
-            .rooms()
-            .by_number(customer.id, &number("800"))
-            .await
-            .unwrap(),
-        None
-    );
+    let numbers = reader.numbers().of_customer(customer.id).await.unwrap();
+    assert!(numbers.contains(&(number("900"), NumberOwner::Room(room.id))));
+    assert!(!numbers.iter().any(|(other, _)| *other == number("800")));
     let tx = db.tx().await;
     assert_eq!(taken(tx.rooms().update(&mut stale).await), "conflict");
     tx.rooms().delete(of(&customer), room.id).await.unwrap();
@@ -149,10 +140,7 @@ async fn managers_sign_in_and_go(db: Db) {
     tx.commit().await.unwrap();
     let reader = db.store.read();
     let managers = reader.managers();
-    let found = managers
-        .by_username(customer.id, &limited.username)
-        .await
-        .unwrap();
+    let found = managers.by_id(of(&customer), limited.id).await.unwrap();
     assert_eq!(found.as_ref(), Some(&limited));
     let hash = managers.password_hash(limited.id).await.unwrap();
     assert_eq!(hash.as_deref(), Some("two"));
