@@ -9,7 +9,7 @@ export const facts = JSON.parse(process.argv[2] ?? "{}");
 const portal = createRequire(new URL("../../portal/package.json", import.meta.url));
 const AXE = readFileSync(portal.resolve("axe-core/axe.min.js"), "utf8");
 
-const opened = await open({});
+const opened = await open();
 
 export const page = opened.page;
 page.setDefaultTimeout(40_000);

@@ -1,8 +1,5 @@
 // @ts-check
-/** A Chromium with a fresh profile that talks to nobody but the page. */
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+/** A Chromium with fresh profiles that talk to nobody but the page. */
 import { chromium } from "playwright-core";
 
 const ARGS = [
@@ -14,23 +11,28 @@ const ARGS = [
   "--disable-sync",
 ];
 
-/** @param {{ dark?: boolean, narrow?: boolean }} look */
-export async function open(look) {
-  const profile = mkdtempSync(join(tmpdir(), "portal-"));
-  const context = await chromium.launchPersistentContext(profile, {
+export function launch() {
+  return chromium.launch({
     executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
     args: ARGS,
-    colorScheme: look.dark ? "dark" : "light",
-    reducedMotion: "reduce",
-    viewport: look.narrow ? { width: 390, height: 844 } : { width: 1360, height: 860 },
-    hasTouch: look.narrow ?? false,
+  });
+}
+
+/** How the window of a desk looks, and that of a phone. */
+export function windowOf(/** @type {"wide" | "narrow"} */ width) {
+  const isNarrow = width === "narrow";
+  return {
+    reducedMotion: /** @type {const} */ ("reduce"),
+    viewport: isNarrow ? { width: 390, height: 844 } : { width: 1360, height: 860 },
+    hasTouch: isNarrow,
     locale: "en-GB",
     timezoneId: "Europe/Berlin",
-  });
-  const page = context.pages()[0] ?? (await context.newPage());
-  const close = async () => {
-    await context.close();
-    rmSync(profile, { recursive: true, force: true });
   };
-  return { page, context, close };
+}
+
+/** One page in a browser of its own. */
+export async function open() {
+  const browser = await launch();
+  const context = await browser.newContext(windowOf("wide"));
+  return { page: await context.newPage(), context, close: () => browser.close() };
 }

@@ -1,7 +1,8 @@
 // @ts-check
 /**
  * Every page, in light and dark, wide and on a phone's screen: axe finds nothing, nothing scrolls
- * sideways, the console stays quiet. The page of components is looked at too.
+ * sideways, the console stays quiet. The page of components is looked at too. What looks on a
+ * phone like another one is only made narrow, to see whether it scrolls.
  *
  * `npm run e2e -- narrow dark users`: only what is dark on a phone, of the pages that begin so.
  * `--pictures` keeps what was seen in `e2e/out`.
@@ -11,26 +12,30 @@ import { mkdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import { build } from "vite";
-import { open } from "./browser.mjs";
+import { launch, windowOf } from "./browser.mjs";
 
 const here = (/** @type {string} */ path) => fileURLToPath(new URL(path, import.meta.url));
 const OUT = here("./out/");
 const DESIGN = here("./out/design");
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
-/** Each is opened once in each width, and looked at in both colours. */
-const WIDTHS = ["wide", "narrow"];
+/** Each is opened once in a width, and looked at in both colours. */
+const WIDTHS = /** @type {const} */ (["wide", "narrow"]);
+/** As many at once: a page keeps one processor busy. */
+const WORKERS = 2;
 const COLOURS = /** @type {const} */ (["light", "dark"]);
 
 const words = process.argv.slice(2);
 const hasPictures = words.includes("--pictures");
-const chosen = (/** @type {readonly string[]} */ all) => {
+/** @type {<T extends string>(all: readonly T[]) => readonly T[]} */
+const chosen = (all) => {
   const some = all.filter((one) => words.includes(one));
   return some.length > 0 ? some : all;
 };
 const widths = chosen(WIDTHS);
 const colours = chosen(COLOURS);
-const names = words.filter((word) => ![...WIDTHS, ...COLOURS, "--pictures"].includes(word));
+const flags = [...WIDTHS, ...COLOURS, "--pictures"].map(String);
+const names = words.filter((word) => !flags.includes(word));
 
 /** @typedef {import("playwright-core").Page} Page */
 const click = (role, name) => (/** @type {Page} */ page) =>
@@ -55,7 +60,13 @@ async function openUser(page, extension) {
   await page.getByRole("tab").first().waitFor();
 }
 
-/** @type {{ name: string, who: string, path: string, act?: (page: Page) => Promise<unknown> }[]} */
+/**
+ * @typedef {{ name: string, who: string, path: string, isAlike?: boolean,
+ *   act?: (page: Page) => Promise<unknown> }} Visit
+ * `isAlike`: on a phone it is laid out like another one of these.
+ */
+
+/** @type {Visit[]} */
 const PAGES = [
   { name: "sign-in", who: "", path: "/sign-in" },
   { name: "users", who: "admin", path: "/users" },
@@ -70,6 +81,7 @@ const PAGES = [
   },
   {
     name: "users-together",
+    isAlike: true,
     who: "admin",
     path: "/users?state=available",
     act: async (page) => {
@@ -81,6 +93,7 @@ const PAGES = [
   },
   {
     name: "users-columns",
+    isAlike: true,
     who: "admin",
     path: "/users",
     act: async (page) => {
@@ -90,6 +103,7 @@ const PAGES = [
   },
   {
     name: "users-site",
+    isAlike: true,
     who: "admin",
     path: "/users?site=site-leeds",
     act: async (page) => {
@@ -101,6 +115,7 @@ const PAGES = [
   { name: "user-add", who: "admin", path: "/users?add=true", act: panel },
   {
     name: "user-add-errors",
+    isAlike: true,
     who: "admin",
     path: "/users?add=true",
     act: (page) => page.getByRole("dialog").getByRole("button", { name: "Add user" }).click(),
@@ -116,6 +131,7 @@ const PAGES = [
   },
   {
     name: "user-features",
+    isAlike: true,
     who: "admin",
     path: "/users",
     act: async (page) => {
@@ -134,6 +150,7 @@ const PAGES = [
   },
   {
     name: "user-delete",
+    isAlike: true,
     who: "admin",
     path: "/users",
     act: async (page) => {
@@ -143,7 +160,7 @@ const PAGES = [
     },
   },
   { name: "rooms", who: "admin", path: "/conferences" },
-  { name: "rooms-manager", who: "conference-201", path: "/conferences" },
+  { name: "rooms-manager", isAlike: true, who: "conference-201", path: "/conferences" },
   {
     name: "prepare",
     who: "conference-201",
@@ -187,6 +204,7 @@ const PAGES = [
   },
   {
     name: "kick",
+    isAlike: true,
     who: "conference-201",
     path: "/conferences",
     act: async (page) => {
@@ -215,6 +233,7 @@ const PAGES = [
   },
   {
     name: "room-history",
+    isAlike: true,
     who: "admin",
     path: "/conferences",
     act: async (page) => {
@@ -222,11 +241,12 @@ const PAGES = [
       await page.getByRole("tab", { name: "History" }).click();
     },
   },
-  { name: "room-add", who: "admin", path: "/conferences?add=true", act: panel },
+  { name: "room-add", isAlike: true, who: "admin", path: "/conferences?add=true", act: panel },
   { name: "calls-live", who: "admin", path: "/calls" },
   { name: "calls-history", who: "admin", path: "/calls?tab=history" },
   {
     name: "calls-explain",
+    isAlike: true,
     who: "admin",
     path: "/calls?tab=explain",
     act: async (page) => {
@@ -246,7 +266,7 @@ const PAGES = [
     },
   },
   { name: "recordings", who: "admin", path: "/recordings" },
-  { name: "recordings-manager", who: "conference-201", path: "/recordings" },
+  { name: "recordings-manager", isAlike: true, who: "conference-201", path: "/recordings" },
   {
     name: "recording-played",
     who: "admin",
@@ -260,6 +280,7 @@ const PAGES = [
   },
   {
     name: "recording-delete",
+    isAlike: true,
     who: "admin",
     path: "/recordings",
     act: async (page) => {
@@ -274,6 +295,7 @@ const PAGES = [
   },
   {
     name: "recordings-of-room",
+    isAlike: true,
     who: "admin",
     path: "/conferences",
     act: async (page) => {
@@ -286,6 +308,7 @@ const PAGES = [
   { name: "contacts", who: "admin", path: "/contacts" },
   {
     name: "contact-edit",
+    isAlike: true,
     who: "admin",
     path: "/contacts",
     act: (page) => page.getByRole("row").nth(1).click(),
@@ -293,6 +316,7 @@ const PAGES = [
   { name: "managers", who: "admin", path: "/managers" },
   {
     name: "manager-add",
+    isAlike: true,
     who: "admin",
     path: "/managers",
     act: click("button", "Add conference manager"),
@@ -300,6 +324,7 @@ const PAGES = [
   { name: "audit", who: "admin", path: "/audit" },
   {
     name: "audit-entry",
+    isAlike: true,
     who: "admin",
     path: "/audit",
     act: (page) => page.getByRole("row").nth(1).click(),
@@ -307,6 +332,7 @@ const PAGES = [
   { name: "access-profiles", who: "admin", path: "/access-profiles" },
   {
     name: "access-profile",
+    isAlike: true,
     who: "admin",
     path: "/access-profiles",
     act: (page) => page.getByRole("row").nth(2).click(),
@@ -327,16 +353,17 @@ const PAGES = [
   { name: "blocked-sources", who: "provider", path: "/blocked-sources" },
   {
     name: "blocked-source-lift",
+    isAlike: true,
     who: "provider",
     path: "/blocked-sources",
     act: (page) => page.getByRole("row").nth(1).click(),
   },
   { name: "api-keys", who: "admin", path: "/api-keys" },
-  { name: "api-key-add", who: "admin", path: "/api-keys", act: add },
+  { name: "api-key-add", isAlike: true, who: "admin", path: "/api-keys", act: add },
   { name: "sites", who: "admin", path: "/sites" },
-  { name: "site-add", who: "admin", path: "/sites", act: add },
+  { name: "site-add", isAlike: true, who: "admin", path: "/sites", act: add },
   { name: "customers", who: "provider", path: "/customers" },
-  { name: "customer-add", who: "provider", path: "/customers", act: add },
+  { name: "customer-add", isAlike: true, who: "provider", path: "/customers", act: add },
   {
     name: "customer-switcher",
     who: "provider",
@@ -360,6 +387,7 @@ const PAGES = [
   { name: "shortcuts", who: "admin", path: "/users", act: (page) => page.keyboard.press("?") },
   {
     name: "account",
+    isAlike: true,
     who: "admin",
     path: "/users",
     act: (page) => page.getByRole("button", { name: /^Account of/ }).click(),
@@ -436,11 +464,15 @@ function watch(page, noise) {
   return waiting;
 }
 
-async function look(page, where, isSecondLook) {
+async function complainOfWidth(page, where) {
   const wide = await page.evaluate(
     () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
   );
   if (wide > 1) complain(where, `the page scrolls sideways by ${wide} px`);
+}
+
+async function look(page, where, isSecondLook) {
+  await complainOfWidth(page, where);
   if (hasPictures) await page.screenshot({ path: `${OUT}${where.replace("/", "-")}.png` });
   for (const violation of await axe(page, isSecondLook)) {
     complain(
@@ -450,35 +482,56 @@ async function look(page, where, isSecondLook) {
   }
 }
 
-async function visit(context, width, base, one) {
-  const noise = [];
+/** A tab that is used again and again: a new one would be a new process each time. */
+async function tabOf(browser, width) {
+  const context = await browser.newContext(windowOf(width));
+  // By the debugger's door: the page's own policy forbids scripts like this.
+  await context.addInitScript({ content: AXE });
   const page = await context.newPage();
   page.setDefaultTimeout(15_000);
+  return { context, page };
+}
+
+async function show({ context, page }, base, one, waiting) {
+  await context.clearCookies();
+  if (one.who) await context.addCookies([{ name: "mock", value: one.who, url: base }]);
+  await page.emulateMedia({ colorScheme: "light" });
+  await page.goto(base + one.path);
+  await page.locator("h1").first().waitFor();
+  await settled(page, waiting);
+  if (one.act) await one.act(page);
+  await settled(page, waiting);
+}
+
+/** How far a page that was opened wide is too wide for a phone. */
+async function lookNarrow(page, where) {
+  const { viewport } = windowOf("wide");
+  await page.setViewportSize(windowOf("narrow").viewport);
+  await page.waitForTimeout(60);
+  await complainOfWidth(page, where);
+  await page.setViewportSize(viewport);
+}
+
+async function visit(tab, base, { width, one, looks }) {
+  const { page } = tab;
+  const noise = [];
   const waiting = watch(page, noise);
   try {
-    await context.clearCookies();
-    if (one.who) await context.addCookies([{ name: "mock", value: one.who, url: base }]);
-    await page.emulateMedia({ colorScheme: colours[0] });
-    await page.goto(base + one.path);
-    await page.locator("h1").first().waitFor();
-    await settled(page, waiting);
-    if (one.act) await one.act(page);
-    await settled(page, waiting);
-    // By the debugger's door: the page's own policy forbids scripts like this.
-    await page.evaluate(AXE);
-    for (const [index, colour] of colours.entries()) {
+    await show(tab, base, one, waiting);
+    for (const [index, colour] of looks.entries()) {
       await page.emulateMedia({ colorScheme: colour });
       await look(page, `${width}-${colour}/${one.name}`, index > 0);
     }
+    if (one.isAlike) await lookNarrow(page, `narrow/${one.name}`);
   } catch (error) {
     const where = `${width}/${one.name}`;
     await page.screenshot({ path: `${OUT}${where.replace("/", "-")}-broken.png` });
     complain(where, String(error).split("\n").slice(0, 6).join("\n     "));
   }
+  page.removeAllListeners();
   const loud = noise.filter((text) => !/401|422|Download the React DevTools/u.test(text));
   if (loud.length > 0)
     complain(`${width}/${one.name}`, `the console says: ${loud.slice(0, 3).join(" | ")}`);
-  await page.close();
 }
 
 /** A stand-in for the server with data of its own, on a free port. */
@@ -491,36 +544,47 @@ async function serve(dist) {
   return { base: /http:\S+/u.exec(String(said))?.[0] ?? "", stop: () => mock.kill() };
 }
 
-async function visitAll(width, dist, pages) {
+/** Takes one visit after the other until none is left, with a server of its own. */
+async function work(browser, dist, visits) {
   const { base, stop } = await serve(dist);
-  const { context, close } = await open({ narrow: width === "narrow" });
+  const tabs = {};
   try {
-    for (const one of pages) await visit(context, width, base, one);
+    for (let next = visits.shift(); next !== undefined; next = visits.shift()) {
+      tabs[next.width] ??= await tabOf(browser, next.width);
+      await visit(tabs[next.width], base, next);
+    }
   } finally {
-    await close();
     stop();
   }
 }
 
+/** What only a phone shows is on many pages: there they take turns in light and dark. */
+const visitsOf = (pages) =>
+  pages.flatMap((one, index) =>
+    widths
+      .filter((width) => width === "wide" || !one.isAlike)
+      .map((width) => ({
+        width,
+        one,
+        looks: width === "wide" ? colours : [colours[index % colours.length]],
+      })),
+  );
+
 async function main() {
   mkdirSync(OUT, { recursive: true });
-  const pages = [...PAGES, COMPONENTS].filter(
-    ({ name }) => names.length === 0 || names.some((word) => name.startsWith(word)),
-  );
+  const isAsked = ({ name }) => names.length === 0 || names.some((word) => name.startsWith(word));
+  const browser = await launch();
+  const visits = visitsOf(PAGES.filter(isAsked));
+  await Promise.all(Array.from({ length: WORKERS }, () => work(browser, here("../dist"), visits)));
   // The page of components is not in the build that the server embeds.
-  const isAsked = pages.includes(COMPONENTS);
-  if (isAsked) await build({ mode: "design", logLevel: "warn", build: { outDir: DESIGN } });
-  await Promise.all(
-    widths.map(async (width) => {
-      await visitAll(
-        width,
-        here("../dist"),
-        pages.filter((one) => one !== COMPONENTS),
-      );
-      if (isAsked) await visitAll(width, DESIGN, [COMPONENTS]);
-    }),
-  );
-  console.log(failures === 0 ? "all pages are clean" : `${failures} findings`);
+  if (isAsked(COMPONENTS)) {
+    await build({ mode: "design", logLevel: "warn", build: { outDir: DESIGN } });
+    const states = visitsOf([COMPONENTS]);
+    await Promise.all(Array.from({ length: WORKERS }, () => work(browser, DESIGN, states)));
+  }
+  await browser.close();
+  const seconds = Math.round(performance.now() / 1000);
+  console.log(`${failures === 0 ? "all pages are clean" : `${failures} findings`} (${seconds} s)`);
   process.exitCode = failures === 0 ? 0 : 1;
 }
 
