@@ -13,24 +13,22 @@ interface Line {
   text: string;
 }
 
-const GROUPS = ["everywhere", "lists", "conference"];
-
-/** What works on every page, in lists, in a conference; and where this reader may go. */
+/** What works on every page, where this reader may go, what works in lists and in a conference. */
 function useGroups(): { id: string; lines: Line[] }[] {
   const t = useText();
   const me = useMe();
-  const groups = GROUPS.map((id) => ({
+  const bound = (id: string) => ({
     id,
     lines: Object.entries(KEYS)
       .filter(([, { group }]) => group === id)
       .map(([name, { keys }]) => ({ id: name, keys, text: t(`shell-key-${name}`) })),
-  }));
+  });
   const go = placesOf(me).map((place) => ({
     id: place.to,
     keys: [GO_KEY, place.key],
     text: t(place.text),
   }));
-  return [...groups, { id: "go", lines: go }];
+  return [bound("everywhere"), { id: "go", lines: go }, bound("lists"), bound("conference")];
 }
 
 /** Every key that acts. */
