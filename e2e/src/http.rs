@@ -174,6 +174,13 @@ impl Session {
         }
     }
 
+    /// What is secret of it: the cookie's value, and what a page sends with every change.
+    #[must_use]
+    pub fn secrets(&self) -> [String; 2] {
+        let value = self.cookie.split_once('=').map(|(_, value)| value);
+        [value.unwrap_or_default().to_owned(), self.token.clone()]
+    }
+
     /// A GET as this person.
     ///
     /// # Panics
