@@ -6,20 +6,20 @@ import { TextsProvider } from "./texts";
 import { toast } from "./toast";
 import Toasts from "./toasts";
 
-function Page({ keys }: { keys: Record<string, () => void> }) {
-  useShortcuts(keys);
+function Page({ onAdd }: { onAdd: () => void }) {
+  useShortcuts({ add: onAdd });
   return <Toasts />;
 }
 
 it("is named by what it says, and leaves the page its keys", async () => {
-  const n = vi.fn();
+  const onAdd = vi.fn();
   render(
     <TextsProvider>
-      <Page keys={{ n }} />
+      <Page onAdd={onAdd} />
     </TextsProvider>,
   );
   toast({ kind: "ok", text: "Saved." });
   await screen.findByRole("alertdialog", { name: "Saved." });
   await userEvent.keyboard("n");
-  expect(n).toHaveBeenCalledOnce();
+  expect(onAdd).toHaveBeenCalledOnce();
 });
