@@ -15,8 +15,10 @@ customers-count =
         [one] One customer
        *[other] { NUMBER($count) } customers
     }
-customers-none = No customer found
+customers-none = No customers yet
 customers-none-text = A customer is a company with its own users, phones and conferences.
+customers-none-found = No customer matches
+customers-none-found-text = Try a part of its name.
 customers-saved = { $name } is saved.
 customers-deleted = { $name } is deleted.
 customers-delete-title = Delete { $name }?

@@ -109,8 +109,8 @@ export function CustomersPage() {
     empty: (
       <EmptyState
         icon={Building2}
-        title={t("customers-none")}
-        text={t("customers-none-text")}
+        title={t(q ? "customers-none-found" : "customers-none")}
+        text={t(q ? "customers-none-found-text" : "customers-none-text")}
         actions={!q && add}
       />
     ),
