@@ -106,7 +106,9 @@ await obey({
     await type(field("Username"), facts.username);
     await type(page.getByLabel("Password", { exact: true }), facts.password);
     await press("Enter");
-    await heading("Conferences");
+    await heading("Home");
+    await page.getByText("No conference is running.").waitFor();
+    await axe();
     await press("g");
     await press("u");
     await heading("Users");

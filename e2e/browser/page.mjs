@@ -43,7 +43,7 @@ export async function axe() {
 /** A button by its whole name. */
 export const button = (name) => page.getByRole("button", { name, exact: true });
 
-/** Signs in with what the test gave, and waits for the list of rooms. */
+/** Signs in with what the test gave, and goes on to the list of rooms. */
 export async function signIn() {
   await page.goto(facts.base);
   await page.getByLabel("Account name").fill("");
@@ -51,6 +51,7 @@ export async function signIn() {
   await page.getByLabel("Password", { exact: true }).fill(facts.password);
   await axe();
   await button("Sign in").click();
+  await page.getByRole("link", { name: "Conferences", exact: true }).first().click();
   await page.getByRole("link", { name: facts.room, exact: true }).waitFor();
 }
 

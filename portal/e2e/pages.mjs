@@ -69,6 +69,7 @@ async function openUser(page, extension) {
 /** @type {Visit[]} */
 const PAGES = [
   { name: "sign-in", who: "", path: "/sign-in" },
+  { name: "home", who: "admin", path: "/" },
   { name: "users", who: "admin", path: "/users" },
   {
     name: "users-selected",

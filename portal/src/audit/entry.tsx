@@ -3,7 +3,7 @@ import { SidePanel } from "../design/overlays";
 import { useText, useTextOr } from "../design/texts";
 import { When } from "../design/time";
 import { type Difference, differences } from "./differences";
-import { actOf } from "./list";
+import { actOf } from "./act";
 import "./audit.css";
 
 /** One act with what it changed. */

@@ -18,6 +18,7 @@ import { toast } from "../design/toast";
 import { useMay } from "../session/session";
 import { useCustomerId, useCustomerKnown } from "../shell/customer";
 import { useListAddress } from "../shell/list-address";
+import { type TextOr, actOf } from "./act";
 import { EntryPanel } from "./entry";
 import "./texts";
 import "../calls/texts";
@@ -35,16 +36,6 @@ const MODELS = [
   "access_profile",
 ] as const;
 const PERIODS = ["0", "1", "7", "30"] as const;
-
-type TextOr = (id: string, fallback: string) => string;
-
-/** `user.created` as people say it; an act that has no words yet shows its name. */
-export function actOf(entry: Pick<AuditEntry, "action">, textOr: TextOr): string {
-  const [noun = "", verb = ""] = entry.action.split(".");
-  const what = textOr(`audit-model-${noun.replaceAll("_", "-")}`, noun.replaceAll("_", " "));
-  const did = textOr(`audit-verb-${verb.replaceAll("_", "-")}`, verb.replaceAll("_", " "));
-  return `${what} ${did}`;
-}
 
 function columns(t: Text, textOr: TextOr): Column<AuditEntry>[] {
   return [

@@ -17,7 +17,7 @@ import { useMay } from "../session/session";
 import { useCustomerId, useCustomerKnown } from "../shell/customer";
 import { Player } from "./player";
 import { audioOf, fileName, lengthOf, useRecordings } from "./queries";
-import { useRoomName } from "./room-name";
+import { useRoomName } from "../conferences/room-name";
 import "./recordings.css";
 import "./texts";
 

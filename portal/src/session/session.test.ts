@@ -56,6 +56,15 @@ it("shows a conference manager the rooms and nothing else", () => {
   expect(placesOf(manager).map(({ to }) => to)).toEqual(["/conferences"]);
 });
 
+it("lets those begin at Home who look after others", () => {
+  expect(placesOf(me([["*", "*", "customer"]]))[0]?.to).toBe("/");
+  const person = me([
+    ["user", "read", "own"],
+    ["call", "read", "own"],
+  ]);
+  expect(placesOf(person).map(({ to }) => to)).toEqual(["/calls"]);
+});
+
 it("reads addresses without trusting them", () => {
   expect([word("a"), word(""), word(201), word({}), word("x".repeat(501))]).toEqual([
     "a",

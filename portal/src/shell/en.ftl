@@ -1,6 +1,7 @@
 shell-skip = Skip to the content
 shell-navigation = Main
 shell-administration = Administration
+shell-home = Home
 shell-users = Users
 shell-conferences = Conferences
 shell-calls = Calls
@@ -68,5 +69,5 @@ shell-key-invite = Invite
 shell-key-lock = Lock or unlock
 shell-not-found = There is no such page
 shell-not-found-text = The address may be old, or what was here has been deleted.
-shell-home = To the start
+shell-start = To the start
 shell-crashed = This page stopped working

@@ -168,7 +168,13 @@ function NavigationLink({ place }: { place: Place }) {
   const t = useText();
   const Icon = place.icon;
   return (
-    <Link to={place.to} className="nav-link" title={t(place.text)}>
+    <Link
+      to={place.to}
+      className="nav-link"
+      title={t(place.text)}
+      // Every address begins with that of Home.
+      activeOptions={{ exact: place.to === "/" }}
+    >
       <Icon aria-hidden />
       <span>{t(place.text)}</span>
     </Link>

@@ -2,6 +2,7 @@ import {
   AudioLines,
   Building2,
   ContactRound,
+  House,
   KeyRound,
   type LucideIcon,
   MapPin,
@@ -18,6 +19,7 @@ import { isProvider, may, mayBeyondOwn } from "../session/session";
 
 export interface Place {
   to:
+    | "/"
     | "/users"
     | "/conferences"
     | "/calls"
@@ -45,6 +47,14 @@ export const GO_KEY = "g";
 
 /** The areas of the portal; who may not read one never sees it. */
 export const places: Place[] = [
+  {
+    to: "/",
+    text: "shell-home",
+    icon: House,
+    key: "h",
+    // Who runs rooms and nothing else begins with these.
+    isFor: (me) => mayBeyondOwn(me, "user", "read") && may(me, "call", "read"),
+  },
   {
     to: "/conferences",
     text: "shell-conferences",

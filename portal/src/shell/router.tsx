@@ -41,7 +41,7 @@ function NotFound() {
       text={t("shell-not-found-text")}
       actions={
         <Link to="/" className="button">
-          {t("shell-home")}
+          {t("shell-start")}
         </Link>
       }
     />
@@ -116,10 +116,11 @@ const home = createRoute({
   beforeLoad: async ({ context }) => {
     const me = await context.client.query({ ...meQuery, staleTime: "static" });
     const first = placesOf(me)[0];
+    // Who has no Home begins at the first place there is.
     // eslint-disable-next-line @typescript-eslint/only-throw-error
-    if (first) throw redirect({ to: first.to });
+    if (first && first.to !== "/") throw redirect({ to: first.to });
   },
-  component: NotFound,
+  component: lazyRouteComponent(() => import("../home/page"), "HomePage"),
 });
 
 const PRESENCES = [

@@ -1,0 +1,78 @@
+import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import {
+  RouterProvider,
+  createMemoryHistory,
+  createRootRoute,
+  createRouter,
+} from "@tanstack/react-router";
+import { render, screen } from "@testing-library/react";
+import { afterEach, expect, it, vi } from "vitest";
+import { api } from "../api/client";
+import { TextsProvider } from "../design/texts";
+import { meQuery } from "../session/session";
+import { conference, me, participant, room } from "../testing/samples";
+import { HomePage } from "./page";
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+/** What the server has, by the path it is asked for. */
+function serve(things: Record<string, { items: unknown[]; total: number }>, one: unknown = {}) {
+  vi.spyOn(api, "GET").mockImplementation(((path: string) =>
+    Promise.resolve({
+      data: path.endsWith("{id}")
+        ? one
+        : { next: null, ...(things[path] ?? { items: [], total: 0 }) },
+      response: new Response(null, { status: 200 }),
+    })) as never);
+}
+
+function open(reader: Parameters<typeof me>[0] = {}) {
+  const client = new QueryClient();
+  client.setQueryData(meQuery.queryKey, me(reader));
+  const Page = () => (
+    <QueryClientProvider client={client}>
+      <TextsProvider>
+        <HomePage />
+      </TextsProvider>
+    </QueryClientProvider>
+  );
+  const router = createRouter({
+    routeTree: createRootRoute({ component: Page }),
+    history: createMemoryHistory({ initialEntries: ["/"] }),
+  });
+  render(<RouterProvider router={router as never} />);
+}
+
+it("shows what goes on, with the way to it", async () => {
+  const running = conference({ room_id: "r1", participants: [participant({}), participant({})] });
+  serve(
+    {
+      "/api/v1/users": { items: [], total: 12 },
+      "/api/v1/conferences": { items: [running], total: 1 },
+    },
+    room({ id: "r1", name: "Board" }),
+  );
+  open();
+  const link = await screen.findByRole("link", { name: "Board" });
+  expect(link.getAttribute("href")).toBe("/conferences/r1");
+  expect(screen.getByText(/2 in the room/u)).toBeDefined();
+  expect(screen.getByText("Nobody is on a call.")).toBeDefined();
+  expect(screen.queryByText("First steps")).toBeNull();
+});
+
+it("leads who is alone to the first steps", async () => {
+  serve({ "/api/v1/users": { items: [], total: 1 } });
+  open();
+  const add = await screen.findByRole("link", { name: "Add a user" });
+  expect(add.getAttribute("href")).toBe("/users?add=true");
+});
+
+it("asks for no changes on behalf of who may not read them", async () => {
+  serve({});
+  open({ grants: [{ model: "user", operation: "read", scope: "customer" }] });
+  await screen.findByText("No conference is running.");
+  expect(screen.queryByText("Latest changes")).toBeNull();
+  expect(api.GET).not.toHaveBeenCalledWith("/api/v1/audit", expect.anything());
+});
