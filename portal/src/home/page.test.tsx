@@ -13,6 +13,9 @@ import { meQuery } from "../session/session";
 import { conference, me, participant, room } from "../testing/samples";
 import { HomePage } from "./page";
 
+// What comes over several questions takes longer on a busy machine than one.
+const PATIENT = { timeout: 10_000 };
+
 afterEach(() => {
   vi.restoreAllMocks();
 });
@@ -55,7 +58,7 @@ it("shows what goes on, with the way to it", async () => {
     room({ id: "r1", name: "Board" }),
   );
   open();
-  const link = await screen.findByRole("link", { name: "Board" });
+  const link = await screen.findByRole("link", { name: "Board" }, PATIENT);
   expect(link.getAttribute("href")).toBe("/conferences/r1");
   expect(screen.getByText(/2 in the room/u)).toBeDefined();
   expect(screen.getByText("Nobody is on a call.")).toBeDefined();
@@ -65,14 +68,14 @@ it("shows what goes on, with the way to it", async () => {
 it("leads who is alone to the first steps", async () => {
   serve({ "/api/v1/users": { items: [], total: 1 } });
   open();
-  const add = await screen.findByRole("link", { name: "Add a user" });
+  const add = await screen.findByRole("link", { name: "Add a user" }, PATIENT);
   expect(add.getAttribute("href")).toBe("/users?add=true");
 });
 
 it("asks for no changes on behalf of who may not read them", async () => {
   serve({});
   open({ grants: [{ model: "user", operation: "read", scope: "customer" }] });
-  await screen.findByText("No conference is running.");
+  await screen.findByText("No conference is running.", {}, PATIENT);
   expect(screen.queryByText("Latest changes")).toBeNull();
   expect(api.GET).not.toHaveBeenCalledWith("/api/v1/audit", expect.anything());
 });

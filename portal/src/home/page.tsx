@@ -51,7 +51,7 @@ export function HomePage() {
           <Figure name={t("home-rooms")} count={rooms} />
         </Link>
       </div>
-      <div className="home-cards">
+      <div className="overview">
         <Running list={conferences} />
         <LiveCalls list={calls} />
         {may("audit_log", "read") && <Changes />}
@@ -107,7 +107,7 @@ function Rows<T extends { id: string }>(props: {
     return <ErrorState message={explain(list.error, t)} onRetry={list.retry} />;
   if (list.rows.length === 0) return <p className="dim">{props.none}</p>;
   return (
-    <ul className="home-rows">
+    <ul className="card-rows">
       {list.rows.map((item) => (
         <li key={item.id}>{props.row(item)}</li>
       ))}
