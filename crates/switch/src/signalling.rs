@@ -1,8 +1,7 @@
 //! SIP sockets and the loop around the call engine.
 //!
 //! [`Signalling::start`] gives every socket its reader and the engine its driver, one task that
-//! owns the engine, on a thread of its own: a datagram wakes that thread and no other. Nothing in
-//! here decides about calls.
+//! owns the engine. Nothing in here decides about calls.
 
 mod datagrams;
 mod driver;
@@ -17,7 +16,6 @@ use std::{
     net::{IpAddr, SocketAddr},
     path::PathBuf,
     sync::Arc,
-    thread,
     time::Duration,
 };
 
@@ -29,12 +27,7 @@ use services::{
     switchboard::{Order, Switchboard},
 };
 use sip::Transport;
-use tokio::{
-    net::UdpSocket,
-    runtime::{self, Runtime},
-    sync::{mpsc, oneshot},
-    time::timeout,
-};
+use tokio::{net::UdpSocket, sync::mpsc, task::JoinHandle, time::timeout};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use datagrams::{Datagrams, Reader};
@@ -73,8 +66,7 @@ pub struct Setup {
 #[derive(Debug)]
 pub struct Signalling {
     tasks: TaskTracker,
-    /// Told, or dropped, when the driver's thread ends.
-    driver: oneshot::Receiver<()>,
+    driver: JoinHandle<()>,
     stop: CancellationToken,
     switchboard: Switchboard,
 }
@@ -83,7 +75,7 @@ impl Signalling {
     /// Starts the readers and the driver.
     ///
     /// # Errors
-    /// The thread could not be started, or a socket not be handed to it.
+    /// A socket could not be handed to the runtime.
     pub fn start(
         setup: Setup,
         services: Services,
@@ -94,11 +86,6 @@ impl Signalling {
         entropy: Arc<dyn Entropy>,
     ) -> io::Result<Self> {
         let (tasks, stop) = (TaskTracker::new(), CancellationToken::new());
-        let runtime = runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()?;
-        // The sockets, and the tasks of streams, belong to the driver's thread.
-        let entered = runtime.enter();
         let config = engine_config(&setup, &services, &*entropy);
         let now = driver::now(&*clock);
         let mut engine = Engine::new(config, entropy, now);
@@ -132,9 +119,7 @@ impl Signalling {
             gauges: Gauges::new(),
             shown: calls::Figures::default(),
         };
-        drop(entered);
-        let run = tasks.track_future(driver.run(Inlets { streams, orders }, stop.clone()));
-        let driver = spawn(runtime, run, tasks.clone())?;
+        let driver = tasks.spawn(driver.run(Inlets { streams, orders }, stop.clone()));
         Ok(Self {
             tasks,
             driver,
@@ -145,8 +130,8 @@ impl Signalling {
 
     /// Waits for the driver to end: unless it is stopped, only a defect ends it.
     pub async fn ended(&mut self) {
-        if (&mut self.driver).await.is_err() {
-            tracing::error!("the switch failed");
+        if let Err(failed) = (&mut self.driver).await {
+            tracing::error!(%failed, "the switch failed");
         }
     }
 
@@ -169,24 +154,6 @@ impl Signalling {
         self.tasks.close();
         self.tasks.wait().await;
     }
-}
-
-/// The driver's thread: runs it, and what the connections still have to say after it.
-fn spawn(
-    runtime: Runtime,
-    driver: impl Future<Output = ()> + Send + 'static,
-    tasks: TaskTracker,
-) -> io::Result<oneshot::Receiver<()>> {
-    let (ended, end) = oneshot::channel();
-    thread::Builder::new()
-        .name("signalling".into())
-        .spawn(move || {
-            runtime.block_on(driver);
-            // Nobody may wait for it any more.
-            let _ = ended.send(());
-            runtime.block_on(tasks.wait());
-        })?;
-    Ok(end)
 }
 
 fn engine_config(setup: &Setup, services: &Services, entropy: &dyn Entropy) -> EngineConfig {

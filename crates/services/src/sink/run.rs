@@ -4,10 +4,7 @@ use std::time::Duration;
 
 use futures::stream::{FuturesUnordered, StreamExt};
 use model::SwitchEvent;
-use tokio::{
-    sync::mpsc,
-    time::{Instant, MissedTickBehavior},
-};
+use tokio::{sync::mpsc, time::MissedTickBehavior};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{Services, housekeeping};
@@ -18,9 +15,6 @@ const FLUSH: Duration = Duration::from_millis(500);
 const REPLAY: Duration = Duration::from_secs(2);
 /// Events handled between two looks at the stop.
 const BATCH: usize = 1_024;
-/// What comes sooner after the events before is taken in with what follows: under load one wake-up
-/// serves many, and an event on its own waits for nothing.
-const TOGETHER: Duration = Duration::from_millis(5);
 
 impl Services {
     /// Takes what the switch says until told to stop, then writes what is left. Ends by itself
@@ -79,17 +73,11 @@ async fn take_in(
 ) {
     let mut batch = Vec::with_capacity(BATCH);
     let mut call_outs = FuturesUnordered::new();
-    let mut next = Instant::now();
     loop {
-        let come = async {
-            tokio::time::sleep_until(next).await;
-            events.recv_many(&mut batch, BATCH).await
-        };
         tokio::select! {
             Some(()) = call_outs.next() => {}
             // The services hold a sender themselves, so there is always one more.
-            _ = come => {
-                next = Instant::now() + TOGETHER;
+            _ = events.recv_many(&mut batch, BATCH) => {
                 for event in batch.drain(..) {
                     let begun = services.begun_by_phone(&event);
                     services.take(event);
