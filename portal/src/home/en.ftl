@@ -6,7 +6,7 @@ home-add-user = Add a user
 home-add-room = Make a room
 home-users = Users
 home-reachable = { $count ->
-    [0] no phone registered
+    [0] nobody available now
     [one] 1 available now
    *[other] { $count } available now
   }

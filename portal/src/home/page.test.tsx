@@ -72,10 +72,17 @@ it("leads who is alone to the first steps", async () => {
   expect(add.getAttribute("href")).toBe("/users?add=true");
 });
 
-it("asks for no changes on behalf of who may not read them", async () => {
+it("shows and asks for nothing that its reader may not read", async () => {
   serve({});
-  open({ grants: [{ model: "user", operation: "read", scope: "customer" }] });
-  await screen.findByText("No conference is running.", {}, PATIENT);
-  expect(screen.queryByText("Latest changes")).toBeNull();
-  expect(api.GET).not.toHaveBeenCalledWith("/api/v1/audit", expect.anything());
+  open({
+    grants: [
+      { model: "user", operation: "read", scope: "customer" },
+      { model: "call", operation: "read", scope: "customer" },
+    ],
+  });
+  await screen.findByText("Nobody is on a call.", {}, PATIENT);
+  for (const words of ["Latest changes", "Conferences now", "Rooms", "First steps"])
+    expect(screen.queryByText(words)).toBeNull();
+  const asked = new Set(vi.mocked(api).GET.mock.calls.map(([path]: unknown[]) => path));
+  expect([...asked].sort()).toEqual(["/api/v1/calls", "/api/v1/users"]);
 });

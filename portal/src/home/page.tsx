@@ -31,10 +31,12 @@ export function HomePage() {
   const rooms = useRoomCount();
   const calls = useLiveCalls();
   const conferences = useRunningConferences();
+  // A conference is shown on the page of its room.
+  const mayMeet = may("conference_room", "read") && may("conference", "read");
   return (
     <div className="page">
       <PageHead title={t("home-title")} sub={t("home-intro")} />
-      {users !== undefined && users <= 1 && <FirstSteps />}
+      {users !== undefined && users <= 1 && may("user", "create") && <FirstSteps />}
       <div className="figures">
         <Link to="/users" className="figure">
           <Figure name={t("home-users")} count={users}>
@@ -44,15 +46,19 @@ export function HomePage() {
         <Link to="/calls" className="figure">
           <Figure name={t("home-calls")} count={calls.total} />
         </Link>
-        <Link to="/conferences" className="figure">
-          <Figure name={t("home-conferences")} count={conferences.total} />
-        </Link>
-        <Link to="/conferences" className="figure">
-          <Figure name={t("home-rooms")} count={rooms} />
-        </Link>
+        {mayMeet && (
+          <Link to="/conferences" className="figure">
+            <Figure name={t("home-conferences")} count={conferences.total} />
+          </Link>
+        )}
+        {may("conference_room", "read") && (
+          <Link to="/conferences" className="figure">
+            <Figure name={t("home-rooms")} count={rooms} />
+          </Link>
+        )}
       </div>
       <div className="overview">
-        <Running list={conferences} />
+        {mayMeet && <Running list={conferences} />}
         <LiveCalls list={calls} />
         {may("audit_log", "read") && <Changes />}
       </div>
@@ -69,11 +75,9 @@ function FirstSteps() {
       <h2>{t("home-first")}</h2>
       <p>{t("home-first-text")}</p>
       <div className="row">
-        {may("user", "create") && (
-          <Link to="/users" search={{ add: true }} className="button primary">
-            {t("home-add-user")}
-          </Link>
-        )}
+        <Link to="/users" search={{ add: true }} className="button primary">
+          {t("home-add-user")}
+        </Link>
         {may("conference_room", "create") && (
           <Link to="/conferences" search={{ add: true }} className="button">
             {t("home-add-room")}

@@ -7,14 +7,16 @@ import { useCustomerId, useCustomerKnown } from "../shell/customer";
 /** Rows of a card: the rest is a link away. */
 const ROWS = 6;
 
-/** Whose things are shown, once that is known. */
-function useOf() {
-  return { customer_id: useCustomerId(), isReady: useCustomerKnown() };
+/** Whose things are shown, once that is known; never what the reader may not read. */
+function useOf(model: string) {
+  const may = useMay();
+  const isKnown = useCustomerKnown();
+  return { customer_id: useCustomerId(), isReady: isKnown && may(model, "read") };
 }
 
 /** How many users there are; with a state, how many are in it. Nobody's row is kept. */
 export function useUserCount(state?: User["state"]): number | undefined {
-  const { customer_id, isReady } = useOf();
+  const { customer_id, isReady } = useOf("user");
   const filters = { customer_id, state, limit: 1 };
   const list = useList<User>(
     "users",
@@ -28,7 +30,7 @@ export function useUserCount(state?: User["state"]): number | undefined {
 
 /** How many rooms there are. */
 export function useRoomCount(): number | undefined {
-  const { customer_id, isReady } = useOf();
+  const { customer_id, isReady } = useOf("conference_room");
   const filters = { customer_id, limit: 1 };
   const list = useList<Room>(
     "rooms",
@@ -47,7 +49,7 @@ export function useRoomCount(): number | undefined {
 
 /** The calls that began last and go on. */
 export function useLiveCalls(): List<Call> {
-  const { customer_id, isReady } = useOf();
+  const { customer_id, isReady } = useOf("call");
   const filters = { customer_id, state: "live" as const, sort: "-started_at", limit: ROWS };
   return useList(
     "calls",
@@ -60,7 +62,7 @@ export function useLiveCalls(): List<Call> {
 
 /** The conferences that began last and go on. */
 export function useRunningConferences(): List<Conference> {
-  const { customer_id, isReady } = useOf();
+  const { customer_id, isReady } = useOf("conference");
   const filters = { customer_id, state: "running" as const, sort: "-started_at", limit: ROWS };
   return useList(
     "conferences",
@@ -73,16 +75,15 @@ export function useRunningConferences(): List<Conference> {
   );
 }
 
-/** What was changed last, for those who may know. */
+/** What was changed last. */
 export function useLatestChanges(): List<AuditEntry> {
-  const { customer_id, isReady } = useOf();
-  const may = useMay();
+  const { customer_id, isReady } = useOf("audit_log");
   const filters = { customer_id, limit: ROWS };
   return useList(
     "audit",
     filters,
     (page, signal) =>
       answer(api.GET("/api/v1/audit", { params: { query: { ...page, ...set(filters) } }, signal })),
-    { isReady: isReady && may("audit_log", "read") },
+    { isReady },
   );
 }
