@@ -1,7 +1,10 @@
 //! The plan of a call: what `services::routing` answers and the switch carries out.
 
+use std::{fmt, sync::Arc};
+
 use crate::{
-    ConferenceRole, CustomerId, EndCause, Extension, Room, StepView, Timestamp, TonePlan, UserId,
+    ConferenceRole, CustomerId, EndCause, Extension, Room, StepView, Timestamp, TonePlan, User,
+    UserId,
 };
 
 /// Who calls.
@@ -53,10 +56,103 @@ pub struct RouteStep {
     pub action: RouteAction,
     /// The setting that decided it.
     pub setting: &'static str,
-    /// Why, in a sentence.
-    pub reason: String,
+    /// Why.
+    pub reason: Reason,
     /// Where the call goes if the step does not take it.
     pub next: Next,
+}
+
+/// Why a step is what it is. It becomes a sentence when somebody reads it: most steps of a plan
+/// are never taken.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Reason {
+    /// The number was dialled.
+    Dialled(Extension),
+    /// An outside number without a trunk.
+    NoTrunk(String),
+    /// Nothing has the number.
+    UnknownNumber(String),
+    /// The destination was taken away since it was set.
+    DestinationGone(Extension),
+    /// The person was tried already on this path.
+    Circle(Arc<User>),
+    /// Too many forwards, or too many steps.
+    ForwardedTooOften,
+    /// The account is disabled.
+    Disabled(Arc<User>),
+    /// Do not disturb is on.
+    DoNotDisturb(Arc<User>),
+    /// No phone is registered.
+    NotRegistered(Arc<User>),
+    /// As many calls as the person may have.
+    MaxCalls(Arc<User>, usize),
+    /// In a call, without call waiting.
+    NoCallWaiting(Arc<User>),
+    /// What the person does not take goes on.
+    NotTaken(Arc<User>),
+    /// Nobody answered in the ring time.
+    NoAnswer(Arc<User>),
+    /// All phones said busy.
+    AllBusy(Arc<User>),
+    /// No phone could be reached.
+    Unreachable(Arc<User>),
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Dialled(number) => write!(f, "{number} was dialled"),
+            Self::NoTrunk(number) => {
+                write!(f, "{number} is an outside number, and there is no trunk")
+            }
+            Self::UnknownNumber(number) => write!(f, "nothing has the number {number}"),
+            Self::DestinationGone(number) => {
+                write!(f, "the destination {number} does not exist any more")
+            }
+            Self::Circle(user) => write!(
+                f,
+                "{} was tried already; the forwarding goes round in a circle",
+                user.display_name()
+            ),
+            Self::ForwardedTooOften => f.write_str("the call was forwarded too often"),
+            Self::Disabled(user) => {
+                write!(f, "the account of {} is disabled", user.display_name())
+            }
+            Self::DoNotDisturb(user) => {
+                write!(f, "{} does not want to be disturbed", user.display_name())
+            }
+            Self::NotRegistered(user) => {
+                write!(f, "no phone of {} is registered", user.display_name())
+            }
+            Self::MaxCalls(user, calls) => write!(
+                f,
+                "{} has {calls} calls, the most allowed",
+                user.display_name()
+            ),
+            Self::NoCallWaiting(user) => {
+                write!(f, "{} is busy and call waiting is off", user.display_name())
+            }
+            Self::NotTaken(user) => {
+                write!(
+                    f,
+                    "calls that {} does not take go here",
+                    user.display_name()
+                )
+            }
+            Self::NoAnswer(user) => write!(
+                f,
+                "nobody answered at {} for {} seconds",
+                user.display_name(),
+                user.features.ring_time_secs
+            ),
+            Self::AllBusy(user) => {
+                write!(f, "all phones of {} are busy", user.display_name())
+            }
+            Self::Unreachable(user) => {
+                write!(f, "no phone of {} could be reached", user.display_name())
+            }
+        }
+    }
 }
 
 /// What is done with a call.
@@ -119,7 +215,7 @@ impl RouteStep {
             target,
             secs,
             setting: self.setting.to_owned(),
-            reason: self.reason.clone(),
+            reason: self.reason.to_string(),
         }
     }
 }

@@ -4,10 +4,12 @@
 //! only the snapshot, and every plan is bounded: at most [`MAX_STEPS`] steps, [`MAX_FORWARDS`]
 //! forwards in a row, and nobody twice on one path.
 
+use std::sync::Arc;
+
 use model::{
     ConferenceRole, CustomerId, Destination, DialTarget, EndCause, Extension, Grant, LiveState,
-    Model, Next, Operation, Room, RoomEntry, RouteAction, RoutePlan, RouteQuery, RouteStep, Scope,
-    User, UserId,
+    Model, Next, Operation, Reason, Room, RoomEntry, RouteAction, RoutePlan, RouteQuery, RouteStep,
+    Scope, User, UserId,
 };
 
 use crate::directory::{Directory, NumberOwner};
@@ -57,7 +59,7 @@ enum Found {
     Disabled,
     DoNotDisturb,
     Offline,
-    Busy(&'static str, String),
+    Busy(&'static str, Reason),
 }
 
 impl Planner<'_> {
@@ -65,7 +67,7 @@ impl Planner<'_> {
         self.query.caller.customer
     }
 
-    fn push(&mut self, action: RouteAction, setting: &'static str, reason: String) -> usize {
+    fn push(&mut self, action: RouteAction, setting: &'static str, reason: Reason) -> usize {
         self.steps.push(RouteStep {
             action,
             setting,
@@ -75,7 +77,7 @@ impl Planner<'_> {
         self.steps.len() - 1
     }
 
-    fn refuse(&mut self, cause: EndCause, setting: &'static str, reason: String) -> usize {
+    fn refuse(&mut self, cause: EndCause, setting: &'static str, reason: Reason) -> usize {
         self.push(RouteAction::Refuse(cause), setting, reason)
     }
 
@@ -86,30 +88,29 @@ impl Planner<'_> {
             .as_ref()
             .and_then(|number| self.directory.number(self.customer(), number));
         if let (Some(owner), Some(number)) = (owner, extension) {
-            let reason = format!("{number} was dialled");
-            self.reach(owner, "number", reason);
+            self.reach(owner, "number", Reason::Dialled(number));
             return;
         }
         match dialled {
             Ok(DialTarget::Number(number)) if is_external(&number) => {
-                let reason = format!("{number} is an outside number, and there is no trunk");
-                self.refuse(EndCause::NoTrunk, "trunks", reason);
+                self.refuse(
+                    EndCause::NoTrunk,
+                    "trunks",
+                    Reason::NoTrunk(number.into_string()),
+                );
             }
             _ => {
                 let shown: String = self.query.dialled.chars().take(32).collect();
-                let reason = format!("nothing has the number {shown}");
+                let reason = Reason::UnknownNumber(shown);
                 self.refuse(EndCause::UnknownNumber, "number", reason);
             }
         }
     }
 
-    fn reach(&mut self, owner: NumberOwner, setting: &'static str, reason: String) -> usize {
+    fn reach(&mut self, owner: NumberOwner, setting: &'static str, reason: Reason) -> usize {
         match owner {
             NumberOwner::User(id) => match self.directory.user(id) {
-                Some(user) => {
-                    let user = user.clone();
-                    self.ring(&user, setting, reason)
-                }
+                Some(user) => self.ring(user, setting, reason),
                 None => self.refuse(EndCause::UnknownNumber, setting, reason),
             },
             NumberOwner::Room(id) => match self.directory.room(id) {
@@ -134,9 +135,8 @@ impl Planner<'_> {
         }
     }
 
-    fn found(&self, user: &User) -> Found {
+    fn found(&self, user: &Arc<User>) -> Found {
         let calls = self.live.calls(user.id);
-        let name = user.display_name();
         if user.disabled {
             Found::Disabled
         } else if user.features.do_not_disturb {
@@ -144,46 +144,38 @@ impl Planner<'_> {
         } else if self.live.endpoints(user.id) == 0 {
             Found::Offline
         } else if user.max_calls > 0 && calls >= user.max_calls as usize {
-            let reason = format!("{name} has {calls} calls, the most allowed");
-            Found::Busy("security.max_calls", reason)
+            Found::Busy("security.max_calls", Reason::MaxCalls(user.clone(), calls))
         } else if calls > 0 && !user.features.call_waiting {
-            let reason = format!("{name} is busy and call waiting is off");
-            Found::Busy("features.call_waiting", reason)
+            Found::Busy("features.call_waiting", Reason::NoCallWaiting(user.clone()))
         } else {
             Found::Ready
         }
     }
 
-    fn ring(&mut self, user: &User, setting: &'static str, reason: String) -> usize {
-        let name = user.display_name();
+    fn ring(&mut self, user: &Arc<User>, setting: &'static str, reason: Reason) -> usize {
         if self.path.contains(&user.id) {
-            let reason = format!("{name} was tried already; the forwarding goes round in a circle");
-            return self.refuse(EndCause::NoAnswer, setting, reason);
+            return self.refuse(EndCause::NoAnswer, setting, Reason::Circle(user.clone()));
         }
         // This one needs four steps if nothing else follows, and each before it still three.
         let needed = 4 + 3 * self.path.len();
         if self.path.len() > MAX_FORWARDS || self.steps.len() + needed > MAX_STEPS {
-            let reason = "the call was forwarded too often".to_owned();
-            return self.refuse(EndCause::NoAnswer, setting, reason);
+            return self.refuse(EndCause::NoAnswer, setting, Reason::ForwardedTooOften);
         }
         self.path.push(user.id);
         let index = match self.found(user) {
             Found::Ready => self.ring_phones(user, setting, reason),
             Found::Disabled => {
-                let reason = format!("the account of {name} is disabled");
+                let reason = Reason::Disabled(user.clone());
                 self.refuse(EndCause::Offline, "advanced.disabled", reason)
             }
-            Found::DoNotDisturb => {
-                let reason = format!("{name} does not want to be disturbed");
-                self.forward(
-                    &user.features.no_answer,
-                    EndCause::NoAnswer,
-                    "features.do_not_disturb",
-                    reason,
-                )
-            }
+            Found::DoNotDisturb => self.forward(
+                &user.features.no_answer,
+                EndCause::NoAnswer,
+                "features.do_not_disturb",
+                Reason::DoNotDisturb(user.clone()),
+            ),
             Found::Offline => {
-                let reason = format!("no phone of {name} is registered");
+                let reason = Reason::NotRegistered(user.clone());
                 self.otherwise(user, Otherwise::Offline, None, reason)
             }
             Found::Busy(setting, reason) => {
@@ -194,12 +186,10 @@ impl Planner<'_> {
         index
     }
 
-    fn ring_phones(&mut self, user: &User, setting: &'static str, reason: String) -> usize {
+    fn ring_phones(&mut self, user: &Arc<User>, setting: &'static str, reason: Reason) -> usize {
         let Some(extension) = user.extension.clone() else {
             return self.refuse(EndCause::UnknownNumber, setting, reason);
         };
-        let secs = user.features.ring_time_secs;
-        let name = user.display_name();
         let caller = self.query.caller.user;
         let tones = caller
             .and_then(|caller| self.directory.tones_of(caller))
@@ -208,17 +198,16 @@ impl Planner<'_> {
         let action = RouteAction::Ring {
             user: user.id,
             extension,
-            name: name.clone(),
-            ring_secs: secs,
+            name: user.display_name(),
+            ring_secs: user.features.ring_time_secs,
             tones,
         };
         let index = self.push(action, setting, reason);
         let features = &user.features;
         let follows = features.no_answer != Destination::HangUp;
-        let reason = if follows {
-            format!("calls that {name} does not take go here")
-        } else {
-            format!("nobody answered at {name} for {secs} seconds")
+        let reason = match follows {
+            true => Reason::NotTaken(user.clone()),
+            false => Reason::NoAnswer(user.clone()),
         };
         let setting = "features.no_answer";
         let no_answer = self.forward(&features.no_answer, EndCause::NoAnswer, setting, reason);
@@ -227,13 +216,13 @@ impl Planner<'_> {
         let busy = if follows && features.busy.is_none() {
             no_answer
         } else {
-            let reason = format!("all phones of {name} are busy");
+            let reason = Reason::AllBusy(user.clone());
             self.otherwise(user, Otherwise::Busy, None, reason)
         };
         let offline = if follows && features.offline.is_none() {
             no_answer
         } else {
-            let reason = format!("no phone of {name} could be reached");
+            let reason = Reason::Unreachable(user.clone());
             self.otherwise(user, Otherwise::Offline, None, reason)
         };
         if let Some(step) = self.steps.get_mut(index) {
@@ -252,7 +241,7 @@ impl Planner<'_> {
         user: &User,
         case: Otherwise,
         decided_by: Option<&'static str>,
-        reason: String,
+        reason: Reason,
     ) -> usize {
         let features = &user.features;
         let (own, own_setting, cause) = match case {
@@ -275,7 +264,7 @@ impl Planner<'_> {
         destination: &Destination,
         cause: EndCause,
         setting: &'static str,
-        reason: String,
+        reason: Reason,
     ) -> usize {
         let number = match destination {
             Destination::HangUp => return self.refuse(cause, setting, reason),
@@ -288,7 +277,7 @@ impl Planner<'_> {
     }
 
     fn gone(&mut self, number: &Extension, setting: &'static str) -> usize {
-        let reason = format!("the destination {number} does not exist any more");
+        let reason = Reason::DestinationGone(number.clone());
         self.refuse(EndCause::UnknownNumber, setting, reason)
     }
 }

@@ -47,7 +47,7 @@ pub fn open_room(world: &mut World, room: &Room, role: ConferenceRole) {
                 role,
             })),
             setting: "dial_plan",
-            reason: "the number is a room".to_owned(),
+            reason: Reason::Dialled(room.number.clone()),
             next: Next::default(),
         }],
     };

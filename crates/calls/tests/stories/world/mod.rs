@@ -667,7 +667,7 @@ pub fn ring(person: &Person) -> RouteStep {
             tones: TonePlan::Europe,
         },
         setting: "dial_plan",
-        reason: "the number is an extension".to_owned(),
+        reason: Reason::Dialled(person.extension.clone()),
         next: Next::default(),
     }
 }
@@ -678,7 +678,7 @@ pub fn refuse(cause: EndCause) -> RoutePlan {
         steps: vec![RouteStep {
             action: RouteAction::Refuse(cause),
             setting: "dial_plan",
-            reason: "refused".to_owned(),
+            reason: Reason::UnknownNumber("0".into()),
             next: Next::default(),
         }],
     }
