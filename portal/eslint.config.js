@@ -35,7 +35,6 @@ const LONG = [
   "src/shell/frame.tsx",
   "src/shell/palette.tsx",
   "src/users/columns.tsx",
-  "src/users/delete.tsx",
   "src/users/edit.tsx",
   "src/users/features.tsx",
   "src/users/general.tsx",

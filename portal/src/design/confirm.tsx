@@ -9,7 +9,7 @@ import { useText } from "./texts";
 
 interface ConfirmProps<R> {
   title: string;
-  /** What will be touched. */
+  /** What will be touched; false while that is not known. */
   text: ReactNode;
   /** The words of the button that does it. */
   action: string;
@@ -55,7 +55,7 @@ export function Confirm<R>(props: ConfirmProps<R>) {
       }
     >
       <div className="stack">
-        <p>{props.text}</p>
+        {props.text !== false && <p>{props.text}</p>}
         {props.children}
         {act.error && (
           <Notice tone="bad">
