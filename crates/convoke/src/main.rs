@@ -30,6 +30,7 @@ use client::Client;
 use failure::Failure;
 
 fn main() -> ExitCode {
+    machine::bound_arenas();
     let cli = Cli::parse();
     let runtime = match tokio::runtime::Builder::new_multi_thread()
         .enable_all()
