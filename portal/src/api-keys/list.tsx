@@ -12,7 +12,8 @@ import { useForm } from "../design/form";
 import { FormDialog, useSubmit } from "../design/form-dialog";
 import { ListPage, type ListTableProps, useAddButton } from "../design/list";
 import { Dialog, MenuItem } from "../design/overlays";
-import { useText } from "../design/texts";
+import type { Column } from "../design/table";
+import { type Text, useText } from "../design/texts";
 import { Ago, When } from "../design/time";
 import { toast } from "../design/toast";
 import { profilesQuery, roleName } from "../session/profiles";
@@ -25,13 +26,48 @@ type Open =
 
 const NEW = { name: "", profile: "read_only" };
 
-/** Keys with which programs use the API. */
-export function ApiKeysPage() {
-  const t = useText();
-  const may = useMay();
-  const customer_id = useCustomerId();
-  const filters = { customer_id };
-  const list = useList<ApiKey>(
+function columns(t: Text): Column<ApiKey>[] {
+  return [
+    {
+      id: "name",
+      label: t("api-keys-name"),
+      width: "minmax(200px, 1.4fr)",
+      lead: true,
+      csv: (key) => key.name,
+      cell: (key) => <b>{key.name}</b>,
+    },
+    {
+      id: "profile",
+      label: t("api-keys-profile"),
+      width: "minmax(160px, 1fr)",
+      csv: (key) => key.profile,
+      cell: (key) => roleName(key.profile, t),
+    },
+    {
+      id: "created",
+      label: t("api-keys-created"),
+      width: "minmax(160px, 1fr)",
+      csv: (key) => key.created_at,
+      cell: (key) => <When at={key.created_at} />,
+    },
+    {
+      id: "used",
+      label: t("api-keys-used"),
+      width: "minmax(140px, 1fr)",
+      csv: (key) => key.last_used_at ?? "",
+      cell: (key) =>
+        key.last_used_at ? (
+          <Ago at={key.last_used_at} />
+        ) : (
+          <span className="dim">{t("api-keys-never")}</span>
+        ),
+    },
+  ];
+}
+
+function useApiKeys() {
+  const filters = { customer_id: useCustomerId() };
+  return useList<ApiKey>(
     "api-keys",
     filters,
     (page, signal) =>
@@ -40,6 +76,13 @@ export function ApiKeysPage() {
       ),
     { isReady: useCustomerKnown() },
   );
+}
+
+/** Keys with which programs use the API. */
+export function ApiKeysPage() {
+  const t = useText();
+  const may = useMay();
+  const list = useApiKeys();
   const [open, setOpen] = useState<Open>();
   const close = () => setOpen(undefined);
   const canAdd = may("api_key", "create");
@@ -47,42 +90,7 @@ export function ApiKeysPage() {
   const table: ListTableProps<ApiKey> = {
     name: "api-keys",
     label: t("api-keys-title"),
-    columns: [
-      {
-        id: "name",
-        label: t("api-keys-name"),
-        width: "minmax(200px, 1.4fr)",
-        lead: true,
-        csv: (key) => key.name,
-        cell: (key) => <b>{key.name}</b>,
-      },
-      {
-        id: "profile",
-        label: t("api-keys-profile"),
-        width: "minmax(160px, 1fr)",
-        csv: (key) => key.profile,
-        cell: (key) => roleName(key.profile, t),
-      },
-      {
-        id: "created",
-        label: t("api-keys-created"),
-        width: "minmax(160px, 1fr)",
-        csv: (key) => key.created_at,
-        cell: (key) => <When at={key.created_at} />,
-      },
-      {
-        id: "used",
-        label: t("api-keys-used"),
-        width: "minmax(140px, 1fr)",
-        csv: (key) => key.last_used_at ?? "",
-        cell: (key) =>
-          key.last_used_at ? (
-            <Ago at={key.last_used_at} />
-          ) : (
-            <span className="dim">{t("api-keys-never")}</span>
-          ),
-      },
-    ],
+    columns: columns(t),
     rowKey: (key) => key.id,
     rowLabel: (key) => key.name,
     ...(may("api_key", "delete")
@@ -119,25 +127,31 @@ export function ApiKeysPage() {
         <AddKey onClose={close} onAdded={(key) => setOpen({ what: "secret", key })} />
       )}
       {open?.what === "delete" && <DeleteKey apiKey={open.key} onClose={close} />}
-      {open?.what === "secret" && (
-        <Dialog
-          isOpen
-          isDismissable={false}
-          onClose={close}
-          title={open.key.name}
-          footer={
-            <Button variant="primary" onPress={close}>
-              {t("api-keys-done")}
-            </Button>
-          }
-        >
-          <SecretOnce
-            items={[{ label: t("api-keys-key"), value: open.key.key }]}
-            use={t("api-keys-use")}
-          />
-        </Dialog>
-      )}
+      {open?.what === "secret" && <Secret created={open.key} onClose={close} />}
     </ListPage>
+  );
+}
+
+/** The key itself: only now is it to be had. */
+function Secret({ created, onClose }: { created: CreatedApiKey; onClose: () => void }) {
+  const t = useText();
+  return (
+    <Dialog
+      isOpen
+      isDismissable={false}
+      onClose={onClose}
+      title={created.name}
+      footer={
+        <Button variant="primary" onPress={onClose}>
+          {t("api-keys-done")}
+        </Button>
+      }
+    >
+      <SecretOnce
+        items={[{ label: t("api-keys-key"), value: created.key }]}
+        use={t("api-keys-use")}
+      />
+    </Dialog>
   );
 }
 

@@ -83,6 +83,36 @@ function columns(t: Text, textOr: TextOr): Column<AuditEntry>[] {
   ];
 }
 
+interface AuditSearch {
+  model?: string | undefined;
+  days?: string | undefined;
+}
+
+/** What of the address is a filter. */
+function chosenOf(search: AuditSearch) {
+  return {
+    model: MODELS.find((one) => one === search.model),
+    days: PERIODS.find((one) => one === search.days),
+  };
+}
+
+interface AuditFilters {
+  customer_id: string | undefined;
+  q: string;
+  model: (typeof MODELS)[number] | undefined;
+  since: string | undefined;
+}
+
+function useAudit(filters: AuditFilters) {
+  return useList<AuditEntry>(
+    "audit",
+    filters,
+    (page, signal) =>
+      answer(api.GET("/api/v1/audit", { params: { query: { ...set(filters), ...page } }, signal })),
+    { isReady: useCustomerKnown() },
+  );
+}
+
 /** Who did what to what, from where, with the fields before and after. */
 export function AuditPage() {
   const t = useText();
@@ -90,22 +120,14 @@ export function AuditPage() {
   const search = useSearch({ from: "/frame/audit" });
   const navigate = useNavigate({ from: "/audit" });
   const customer_id = useCustomerId();
-  const may = useMay();
   const { q, words } = useListAddress();
-  const model = MODELS.find((one) => one === search.model);
-  const days = PERIODS.find((one) => one === search.days);
+  const { model, days } = chosenOf(search);
   const since = useMemo(
     () => (days === undefined ? undefined : daysAgo(Number(days), new Date())),
     [days],
   );
   const filters = { customer_id, q, model, since };
-  const list = useList<AuditEntry>(
-    "audit",
-    filters,
-    (page, signal) =>
-      answer(api.GET("/api/v1/audit", { params: { query: { ...set(filters), ...page } }, signal })),
-    { isReady: useCustomerKnown() },
-  );
+  const list = useAudit(filters);
   const go = (change: Partial<typeof search>) =>
     void navigate({ search: (before) => ({ ...before, ...change }), replace: true });
   const open = list.rows.find((entry) => entry.id === search.entry);
@@ -129,43 +151,61 @@ export function AuditPage() {
     <ListPage
       title={t("audit-title")}
       intro={t("audit-intro")}
-      actions={
-        <>
-          {may("audit_log", "export") && (
-            <a className="button" href={exportOf(filters)} download>
-              <Download aria-hidden />
-              {t("audit-export")}
-            </a>
-          )}
-          <Verify customerId={customer_id} />
-        </>
-      }
+      actions={<Actions filters={filters} />}
       list={list}
       search={{ label: t("audit-search"), ...words }}
-      filters={
-        <>
-          <FilterChip
-            label={t("audit-model")}
-            value={model}
-            choices={MODELS.map((id) => ({
-              id,
-              label: t(`audit-model-${id.replaceAll("_", "-")}`),
-            }))}
-            onChange={(next) => go({ model: next })}
-          />
-          <FilterChip
-            label={t("calls-period")}
-            value={days}
-            choices={PERIODS.map((id) => ({ id, label: t(`calls-period-${id}`) }))}
-            onChange={(next) => go({ days: next })}
-          />
-        </>
-      }
+      filters={<Filters search={search} go={go} />}
       count={(count) => t("audit-count", { count })}
       table={table}
     >
       {open && <EntryPanel entry={open} onClose={() => go({ entry: undefined })} />}
     </ListPage>
+  );
+}
+
+interface FiltersProps {
+  search: AuditSearch;
+  go: (change: AuditSearch) => void;
+}
+
+function Filters({ search, go }: FiltersProps) {
+  const t = useText();
+  const { model, days } = chosenOf(search);
+  return (
+    <>
+      <FilterChip
+        label={t("audit-model")}
+        value={model}
+        choices={MODELS.map((id) => ({
+          id,
+          label: t(`audit-model-${id.replaceAll("_", "-")}`),
+        }))}
+        onChange={(next) => go({ model: next })}
+      />
+      <FilterChip
+        label={t("calls-period")}
+        value={days}
+        choices={PERIODS.map((id) => ({ id, label: t(`calls-period-${id}`) }))}
+        onChange={(next) => go({ days: next })}
+      />
+    </>
+  );
+}
+
+/** What is done with all that the filters find. */
+function Actions({ filters }: { filters: AuditFilters }) {
+  const t = useText();
+  const may = useMay();
+  return (
+    <>
+      {may("audit_log", "export") && (
+        <a className="button" href={exportOf(filters)} download>
+          <Download aria-hidden />
+          {t("audit-export")}
+        </a>
+      )}
+      <Verify customerId={filters.customer_id} />
+    </>
   );
 }
 

@@ -8,7 +8,8 @@ import { Confirm } from "../design/confirm";
 import { EmptyState } from "../design/display";
 import { ListPage, type ListTableProps } from "../design/list";
 import { MenuItem } from "../design/overlays";
-import { useText } from "../design/texts";
+import type { Column } from "../design/table";
+import { type Text, useText } from "../design/texts";
 import { Ago, When } from "../design/time";
 import { toast } from "../design/toast";
 import { useMay } from "../session/session";
@@ -35,15 +36,56 @@ function sourceOf({ address, prefix }: Blocked): string {
   return prefix === 32 || prefix === 128 ? address : `${address}/${String(prefix)}`;
 }
 
-/** Who is kept out for guessing passwords, and the way to let them in again. */
-export function BlockedSourcesPage() {
-  const t = useText();
-  const may = useMay();
-  const { q, sort, onSort, words } = useListAddress("-since");
-  const filters = { q, sort };
-  const list = useList<Blocked>(
+function columns(t: Text): Column<Blocked>[] {
+  return [
+    {
+      id: "address",
+      label: t("blocked-sources-address"),
+      width: "minmax(190px, 1.3fr)",
+      lead: true,
+      sort: "address",
+      csv: sourceOf,
+      cell: (one) => <code>{sourceOf(one)}</code>,
+    },
+    {
+      id: "username",
+      label: t("blocked-sources-username"),
+      width: "minmax(150px, 1fr)",
+      csv: (one) => one.username,
+      cell: (one) => one.username || <span className="dim">{t("blocked-sources-nobody")}</span>,
+    },
+    {
+      id: "failures",
+      label: t("blocked-sources-failures"),
+      width: "minmax(160px, 0.7fr)",
+      sort: "failures",
+      align: "end",
+      csv: (one) => String(one.failures),
+      cell: (one) => one.failures,
+    },
+    {
+      id: "since",
+      label: t("blocked-sources-since"),
+      width: "minmax(130px, 0.8fr)",
+      sort: "since",
+      csv: (one) => one.since,
+      cell: (one) => <Ago at={one.since} />,
+    },
+    {
+      id: "until",
+      label: t("blocked-sources-until"),
+      width: "minmax(160px, 1fr)",
+      sort: "until",
+      csv: (one) => one.until,
+      cell: (one) => <When at={one.until} />,
+    },
+  ];
+}
+
+function useBlockedSources(q: string, sort: string) {
+  return useList<Blocked>(
     ROOT,
-    filters,
+    { q, sort },
     (page) => {
       const query = new URLSearchParams({ ...set({ q, sort, cursor: page.cursor }) });
       query.set("limit", String(page.limit));
@@ -51,54 +93,20 @@ export function BlockedSourcesPage() {
     },
     { everyMs: LOOK_MS },
   );
+}
+
+/** Who is kept out for guessing passwords, and the way to let them in again. */
+export function BlockedSourcesPage() {
+  const t = useText();
+  const may = useMay();
+  const { q, sort, onSort, words } = useListAddress("-since");
+  const list = useBlockedSources(q, sort);
   const [lifting, setLifting] = useState<Blocked>();
   const canLift = may("blocked_source", "delete");
   const table: ListTableProps<Blocked> = {
     name: ROOT,
     label: t("blocked-sources-title"),
-    columns: [
-      {
-        id: "address",
-        label: t("blocked-sources-address"),
-        width: "minmax(190px, 1.3fr)",
-        lead: true,
-        sort: "address",
-        csv: sourceOf,
-        cell: (one) => <code>{sourceOf(one)}</code>,
-      },
-      {
-        id: "username",
-        label: t("blocked-sources-username"),
-        width: "minmax(150px, 1fr)",
-        csv: (one) => one.username,
-        cell: (one) => one.username || <span className="dim">{t("blocked-sources-nobody")}</span>,
-      },
-      {
-        id: "failures",
-        label: t("blocked-sources-failures"),
-        width: "minmax(160px, 0.7fr)",
-        sort: "failures",
-        align: "end",
-        csv: (one) => String(one.failures),
-        cell: (one) => one.failures,
-      },
-      {
-        id: "since",
-        label: t("blocked-sources-since"),
-        width: "minmax(130px, 0.8fr)",
-        sort: "since",
-        csv: (one) => one.since,
-        cell: (one) => <Ago at={one.since} />,
-      },
-      {
-        id: "until",
-        label: t("blocked-sources-until"),
-        width: "minmax(160px, 1fr)",
-        sort: "until",
-        csv: (one) => one.until,
-        cell: (one) => <When at={one.until} />,
-      },
-    ],
+    columns: columns(t),
     rowKey: (one) => one.address,
     rowLabel: sourceOf,
     sort,

@@ -41,7 +41,6 @@ export function CallPage() {
 
 function Detail({ call }: { call: Call }) {
   const t = useText();
-  const cause = useCause();
   return (
     <div className="page">
       <PageHead
@@ -75,29 +74,7 @@ function Detail({ call }: { call: Call }) {
           <Steps steps={call.steps} />
         </Card>
         <Card title={t("calls-facts")}>
-          <dl className="facts">
-            <dt>{t("calls-from")}</dt>
-            <dd>{call.from.number}</dd>
-            <dt>{t("calls-to")}</dt>
-            <dd>{call.to.number}</dd>
-            <dt>{t("calls-started")}</dt>
-            <dd>
-              <When at={call.started_at} />
-            </dd>
-            {call.answered_at && (
-              <>
-                <dt>{t("calls-rang")}</dt>
-                <dd>{duration(Date.parse(call.answered_at) - Date.parse(call.started_at))}</dd>
-              </>
-            )}
-            {call.cause && (
-              <>
-                <dt>{t("calls-ended")}</dt>
-                <dd>{cause(call.cause)}</dd>
-              </>
-            )}
-            {call.conference_id && <RecordingFact conference={call.conference_id} />}
-          </dl>
+          <Facts call={call} />
         </Card>
       </div>
       <Card title={t("calls-legs")}>
@@ -108,6 +85,36 @@ function Detail({ call }: { call: Call }) {
         </ul>
       </Card>
     </div>
+  );
+}
+
+function Facts({ call }: { call: Call }) {
+  const t = useText();
+  const cause = useCause();
+  return (
+    <dl className="facts">
+      <dt>{t("calls-from")}</dt>
+      <dd>{call.from.number}</dd>
+      <dt>{t("calls-to")}</dt>
+      <dd>{call.to.number}</dd>
+      <dt>{t("calls-started")}</dt>
+      <dd>
+        <When at={call.started_at} />
+      </dd>
+      {call.answered_at && (
+        <>
+          <dt>{t("calls-rang")}</dt>
+          <dd>{duration(Date.parse(call.answered_at) - Date.parse(call.started_at))}</dd>
+        </>
+      )}
+      {call.cause && (
+        <>
+          <dt>{t("calls-ended")}</dt>
+          <dd>{cause(call.cause)}</dd>
+        </>
+      )}
+      {call.conference_id && <RecordingFact conference={call.conference_id} />}
+    </dl>
   );
 }
 

@@ -11,15 +11,15 @@ import { useText } from "../design/texts";
 import { useCustomerId } from "../shell/customer";
 import { Steps } from "./steps";
 
-/** What happens when one number calls another, now or at another time. */
-export function ExplainTab() {
-  const t = useText();
+/** Who calls whom, as it was typed; when, if it is not now. */
+const EMPTY = { from: "", to: "", at: "" };
+
+type Asked = typeof EMPTY;
+
+function useExplanation() {
   const customer_id = useCustomerId();
-  const [from, setFrom] = useState("");
-  const [to, setTo] = useState("");
-  const [at, setAt] = useState("");
-  const ask = useMutation({
-    mutationFn: () =>
+  return useMutation({
+    mutationFn: ({ from, to, at }: Asked) =>
       answer(
         api.POST("/api/v1/calls/explain", {
           body: {
@@ -31,53 +31,16 @@ export function ExplainTab() {
       ),
     meta: { quiet: true },
   });
-  const problems = fieldProblems(ask.error);
-  const errorOf = (field: string) => problems.find((problem) => problem.field === field)?.message;
+}
+
+/** What happens when one number calls another, now or at another time. */
+export function ExplainTab() {
+  const t = useText();
+  const ask = useExplanation();
   return (
     <div className="explain">
       <Card>
-        <Form
-          validationBehavior="aria"
-          className="form"
-          onSubmit={(event) => {
-            event.preventDefault();
-            ask.mutate();
-          }}
-        >
-          <p className="dim">{t("calls-explain-intro")}</p>
-          {ask.error && problems.length === 0 && (
-            <Notice tone="bad">{explain(ask.error, t)}</Notice>
-          )}
-          <div className="explain-fields">
-            <TextField
-              label={t("calls-explain-from")}
-              value={from}
-              onChange={setFrom}
-              error={errorOf("from")}
-              inputMode="tel"
-              placeholder="201"
-            />
-            <TextField
-              label={t("calls-explain-to")}
-              value={to}
-              onChange={setTo}
-              error={errorOf("to")}
-              inputMode="tel"
-              placeholder="202"
-            />
-            <TextField
-              label={t("calls-explain-at")}
-              type="datetime-local"
-              value={at}
-              onChange={setAt}
-              error={errorOf("at")}
-              help={t("calls-explain-at-help")}
-            />
-            <Button type="submit" variant="primary" isPending={ask.isPending}>
-              {t("calls-explain-ask")}
-            </Button>
-          </div>
-        </Form>
+        <Question ask={ask} />
       </Card>
       <div role="status">
         {ask.data && (
@@ -88,5 +51,54 @@ export function ExplainTab() {
         )}
       </div>
     </div>
+  );
+}
+
+function Question({ ask }: { ask: ReturnType<typeof useExplanation> }) {
+  const t = useText();
+  const [asked, setAsked] = useState(EMPTY);
+  const problems = fieldProblems(ask.error);
+  const errorOf = (field: string) => problems.find((problem) => problem.field === field)?.message;
+  return (
+    <Form
+      validationBehavior="aria"
+      className="form"
+      onSubmit={(event) => {
+        event.preventDefault();
+        ask.mutate(asked);
+      }}
+    >
+      <p className="dim">{t("calls-explain-intro")}</p>
+      {ask.error && problems.length === 0 && <Notice tone="bad">{explain(ask.error, t)}</Notice>}
+      <div className="explain-fields">
+        <TextField
+          label={t("calls-explain-from")}
+          value={asked.from}
+          onChange={(from) => setAsked((before) => ({ ...before, from }))}
+          error={errorOf("from")}
+          inputMode="tel"
+          placeholder="201"
+        />
+        <TextField
+          label={t("calls-explain-to")}
+          value={asked.to}
+          onChange={(to) => setAsked((before) => ({ ...before, to }))}
+          error={errorOf("to")}
+          inputMode="tel"
+          placeholder="202"
+        />
+        <TextField
+          label={t("calls-explain-at")}
+          type="datetime-local"
+          value={asked.at}
+          onChange={(at) => setAsked((before) => ({ ...before, at }))}
+          error={errorOf("at")}
+          help={t("calls-explain-at-help")}
+        />
+        <Button type="submit" variant="primary" isPending={ask.isPending}>
+          {t("calls-explain-ask")}
+        </Button>
+      </div>
+    </Form>
   );
 }

@@ -2,7 +2,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { set } from "../api/lists";
 import { NumberField, TextField } from "../design/fields";
-import { useForm } from "../design/form";
+import { type FormState, useForm } from "../design/form";
 import { FormPanel, useSubmit } from "../design/form-dialog";
 import { useText } from "../design/texts";
 import { useCustomerId } from "../shell/customer";
@@ -51,6 +51,15 @@ export default function CreateRoom({ onClose }: { onClose: () => void }) {
       action={t("conferences-add-room")}
       onClose={onClose}
     >
+      <RoomFields form={form} />
+    </FormPanel>
+  );
+}
+
+function RoomFields({ form }: { form: FormState<typeof EMPTY> }) {
+  const t = useText();
+  return (
+    <>
       <TextField
         {...form.field("name")}
         label={t("conferences-name")}
@@ -77,6 +86,6 @@ export default function CreateRoom({ onClose }: { onClose: () => void }) {
         inputMode="numeric"
         optional
       />
-    </FormPanel>
+    </>
   );
 }

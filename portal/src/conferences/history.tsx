@@ -1,7 +1,7 @@
 import { Link } from "@tanstack/react-router";
 import { History } from "lucide-react";
 import { explain } from "../api/errors";
-import type { Room } from "../api/resources";
+import type { Conference, Room } from "../api/resources";
 import { Card, EmptyState, ErrorState, SkeletonLines } from "../design/display";
 import { listOf, useText } from "../design/texts";
 import { When, duration, formatDateTime } from "../design/time";
@@ -31,47 +31,55 @@ export default function HistoryTab({ room }: { room: Room }) {
   return (
     <Card>
       <ul className="past">
-        {list.rows.map((conference) => {
-          const came = conference.participants.filter((one) => one.joined_at !== null);
-          const people = [...new Set(came.map((one) => one.name || one.target))];
-          const length =
-            Date.parse(conference.ended_at ?? conference.started_at) -
-            Date.parse(conference.started_at);
-          return (
-            <li key={conference.id}>
-              <div>
-                <When at={conference.started_at} />
-                <span className="dim"> · {duration(length)}</span>
-                {isRecorded.has(conference.id) && (
-                  <>
-                    {" · "}
-                    <Link to="/recordings" search={{ conference: conference.id }}>
-                      {t("conferences-recording-of", {
-                        started: formatDateTime(conference.started_at),
-                      })}
-                    </Link>
-                  </>
-                )}
-              </div>
-              <div className="dim">
-                {people.length === 0
-                  ? t("conferences-history-nobody")
-                  : listOf(
-                      people.length > 8
-                        ? [
-                            ...people.slice(0, 8),
-                            t("conferences-history-more", { count: people.length - 8 }),
-                          ]
-                        : people,
-                    )}
-              </div>
-            </li>
-          );
-        })}
+        {list.rows.map((conference) => (
+          <Past
+            key={conference.id}
+            conference={conference}
+            isRecorded={isRecorded.has(conference.id)}
+          />
+        ))}
       </ul>
       {list.total !== undefined && list.total > list.rows.length && (
         <LinkButton onPress={list.more}>{t("conferences-history-load")}</LinkButton>
       )}
     </Card>
+  );
+}
+
+function Past({ conference, isRecorded }: { conference: Conference; isRecorded: boolean }) {
+  const t = useText();
+  const came = conference.participants.filter((one) => one.joined_at !== null);
+  const people = [...new Set(came.map((one) => one.name || one.target))];
+  const length =
+    Date.parse(conference.ended_at ?? conference.started_at) - Date.parse(conference.started_at);
+  return (
+    <li>
+      <div>
+        <When at={conference.started_at} />
+        <span className="dim"> · {duration(length)}</span>
+        {isRecorded && (
+          <>
+            {" · "}
+            <Link to="/recordings" search={{ conference: conference.id }}>
+              {t("conferences-recording-of", {
+                started: formatDateTime(conference.started_at),
+              })}
+            </Link>
+          </>
+        )}
+      </div>
+      <div className="dim">
+        {people.length === 0
+          ? t("conferences-history-nobody")
+          : listOf(
+              people.length > 8
+                ? [
+                    ...people.slice(0, 8),
+                    t("conferences-history-more", { count: people.length - 8 }),
+                  ]
+                : people,
+            )}
+      </div>
+    </li>
   );
 }

@@ -137,20 +137,7 @@ function RoomCard({ room }: { room: Room }) {
           <Pill>{t("conferences-state-idle")}</Pill>
         )}
       </div>
-      <div className="room-facts">
-        <span className="room-number">{room.number}</span>
-        <span className="room-count">
-          <Users aria-hidden />
-          {running
-            ? t("conferences-of", { count: running.joined, limit: room.max_participants })
-            : t("conferences-up-to", { limit: room.max_participants })}
-        </span>
-        {running?.locked && (
-          <Pill tone="warn" icon={Lock}>
-            {t("conferences-locked")}
-          </Pill>
-        )}
-      </div>
+      <RoomFacts room={room} />
       <div className="room-acts">
         {running ? (
           <Link {...link} className="button primary">
@@ -175,5 +162,26 @@ function RoomCard({ room }: { room: Room }) {
         )}
       </div>
     </li>
+  );
+}
+
+function RoomFacts({ room }: { room: Room }) {
+  const t = useText();
+  const { running } = room;
+  return (
+    <div className="room-facts">
+      <span className="room-number">{room.number}</span>
+      <span className="room-count">
+        <Users aria-hidden />
+        {running
+          ? t("conferences-of", { count: running.joined, limit: room.max_participants })
+          : t("conferences-up-to", { limit: room.max_participants })}
+      </span>
+      {running?.locked && (
+        <Pill tone="warn" icon={Lock}>
+          {t("conferences-locked")}
+        </Pill>
+      )}
+    </div>
   );
 }

@@ -14,7 +14,8 @@ import { useForm } from "../design/form";
 import { FormPanel, useSubmit } from "../design/form-dialog";
 import { MenuItem } from "../design/overlays";
 import { usePruned, useSelection } from "../design/selection";
-import { useText } from "../design/texts";
+import type { Column } from "../design/table";
+import { type Text, useText } from "../design/texts";
 import { toast } from "../design/toast";
 import { When } from "../design/time";
 import { useMay } from "../session/session";
@@ -62,14 +63,44 @@ function useRemove() {
 
 const idOf = (contact: Contact) => contact.id;
 
-/** The customer's address book. */
-export function ContactsPage() {
-  const t = useText();
-  const may = useMay();
-  const customer_id = useCustomerId();
-  const { q, sort, onSort, words } = useListAddress("name");
-  const filters = { customer_id, q, sort };
-  const list = useList<Contact>(
+function columns(t: Text): Column<Contact>[] {
+  return [
+    {
+      id: "name",
+      label: t("contacts-name"),
+      width: "minmax(220px, 1.4fr)",
+      lead: true,
+      sort: "name",
+      csv: (contact) => contact.name,
+      cell: (contact) => (
+        <div className="person">
+          <Avatar name={contact.name} />
+          <span className="name">{contact.name}</span>
+        </div>
+      ),
+    },
+    {
+      id: "target",
+      label: t("contacts-target"),
+      width: "minmax(200px, 1.4fr)",
+      sort: "target",
+      csv: (contact) => contact.target,
+      cell: (contact) => <span className="mono">{contact.target}</span>,
+    },
+    {
+      id: "created",
+      label: t("contacts-created"),
+      width: "minmax(160px, 1fr)",
+      sort: "created_at",
+      csv: (contact) => contact.created_at,
+      cell: (contact) => <When at={contact.created_at} />,
+    },
+  ];
+}
+
+function useContacts(q: string, sort: string) {
+  const filters = { customer_id: useCustomerId(), q, sort };
+  return useList<Contact>(
     "contacts",
     filters,
     (page, signal) =>
@@ -78,55 +109,22 @@ export function ContactsPage() {
       ),
     { isReady: useCustomerKnown() },
   );
+}
+
+type RowActs = Pick<ListTableProps<Contact>, "onOpen" | "selection" | "bulkActions" | "rowMenu">;
+
+/** What may be done with contacts, with one and with the ticked. */
+function useRowActs(rows: Contact[], onEdit: (contact: Contact) => void): RowActs {
+  const t = useText();
+  const may = useMay();
   const selection = useSelection();
-  usePruned(selection, list.rows, idOf);
+  usePruned(selection, rows, idOf);
   const remove = useRemove();
-  const [open, setOpen] = useState<Open>();
-  const canAdd = may("contact", "create");
   const canChange = may("contact", "update");
   const canDelete = may("contact", "delete");
-  const add = useAddButton(t("contacts-add"), canAdd, () => setOpen({ what: "add" }));
-  const chosen = list.rows.filter((contact) => selection.keys.has(contact.id));
-  const table: ListTableProps<Contact> = {
-    name: "contacts",
-    label: t("contacts-title"),
-    columns: [
-      {
-        id: "name",
-        label: t("contacts-name"),
-        width: "minmax(220px, 1.4fr)",
-        lead: true,
-        sort: "name",
-        csv: (contact) => contact.name,
-        cell: (contact) => (
-          <div className="person">
-            <Avatar name={contact.name} />
-            <span className="name">{contact.name}</span>
-          </div>
-        ),
-      },
-      {
-        id: "target",
-        label: t("contacts-target"),
-        width: "minmax(200px, 1.4fr)",
-        sort: "target",
-        csv: (contact) => contact.target,
-        cell: (contact) => <span className="mono">{contact.target}</span>,
-      },
-      {
-        id: "created",
-        label: t("contacts-created"),
-        width: "minmax(160px, 1fr)",
-        sort: "created_at",
-        csv: (contact) => contact.created_at,
-        cell: (contact) => <When at={contact.created_at} />,
-      },
-    ],
-    rowKey: (contact) => contact.id,
-    rowLabel: (contact) => contact.name,
-    sort,
-    onSort,
-    ...(canChange ? { onOpen: (contact: Contact) => setOpen({ what: "edit", contact }) } : {}),
+  const chosen = rows.filter((contact) => selection.keys.has(contact.id));
+  return {
+    ...(canChange ? { onOpen: onEdit } : {}),
     ...(canDelete ? { selection } : {}),
     bulkActions: (
       <Button
@@ -141,26 +139,35 @@ export function ContactsPage() {
     ...(canChange || canDelete
       ? {
           rowMenu: (contact: Contact) => (
-            <>
-              {canChange && (
-                <MenuItem
-                  icon={Pencil}
-                  label={t("contacts-edit")}
-                  onAction={() => setOpen({ what: "edit", contact })}
-                />
-              )}
-              {canDelete && (
-                <MenuItem
-                  danger
-                  icon={Trash2}
-                  label={t("contacts-delete")}
-                  onAction={() => void remove([contact])}
-                />
-              )}
-            </>
+            <ContactMenu
+              {...(canChange ? { onEdit: () => onEdit(contact) } : {})}
+              {...(canDelete ? { onDelete: () => void remove([contact]) } : {})}
+            />
           ),
         }
       : {}),
+  };
+}
+
+/** The customer's address book. */
+export function ContactsPage() {
+  const t = useText();
+  const may = useMay();
+  const { q, sort, onSort, words } = useListAddress("name");
+  const list = useContacts(q, sort);
+  const [open, setOpen] = useState<Open>();
+  const canAdd = may("contact", "create");
+  const add = useAddButton(t("contacts-add"), canAdd, () => setOpen({ what: "add" }));
+  const acts = useRowActs(list.rows, (contact) => setOpen({ what: "edit", contact }));
+  const table: ListTableProps<Contact> = {
+    name: "contacts",
+    label: t("contacts-title"),
+    columns: columns(t),
+    rowKey: (contact) => contact.id,
+    rowLabel: (contact) => contact.name,
+    sort,
+    onSort,
+    ...acts,
     empty: (
       <EmptyState
         icon={ContactRound}
@@ -188,6 +195,19 @@ export function ContactsPage() {
         />
       )}
     </ListPage>
+  );
+}
+
+/** What may be done with a contact: what is not given may not. */
+function ContactMenu({ onEdit, onDelete }: { onEdit?: () => void; onDelete?: () => void }) {
+  const t = useText();
+  return (
+    <>
+      {onEdit && <MenuItem icon={Pencil} label={t("contacts-edit")} onAction={onEdit} />}
+      {onDelete && (
+        <MenuItem danger icon={Trash2} label={t("contacts-delete")} onAction={onDelete} />
+      )}
+    </>
   );
 }
 

@@ -12,7 +12,8 @@ import { Confirm } from "../design/confirm";
 import { useForm } from "../design/form";
 import { FormDialog, useSubmit } from "../design/form-dialog";
 import { MenuItem, MenuSeparator } from "../design/overlays";
-import { useText } from "../design/texts";
+import type { Column } from "../design/table";
+import { type Text, useText } from "../design/texts";
 import { When } from "../design/time";
 import { toast } from "../design/toast";
 import { useMay } from "../session/session";
@@ -22,6 +23,43 @@ import "./texts";
 
 type Open =
   { what: "edit"; customer: Customer | undefined } | { what: "delete"; customer: Customer };
+
+function columns(t: Text): Column<Customer>[] {
+  return [
+    {
+      id: "name",
+      label: t("customers-name"),
+      width: "minmax(200px, 1.4fr)",
+      lead: true,
+      sort: "name",
+      csv: (customer) => customer.name,
+      cell: (customer) => <b>{customer.name}</b>,
+    },
+    {
+      id: "account",
+      label: t("customers-account"),
+      width: "minmax(130px, 0.8fr)",
+      sort: "account_name",
+      csv: (customer) => customer.account_name,
+      cell: (customer) => <code>{customer.account_name}</code>,
+    },
+    {
+      id: "domain",
+      label: t("customers-domain"),
+      width: "minmax(200px, 1.2fr)",
+      csv: (customer) => customer.sip_domain,
+      cell: (customer) => <code>{customer.sip_domain}</code>,
+    },
+    {
+      id: "created",
+      label: t("customers-created"),
+      width: "minmax(160px, 1fr)",
+      sort: "created_at",
+      csv: (customer) => customer.created_at,
+      cell: (customer) => <When at={customer.created_at} />,
+    },
+  ];
+}
 
 /** The companies on this server, for the provider. */
 export function CustomersPage() {
@@ -46,65 +84,14 @@ export function CustomersPage() {
   const table: ListTableProps<Customer> = {
     name: "customers",
     label: t("customers-title"),
-    columns: [
-      {
-        id: "name",
-        label: t("customers-name"),
-        width: "minmax(200px, 1.4fr)",
-        lead: true,
-        sort: "name",
-        csv: (customer) => customer.name,
-        cell: (customer) => <b>{customer.name}</b>,
-      },
-      {
-        id: "account",
-        label: t("customers-account"),
-        width: "minmax(130px, 0.8fr)",
-        sort: "account_name",
-        csv: (customer) => customer.account_name,
-        cell: (customer) => <code>{customer.account_name}</code>,
-      },
-      {
-        id: "domain",
-        label: t("customers-domain"),
-        width: "minmax(200px, 1.2fr)",
-        csv: (customer) => customer.sip_domain,
-        cell: (customer) => <code>{customer.sip_domain}</code>,
-      },
-      {
-        id: "created",
-        label: t("customers-created"),
-        width: "minmax(160px, 1fr)",
-        sort: "created_at",
-        csv: (customer) => customer.created_at,
-        cell: (customer) => <When at={customer.created_at} />,
-      },
-    ],
+    columns: columns(t),
     rowKey: (customer) => customer.id,
     rowLabel: (customer) => customer.name,
     sort,
     onSort,
     onOpen: look,
     rowMenu: (customer) => (
-      <>
-        <MenuItem icon={ArrowRight} label={t("customers-look")} onAction={() => look(customer)} />
-        {may("customer", "update") && (
-          <MenuItem
-            icon={Pencil}
-            label={t("customers-edit")}
-            onAction={() => setOpen({ what: "edit", customer })}
-          />
-        )}
-        {may("customer", "delete") && <MenuSeparator />}
-        {may("customer", "delete") && (
-          <MenuItem
-            danger
-            icon={Trash2}
-            label={t("customers-delete")}
-            onAction={() => setOpen({ what: "delete", customer })}
-          />
-        )}
-      </>
+      <CustomerMenu customer={customer} onLook={() => look(customer)} onOpen={setOpen} />
     ),
     empty: (
       <EmptyState
@@ -128,6 +115,38 @@ export function CustomersPage() {
       {open?.what === "edit" && <EditCustomer customer={open.customer} onClose={close} />}
       {open?.what === "delete" && <DeleteCustomer customer={open.customer} onClose={close} />}
     </ListPage>
+  );
+}
+
+interface CustomerMenuProps {
+  customer: Customer;
+  onLook: () => void;
+  onOpen: (open: Open) => void;
+}
+
+function CustomerMenu({ customer, onLook, onOpen }: CustomerMenuProps) {
+  const t = useText();
+  const may = useMay();
+  return (
+    <>
+      <MenuItem icon={ArrowRight} label={t("customers-look")} onAction={onLook} />
+      {may("customer", "update") && (
+        <MenuItem
+          icon={Pencil}
+          label={t("customers-edit")}
+          onAction={() => onOpen({ what: "edit", customer })}
+        />
+      )}
+      {may("customer", "delete") && <MenuSeparator />}
+      {may("customer", "delete") && (
+        <MenuItem
+          danger
+          icon={Trash2}
+          label={t("customers-delete")}
+          onAction={() => onOpen({ what: "delete", customer })}
+        />
+      )}
+    </>
   );
 }
 

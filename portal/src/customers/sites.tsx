@@ -11,7 +11,8 @@ import { Confirm } from "../design/confirm";
 import { type FormState, useForm } from "../design/form";
 import { FormDialog, useSubmit } from "../design/form-dialog";
 import { MenuItem } from "../design/overlays";
-import { useText } from "../design/texts";
+import type { Column } from "../design/table";
+import { type Text, useText } from "../design/texts";
 import { toast } from "../design/toast";
 import { useMay } from "../session/session";
 import { useCustomerId, useCustomerKnown } from "../shell/customer";
@@ -30,19 +31,56 @@ function countryName(code: string): string {
   }
 }
 
-/** The locations of a customer. */
-export function SitesPage() {
-  const t = useText();
-  const may = useMay();
-  const customer_id = useCustomerId();
-  const filters = { customer_id, sort: "name" };
-  const list = useList<Site>(
+function columns(t: Text): Column<Site>[] {
+  return [
+    {
+      id: "name",
+      label: t("sites-name"),
+      width: "minmax(200px, 1.4fr)",
+      lead: true,
+      csv: (site) => site.name,
+      cell: (site) => <b>{site.name}</b>,
+    },
+    {
+      id: "country",
+      label: t("sites-country"),
+      width: "minmax(150px, 1fr)",
+      csv: (site) => site.country,
+      cell: (site) => countryName(site.country),
+    },
+    {
+      id: "zone",
+      label: t("sites-time-zone"),
+      width: "minmax(160px, 1fr)",
+      csv: (site) => site.time_zone,
+      cell: (site) => site.time_zone,
+    },
+    {
+      id: "tones",
+      label: t("sites-tones"),
+      width: "minmax(150px, 1fr)",
+      csv: (site) => site.tones,
+      cell: (site) => t(`sites-tones-${site.tones.replaceAll("_", "-")}`),
+    },
+  ];
+}
+
+function useSites() {
+  const filters = { customer_id: useCustomerId(), sort: "name" };
+  return useList<Site>(
     "sites",
     filters,
     (page, signal) =>
       answer(api.GET("/api/v1/sites", { params: { query: { ...set(filters), ...page } }, signal })),
     { isReady: useCustomerKnown() },
   );
+}
+
+/** The locations of a customer. */
+export function SitesPage() {
+  const t = useText();
+  const may = useMay();
+  const list = useSites();
   const [open, setOpen] = useState<Open>();
   const close = () => setOpen(undefined);
   const canChange = may("site", "update");
@@ -54,61 +92,13 @@ export function SitesPage() {
   const table: ListTableProps<Site> = {
     name: "sites",
     label: t("sites-title"),
-    columns: [
-      {
-        id: "name",
-        label: t("sites-name"),
-        width: "minmax(200px, 1.4fr)",
-        lead: true,
-        csv: (site) => site.name,
-        cell: (site) => <b>{site.name}</b>,
-      },
-      {
-        id: "country",
-        label: t("sites-country"),
-        width: "minmax(150px, 1fr)",
-        csv: (site) => site.country,
-        cell: (site) => countryName(site.country),
-      },
-      {
-        id: "zone",
-        label: t("sites-time-zone"),
-        width: "minmax(160px, 1fr)",
-        csv: (site) => site.time_zone,
-        cell: (site) => site.time_zone,
-      },
-      {
-        id: "tones",
-        label: t("sites-tones"),
-        width: "minmax(150px, 1fr)",
-        csv: (site) => site.tones,
-        cell: (site) => t(`sites-tones-${site.tones.replaceAll("_", "-")}`),
-      },
-    ],
+    columns: columns(t),
     rowKey: (site) => site.id,
     rowLabel: (site) => site.name,
     ...(canChange ? { onOpen: (site: Site) => setOpen({ what: "edit", site }) } : {}),
     ...(canChange || canDelete
       ? {
-          rowMenu: (site: Site) => (
-            <>
-              {canChange && (
-                <MenuItem
-                  icon={Pencil}
-                  label={t("sites-edit")}
-                  onAction={() => setOpen({ what: "edit", site })}
-                />
-              )}
-              {canDelete && (
-                <MenuItem
-                  danger
-                  icon={Trash2}
-                  label={t("sites-delete")}
-                  onAction={() => setOpen({ what: "delete", site })}
-                />
-              )}
-            </>
-          ),
+          rowMenu: (site: Site) => <SiteMenu site={site} onOpen={setOpen} />,
         }
       : {}),
     empty: (
@@ -127,6 +117,30 @@ export function SitesPage() {
       {open?.what === "edit" && <EditSite site={open.site} onClose={close} />}
       {open?.what === "delete" && <DeleteSite site={open.site} onClose={close} />}
     </ListPage>
+  );
+}
+
+function SiteMenu({ site, onOpen }: { site: Site; onOpen: (open: Open) => void }) {
+  const t = useText();
+  const may = useMay();
+  return (
+    <>
+      {may("site", "update") && (
+        <MenuItem
+          icon={Pencil}
+          label={t("sites-edit")}
+          onAction={() => onOpen({ what: "edit", site })}
+        />
+      )}
+      {may("site", "delete") && (
+        <MenuItem
+          danger
+          icon={Trash2}
+          label={t("sites-delete")}
+          onAction={() => onOpen({ what: "delete", site })}
+        />
+      )}
+    </>
   );
 }
 

@@ -8,7 +8,7 @@ import { Notice } from "../design/display";
 import { TextField } from "../design/fields";
 import { Dialog } from "../design/overlays";
 import { useText } from "../design/texts";
-import { signIn, useMe } from "./session";
+import { type Credentials, signIn, useMe } from "./session";
 
 interface AgainProps {
   /** They are back; as somebody else, nothing of this page is theirs. */
@@ -22,14 +22,18 @@ export default function SignInAgain({ onDone, onLeave }: AgainProps) {
   const me = useMe();
   const client = useQueryClient();
   const [before] = useState(me.principal.id);
-  const [account, setAccount] = useState(me.customer?.account_name ?? "");
-  const [username, setUsername] = useState(
-    me.principal.kind === "conference_manager" ? me.principal.name : (me.email ?? ""),
-  );
-  const [password, setPassword] = useState("");
+  const [account, setAccount] = useState<Credentials>({
+    account_name: me.customer?.account_name ?? "",
+    username: me.principal.kind === "conference_manager" ? me.principal.name : (me.email ?? ""),
+    password: "",
+  });
   const enter = useMutation({
     mutationFn: () =>
-      signIn(client, { account_name: account.trim(), username: username.trim(), password }),
+      signIn(client, {
+        ...account,
+        account_name: account.account_name.trim(),
+        username: account.username.trim(),
+      }),
     onSuccess: (now) => onDone(now.principal.id === before),
     meta: { quiet: true },
   });
@@ -65,27 +69,44 @@ export default function SignInAgain({ onDone, onLeave }: AgainProps) {
             <Notice tone="bad">{refused ? t("session-refused") : explain(enter.error, t)}</Notice>
           </div>
         )}
-        <TextField
-          label={t("session-account-name")}
-          autoComplete="organization"
+        <AccountFields
           value={account}
-          onChange={setAccount}
-        />
-        <TextField
-          label={t("session-username")}
-          autoComplete="username"
-          value={username}
-          onChange={setUsername}
-        />
-        <TextField
-          label={t("session-password")}
-          type="password"
-          autoComplete="current-password"
-          value={password}
-          onChange={setPassword}
-          autoFocus
+          onChange={(part) => setAccount((before) => ({ ...before, ...part }))}
         />
       </Form>
     </Dialog>
+  );
+}
+
+interface FieldsProps {
+  value: Credentials;
+  onChange: (part: Partial<Credentials>) => void;
+}
+
+function AccountFields({ value, onChange }: FieldsProps) {
+  const t = useText();
+  return (
+    <>
+      <TextField
+        label={t("session-account-name")}
+        autoComplete="organization"
+        value={value.account_name}
+        onChange={(account_name) => onChange({ account_name })}
+      />
+      <TextField
+        label={t("session-username")}
+        autoComplete="username"
+        value={value.username}
+        onChange={(username) => onChange({ username })}
+      />
+      <TextField
+        label={t("session-password")}
+        type="password"
+        autoComplete="current-password"
+        value={value.password}
+        onChange={(password) => onChange({ password })}
+        autoFocus
+      />
+    </>
   );
 }

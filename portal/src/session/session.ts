@@ -75,11 +75,15 @@ export function forgetSession(client: QueryClient): void {
   client.clear();
 }
 
+/** What somebody signs in with. */
+export interface Credentials {
+  account_name: string;
+  username: string;
+  password: string;
+}
+
 /** Signs in, and reads anew who that is. */
-export async function signIn(
-  client: QueryClient,
-  body: { account_name: string; username: string; password: string },
-): Promise<Me> {
+export async function signIn(client: QueryClient, body: Credentials): Promise<Me> {
   await answer(api.POST("/api/v1/session", { body }));
   const me = await client.query({ ...meQuery, staleTime: 0 });
   channel?.postMessage(me.principal.id);

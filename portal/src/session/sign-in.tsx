@@ -9,7 +9,7 @@ import { Notice } from "../design/display";
 import { TextField } from "../design/fields";
 import { useText } from "../design/texts";
 import { isExposed, PlainHttp } from "./exposed";
-import { signIn } from "./session";
+import { type Credentials, signIn } from "./session";
 import "./session.css";
 
 /** Only a path of this portal may follow a sign-in. */
@@ -19,29 +19,35 @@ export function safeNext(next: string | undefined): string {
     : "/";
 }
 
-export function SignInPage() {
-  const t = useText();
+/** Signs in, and goes where its reader was going. */
+function useEntry(next: string | undefined) {
   const navigate = useNavigate();
   const client = useQueryClient();
-  const { next, account } = useSearch({ from: "/sign-in" });
-  const [accountName, setAccountName] = useState(account ?? "");
-  const [username, setUsername] = useState("");
-  const [password, setPassword] = useState("");
-
-  const entry = useMutation({
-    mutationFn: async () => {
+  return useMutation({
+    mutationFn: async (typed: Credentials) => {
       // What another account has left in this page is not for this one.
       client.clear();
       await signIn(client, {
-        account_name: accountName.trim(),
-        username: username.trim(),
-        password,
+        ...typed,
+        account_name: typed.account_name.trim(),
+        username: typed.username.trim(),
       });
     },
     onSuccess: () => navigate({ to: safeNext(next), replace: true }),
     meta: { quiet: true },
   });
+}
 
+export function SignInPage() {
+  const t = useText();
+  const { next, account } = useSearch({ from: "/sign-in" });
+  const [typed, setTyped] = useState<Credentials>({
+    account_name: account ?? "",
+    username: "",
+    password: "",
+  });
+
+  const entry = useEntry(next);
   const problems = fieldProblems(entry.error);
   const errorOf = (field: string) => problems.find((problem) => problem.field === field)?.message;
   const refused = entry.error instanceof ApiError && entry.error.status === 401;
@@ -59,7 +65,7 @@ export function SignInPage() {
           className="form"
           onSubmit={(event) => {
             event.preventDefault();
-            if (!entry.isPending) entry.mutate();
+            if (!entry.isPending) entry.mutate(typed);
           }}
         >
           {entry.error && problems.length === 0 && (
@@ -67,32 +73,10 @@ export function SignInPage() {
               <Notice tone="bad">{refused ? t("session-refused") : explain(entry.error, t)}</Notice>
             </div>
           )}
-          <TextField
-            label={t("session-account-name")}
-            help={t("session-account-name-help")}
-            name="account_name"
-            autoComplete="organization"
-            autoFocus
-            value={accountName}
-            onChange={setAccountName}
-            error={errorOf("account_name")}
-          />
-          <TextField
-            label={t("session-username")}
-            name="username"
-            autoComplete="username"
-            value={username}
-            onChange={setUsername}
-            error={errorOf("username")}
-          />
-          <TextField
-            label={t("session-password")}
-            name="password"
-            type="password"
-            autoComplete="current-password"
-            value={password}
-            onChange={setPassword}
-            error={errorOf("password")}
+          <AccountFields
+            value={typed}
+            onChange={(part) => setTyped((before) => ({ ...before, ...part }))}
+            errorOf={errorOf}
           />
           <Button type="submit" variant="primary" isPending={entry.isPending}>
             {t("session-sign-in")}
@@ -101,5 +85,47 @@ export function SignInPage() {
       </div>
       <p className="sign-in-foot dim small">{t("session-forgotten")}</p>
     </main>
+  );
+}
+
+interface FieldsProps {
+  value: Credentials;
+  onChange: (part: Partial<Credentials>) => void;
+  /** What the server finds wrong with a field. */
+  errorOf: (field: string) => string | undefined;
+}
+
+function AccountFields({ value, onChange, errorOf }: FieldsProps) {
+  const t = useText();
+  return (
+    <>
+      <TextField
+        label={t("session-account-name")}
+        help={t("session-account-name-help")}
+        name="account_name"
+        autoComplete="organization"
+        autoFocus
+        value={value.account_name}
+        onChange={(account_name) => onChange({ account_name })}
+        error={errorOf("account_name")}
+      />
+      <TextField
+        label={t("session-username")}
+        name="username"
+        autoComplete="username"
+        value={value.username}
+        onChange={(username) => onChange({ username })}
+        error={errorOf("username")}
+      />
+      <TextField
+        label={t("session-password")}
+        name="password"
+        type="password"
+        autoComplete="current-password"
+        value={value.password}
+        onChange={(password) => onChange({ password })}
+        error={errorOf("password")}
+      />
+    </>
   );
 }

@@ -25,17 +25,7 @@ export function userColumns(t: Text, sites: Sites): Column<User>[] {
       sort: "name",
       lead: true,
       csv: (user) => user.name,
-      cell: (user) => (
-        <div className="person">
-          <Avatar name={user.name} />
-          <div>
-            <Link to="/users/$userId" params={{ userId: user.id }} className="name" tabIndex={-1}>
-              {user.name}
-            </Link>
-            <span className="under">{user.email ?? user.username}</span>
-          </div>
-        </div>
-      ),
+      cell: (user) => <Person user={user} />,
     },
     {
       id: "extension",
@@ -61,17 +51,7 @@ export function userColumns(t: Text, sites: Sites): Column<User>[] {
       csv: (user) => roleName(user.role, t),
       cell: (user) => roleName(user.role, t),
     },
-    ...(sites.hasSites
-      ? [
-          {
-            id: "site",
-            label: t("users-site"),
-            width: "minmax(120px, 1fr)",
-            csv: (user: User) => sites.nameOf(user.site_id),
-            cell: (user: User) => <SiteName id={user.site_id} />,
-          },
-        ]
-      : []),
+    ...(sites.hasSites ? [siteColumn(t, sites)] : []),
     {
       id: "phones",
       label: t("users-phones"),
@@ -79,6 +59,23 @@ export function userColumns(t: Text, sites: Sites): Column<User>[] {
       csv: (user) => String(user.devices.length),
       cell: (user) => <Phones user={user} />,
     },
+    ...furtherColumns(t),
+  ];
+}
+
+function siteColumn(t: Text, sites: Sites): Column<User> {
+  return {
+    id: "site",
+    label: t("users-site"),
+    width: "minmax(120px, 1fr)",
+    csv: (user) => sites.nameOf(user.site_id),
+    cell: (user) => <SiteName id={user.site_id} />,
+  };
+}
+
+/** Those that are shown when they are chosen. */
+function furtherColumns(t: Text): Column<User>[] {
+  return [
     {
       id: "username",
       label: t("users-username"),
@@ -107,6 +104,20 @@ export function userColumns(t: Text, sites: Sites): Column<User>[] {
       cell: (user) => <When at={user.created_at} />,
     },
   ];
+}
+
+function Person({ user }: { user: User }) {
+  return (
+    <div className="person">
+      <Avatar name={user.name} />
+      <div>
+        <Link to="/users/$userId" params={{ userId: user.id }} className="name" tabIndex={-1}>
+          {user.name}
+        </Link>
+        <span className="under">{user.email ?? user.username}</span>
+      </div>
+    </div>
+  );
 }
 
 function Phones({ user }: { user: User }) {

@@ -21,61 +21,76 @@ export function FeaturesTab({ user, form, isReadOnly }: UserTabProps) {
       </Card>
     );
   }
-  const shut = { isDisabled: isReadOnly };
   return (
     <Card>
       <div className="form">
-        <Section title={t("users-features-ringing")}>
-          <div className="pair">
-            <NumberField
-              {...form.field("features.ring_time")}
-              {...shut}
-              label={t("users-ring-time")}
-              help={t("users-ring-time-help")}
-              unit={t("users-seconds")}
-              min={5}
-              max={300}
-            />
-          </div>
-          <Switch
-            label={t("users-call-waiting")}
-            help={t("users-call-waiting-help")}
-            isSelected={form.values["features.call_waiting"]}
-            onChange={(on) => form.set("features.call_waiting", on)}
-            {...shut}
-          />
-          <Switch
-            label={t("users-do-not-disturb")}
-            help={t("users-do-not-disturb-help")}
-            isSelected={form.values["features.do_not_disturb"]}
-            onChange={(on) => form.set("features.do_not_disturb", on)}
-            {...shut}
-          />
-        </Section>
-        <Section
-          title={t("users-features-destinations")}
-          help={t("users-features-destinations-help")}
-        >
-          <DestinationField
-            label={t("users-no-answer")}
-            {...form.field("features.no_answer")}
-            {...shut}
-          />
-          <DestinationField
-            label={t("users-busy")}
-            {...form.field("features.busy")}
-            {...shut}
-            mayFollow
-          />
-          <DestinationField
-            label={t("users-offline")}
-            {...form.field("features.offline")}
-            {...shut}
-            mayFollow
-          />
-        </Section>
+        <Ringing form={form} isReadOnly={isReadOnly} />
+        <Destinations form={form} isReadOnly={isReadOnly} />
       </div>
     </Card>
+  );
+}
+
+type SectionProps = Omit<UserTabProps, "user">;
+
+function Ringing({ form, isReadOnly }: SectionProps) {
+  const t = useText();
+  const shut = { isDisabled: isReadOnly };
+  return (
+    <Section title={t("users-features-ringing")}>
+      <div className="pair">
+        <NumberField
+          {...form.field("features.ring_time")}
+          {...shut}
+          label={t("users-ring-time")}
+          help={t("users-ring-time-help")}
+          unit={t("users-seconds")}
+          min={5}
+          max={300}
+        />
+      </div>
+      <Switch
+        label={t("users-call-waiting")}
+        help={t("users-call-waiting-help")}
+        isSelected={form.values["features.call_waiting"]}
+        onChange={(on) => form.set("features.call_waiting", on)}
+        {...shut}
+      />
+      <Switch
+        label={t("users-do-not-disturb")}
+        help={t("users-do-not-disturb-help")}
+        isSelected={form.values["features.do_not_disturb"]}
+        onChange={(on) => form.set("features.do_not_disturb", on)}
+        {...shut}
+      />
+    </Section>
+  );
+}
+
+/** Where calls go that nobody takes. */
+function Destinations({ form, isReadOnly }: SectionProps) {
+  const t = useText();
+  const shut = { isDisabled: isReadOnly };
+  return (
+    <Section title={t("users-features-destinations")} help={t("users-features-destinations-help")}>
+      <DestinationField
+        label={t("users-no-answer")}
+        {...form.field("features.no_answer")}
+        {...shut}
+      />
+      <DestinationField
+        label={t("users-busy")}
+        {...form.field("features.busy")}
+        {...shut}
+        mayFollow
+      />
+      <DestinationField
+        label={t("users-offline")}
+        {...form.field("features.offline")}
+        {...shut}
+        mayFollow
+      />
+    </Section>
   );
 }
 

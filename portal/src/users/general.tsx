@@ -17,75 +17,100 @@ export interface UserTabProps {
 
 /** Who the person is, how they sign in, which number they have. */
 export function GeneralTab({ user, form, isReadOnly }: UserTabProps) {
-  const t = useText();
-  const profiles = useQuery(profilesQuery);
-  const hasSites = useHasSites(user.customer_id);
-  const roleNames = new Set([
-    ...(profiles.data?.items ?? []).map((profile) => profile.name),
-    user.role,
-  ]);
-  const roles = [...roleNames]
-    .filter((name) => name === user.role || isForUsers(name))
-    .map((name) => ({ id: name, label: roleName(name, t) }));
-  const shut = { isDisabled: isReadOnly };
   return (
     <div className="form">
-      <Section title={t("users-general-person")}>
-        <div className="pair">
-          <TextField {...form.field("first_name")} {...shut} label={t("users-first-name")} />
-          <TextField {...form.field("last_name")} {...shut} label={t("users-last-name")} optional />
-        </div>
-        <TextField {...form.field("email")} {...shut} type="email" label={t("users-email")} />
-        {hasSites && (
-          <SitePicker {...form.field("site_id")} {...shut} customer_id={user.customer_id} />
-        )}
-      </Section>
-      <Section title={t("users-general-number")}>
-        <div className="pair">
-          <TextField
-            {...form.field("extension")}
-            {...shut}
-            label={t("users-extension")}
-            help={t("users-extension-help")}
-            inputMode="numeric"
-            optional
-          />
-          <NumberField
-            {...form.field("security.max_calls")}
-            {...shut}
-            label={t("users-max-calls")}
-            help={t("users-max-calls-help")}
-            min={0}
-          />
-        </div>
-      </Section>
-      <Section title={t("users-general-sign-in")}>
-        <div className="pair">
-          <TextField
-            {...form.field("username")}
-            {...shut}
-            label={t("users-username")}
-            autoComplete="off"
-          />
-          <Select {...form.field("role")} {...shut} label={t("users-role")} choices={roles} />
-        </div>
+      <Person user={user} form={form} isReadOnly={isReadOnly} />
+      <Telephony form={form} isReadOnly={isReadOnly} />
+      <SignIn user={user} form={form} isReadOnly={isReadOnly} />
+    </div>
+  );
+}
+
+function Person({ user, form, isReadOnly }: UserTabProps) {
+  const t = useText();
+  const hasSites = useHasSites(user.customer_id);
+  const shut = { isDisabled: isReadOnly };
+  return (
+    <Section title={t("users-general-person")}>
+      <div className="pair">
+        <TextField {...form.field("first_name")} {...shut} label={t("users-first-name")} />
+        <TextField {...form.field("last_name")} {...shut} label={t("users-last-name")} optional />
+      </div>
+      <TextField {...form.field("email")} {...shut} type="email" label={t("users-email")} />
+      {hasSites && (
+        <SitePicker {...form.field("site_id")} {...shut} customer_id={user.customer_id} />
+      )}
+    </Section>
+  );
+}
+
+function Telephony({ form, isReadOnly }: Omit<UserTabProps, "user">) {
+  const t = useText();
+  const shut = { isDisabled: isReadOnly };
+  return (
+    <Section title={t("users-general-number")}>
+      <div className="pair">
         <TextField
-          {...form.field("password")}
+          {...form.field("extension")}
           {...shut}
-          type="password"
-          label={t("users-new-password")}
-          help={t("users-new-password-help")}
-          autoComplete="new-password"
+          label={t("users-extension")}
+          help={t("users-extension-help")}
+          inputMode="numeric"
           optional
         />
-        <Switch
-          label={t("users-disabled")}
-          help={t("users-disabled-help")}
-          isSelected={form.values["advanced.disabled"]}
-          onChange={(on) => form.set("advanced.disabled", on)}
+        <NumberField
+          {...form.field("security.max_calls")}
           {...shut}
+          label={t("users-max-calls")}
+          help={t("users-max-calls-help")}
+          min={0}
         />
-      </Section>
-    </div>
+      </div>
+    </Section>
+  );
+}
+
+/** The roles that a person may have, the one they have among them. */
+function useRoleChoices(present: string) {
+  const t = useText();
+  const profiles = useQuery(profilesQuery);
+  const names = new Set([...(profiles.data?.items ?? []).map((profile) => profile.name), present]);
+  return [...names]
+    .filter((name) => name === present || isForUsers(name))
+    .map((name) => ({ id: name, label: roleName(name, t) }));
+}
+
+function SignIn({ user, form, isReadOnly }: UserTabProps) {
+  const t = useText();
+  const roles = useRoleChoices(user.role);
+  const shut = { isDisabled: isReadOnly };
+  return (
+    <Section title={t("users-general-sign-in")}>
+      <div className="pair">
+        <TextField
+          {...form.field("username")}
+          {...shut}
+          label={t("users-username")}
+          autoComplete="off"
+        />
+        <Select {...form.field("role")} {...shut} label={t("users-role")} choices={roles} />
+      </div>
+      <TextField
+        {...form.field("password")}
+        {...shut}
+        type="password"
+        label={t("users-new-password")}
+        help={t("users-new-password-help")}
+        autoComplete="new-password"
+        optional
+      />
+      <Switch
+        label={t("users-disabled")}
+        help={t("users-disabled-help")}
+        isSelected={form.values["advanced.disabled"]}
+        onChange={(on) => form.set("advanced.disabled", on)}
+        {...shut}
+      />
+    </Section>
   );
 }
