@@ -155,13 +155,11 @@ pub fn accept(our_offer: &Session, answer: &Session) -> Result<Negotiated, Refus
         .media
         .iter()
         .zip(&answer.media)
-        .find(|(ours, _)| ours.kind == "audio" && ours.port != 0)
+        .filter(|(ours, _)| ours.kind == "audio" && ours.port != 0)
+        .find(|(_, theirs)| theirs.port != 0)
         .ok_or(Refusal::NoAudio)?;
     if theirs.kind != "audio" {
         return Err(Refusal::Mismatch);
-    }
-    if theirs.port == 0 {
-        return Err(Refusal::NoAudio);
     }
     if !theirs.protocol.eq_ignore_ascii_case(&ours.protocol) {
         return Err(Refusal::Transport);
