@@ -9,7 +9,6 @@ const LONG = [
   "src/conferences/people.tsx",
   "src/conferences/prepare.tsx",
   "src/conferences/room.tsx",
-  "src/conferences/settings.tsx",
   "src/conferences/use-actions.ts",
   "src/design/page.tsx",
   "src/design/search-picker.tsx",
@@ -17,8 +16,6 @@ const LONG = [
   "src/design/table.tsx",
   "src/shell/frame.tsx",
   "src/shell/palette.tsx",
-  "src/users/edit.tsx",
-  "src/users/list.tsx",
 ];
 
 export default defineConfig(

@@ -1,9 +1,9 @@
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { Trash2 } from "lucide-react";
-import { useState } from "react";
+import { type ReactNode, useState } from "react";
 import { ApiError } from "../api/client";
-import { explain, fieldProblems } from "../api/errors";
+import { explain } from "../api/errors";
 import { keys } from "../api/keys";
 import { show, useDeleted } from "../api/live";
 import type { User } from "../api/resources";
@@ -20,13 +20,14 @@ import {
 } from "../design/display";
 import { TabPanel, Tabs } from "../design/tabs";
 import { FormSummary, SaveBar, nest, useForm } from "../design/form";
+import { useSaving } from "../design/saving";
 import { type Text, useText } from "../design/texts";
 import { toast } from "../design/toast";
 import { roleName } from "../session/profiles";
 import { userTarget, useMayOn } from "../session/covers";
 import { DeleteUsers } from "./delete";
 import { FeaturesTab } from "./features";
-import { GeneralTab } from "./general";
+import { GeneralTab, type UserTabProps } from "./general";
 import { PresencePill } from "./presence";
 import { type UserChanges, updateUser, userQuery } from "./queries";
 import { SipTab } from "./sip";
@@ -59,12 +60,6 @@ export function flatten(user: User) {
 }
 
 export type UserValues = ReturnType<typeof flatten>;
-
-/** The form as it was when Save was pressed. */
-interface Sent {
-  values: UserValues;
-  changed: (keyof UserValues)[];
-}
 
 /** Empty means none for these; the others cannot be empty and the server says so. */
 const CLEARABLE = new Set(["last_name", "extension"]);
@@ -127,67 +122,44 @@ export function UserPage() {
   );
 }
 
+function useUserForm(user: User) {
+  const t = useText();
+  const client = useQueryClient();
+  const form = useForm("user", flatten(user));
+  const saving = useSaving({
+    form,
+    record: user,
+    send: ({ values, changed }, version) =>
+      updateUser(user.id, changesOf(values, changed), version),
+    onSaved: (saved) => {
+      client.setQueryData(keys.user(user.id), saved);
+      show(client, "users", saved);
+      toast({ kind: "ok", text: t("users-saved") });
+    },
+    look: () => client.query({ ...userQuery(user.id), staleTime: 0 }),
+    fieldOf: formField,
+  });
+  return { form, saving };
+}
+
 function Editor({ user }: { user: User }) {
   const t = useText();
   const mayOn = useMayOn();
   const target = userTarget(user);
-  const client = useQueryClient();
   const navigate = useNavigate({ from: "/users/$userId" });
   const { tab = "general" } = useSearch({ from: "/frame/users/$userId" });
   const setTab = (next: UserTab) =>
     void navigate({ search: (before) => ({ ...before, tab: next }), replace: true });
-  // What the edits were made over: a newer version meanwhile is a conflict, told and never overwritten.
-  const [base, setBase] = useState(user);
-  const form = useForm("user", flatten(user));
+  const { form, saving } = useUserForm(user);
   const [deleting, setDeleting] = useState(false);
-  const [conflict, setConflict] = useState(false);
-  if (form.changed.length === 0 && base !== user) setBase(user);
   const names: Partial<Record<string, string>> = labelsOf(t);
   const labelOf = (field: string) => names[field] ?? field;
-
-  const save = useMutation({
-    mutationFn: ({ values, changed }: Sent) =>
-      updateUser(user.id, changesOf(values, changed), base.version),
-    onSuccess: (saved, { values }) => {
-      client.setQueryData(keys.user(user.id), saved);
-      show(client, "users", saved);
-      form.saved(values);
-      // What was typed meanwhile was typed over this.
-      setBase(saved);
-      setConflict(false);
-      toast({ kind: "ok", text: t("users-saved") });
-    },
-    onError: async (error) => {
-      form.setProblems(
-        fieldProblems(error).map((one) => ({ ...one, field: formField(one.field) })),
-      );
-      if (error instanceof ApiError && error.status === 412) {
-        setConflict(true);
-        // Where even that fails, the next Save says so again.
-        await client.query({ ...userQuery(user.id), staleTime: 0 }).then(setBase, () => undefined);
-      }
-    },
-    meta: { quiet: true },
-  });
   const isGone = useDeleted(user.id);
   const canChange = mayOn("user", "update", target) && !isGone;
-  const bad = new Set(form.problems.map((problem) => tabOf(problem.field)));
   return (
     <div className="page narrow">
-      <PageHead
-        back={
-          <Link to="/users" className="back">
-            <BackArrow /> {t("users-edit-back")}
-          </Link>
-        }
-        title={user.name}
-        sub={
-          <>
-            <PresencePill state={user.state} />
-            {user.extension && <Pill tone="outline">{user.extension}</Pill>}
-            <span>{roleName(user.role, t)}</span>
-          </>
-        }
+      <Head
+        user={user}
         actions={
           mayOn("user", "delete", target) &&
           !isGone && (
@@ -202,7 +174,7 @@ function Editor({ user }: { user: User }) {
           <Notice tone="warn">{t("users-gone", { name: user.name })}</Notice>
         </div>
       )}
-      {conflict && (
+      {saving.isConflict && (
         <div role="alert">
           <Notice tone="warn">{t("users-conflict", { name: user.name })}</Notice>
         </div>
@@ -213,42 +185,9 @@ function Editor({ user }: { user: User }) {
         labelOf={labelOf}
         onGo={(field) => setTab(tabOf(field))}
       />
-      {save.error && form.problems.length === 0 && !conflict && (
-        <Notice tone="bad">{explain(save.error, t)}</Notice>
-      )}
-      <Tabs
-        label={user.name}
-        value={tab}
-        onChange={setTab}
-        items={[
-          { id: "general", label: t("users-tab-general"), hasError: bad.has("general") },
-          { id: "features", label: t("users-tab-features"), hasError: bad.has("features") },
-          { id: "sip", label: t("users-tab-sip"), count: user.devices.length },
-        ]}
-      >
-        <TabPanel id="general">
-          <Card>
-            <GeneralTab user={user} form={form} isReadOnly={!canChange} />
-          </Card>
-        </TabPanel>
-        <TabPanel id="features">
-          <FeaturesTab user={user} form={form} isReadOnly={!canChange} />
-        </TabPanel>
-        <TabPanel id="sip">
-          <SipTab user={user} />
-        </TabPanel>
-      </Tabs>
-      <SaveBar
-        changed={form.changed}
-        labelOf={labelOf}
-        isSaving={save.isPending}
-        onSave={() => save.mutate({ values: form.values, changed: form.changed })}
-        onDiscard={() => {
-          form.reset();
-          setConflict(false);
-          save.reset();
-        }}
-      />
+      {saving.error && <Notice tone="bad">{explain(saving.error, t)}</Notice>}
+      <Settings user={user} form={form} isReadOnly={!canChange} tab={tab} onTab={setTab} />
+      <SaveBar {...saving.bar} labelOf={labelOf} />
       {deleting && (
         <DeleteUsers
           users={[user]}
@@ -257,5 +196,62 @@ function Editor({ user }: { user: User }) {
         />
       )}
     </div>
+  );
+}
+
+function Head({ user, actions }: { user: User; actions: ReactNode }) {
+  const t = useText();
+  return (
+    <PageHead
+      back={
+        <Link to="/users" className="back">
+          <BackArrow /> {t("users-edit-back")}
+        </Link>
+      }
+      title={user.name}
+      sub={
+        <>
+          <PresencePill state={user.state} />
+          {user.extension && <Pill tone="outline">{user.extension}</Pill>}
+          <span>{roleName(user.role, t)}</span>
+        </>
+      }
+      actions={actions}
+    />
+  );
+}
+
+interface SettingsProps extends UserTabProps {
+  tab: UserTab;
+  onTab: (tab: UserTab) => void;
+}
+
+/** Everything about the person, by tabs. */
+function Settings({ user, form, isReadOnly, tab, onTab }: SettingsProps) {
+  const t = useText();
+  const bad = new Set(form.problems.map((problem) => tabOf(problem.field)));
+  return (
+    <Tabs
+      label={user.name}
+      value={tab}
+      onChange={onTab}
+      items={[
+        { id: "general", label: t("users-tab-general"), hasError: bad.has("general") },
+        { id: "features", label: t("users-tab-features"), hasError: bad.has("features") },
+        { id: "sip", label: t("users-tab-sip"), count: user.devices.length },
+      ]}
+    >
+      <TabPanel id="general">
+        <Card>
+          <GeneralTab user={user} form={form} isReadOnly={isReadOnly} />
+        </Card>
+      </TabPanel>
+      <TabPanel id="features">
+        <FeaturesTab user={user} form={form} isReadOnly={isReadOnly} />
+      </TabPanel>
+      <TabPanel id="sip">
+        <SipTab user={user} />
+      </TabPanel>
+    </Tabs>
   );
 }
