@@ -1,7 +1,7 @@
 # The verbs of the project: the same here and in CI. `make help` lists them.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench ui prompts doc
+.PHONY: help run test check bench fuzz ui prompts doc
 
 help: ## List the verbs
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 12
@@ -25,6 +25,9 @@ check: ## The quick part of `test`: formatting, lints, tidy
 bench: ## The figures of docs/figures.md, measured on this machine
 	@scripts/setup test
 	@scripts/bench
+
+fuzz: ## Every fuzz target for FUZZ_SECS seconds (60)
+	@scripts/fuzz
 
 ui: ## Check and bundle the portal
 	cd portal && npm ci --no-audit --no-fund && npm run check && npm run build
