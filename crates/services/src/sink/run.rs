@@ -81,7 +81,9 @@ async fn take_in(
                 for event in batch.drain(..) {
                     let begun = services.begun_by_phone(&event);
                     services.take(event);
-                    call_outs.extend(begun.map(|view| services.call_out(view)));
+                    if let Some(view) = begun {
+                        call_outs.push(services.call_out(view));
+                    }
                 }
             }
             () = stop.cancelled() => break,
