@@ -7,15 +7,9 @@ const LONG = [
   "src/conferences/invite-dialog.tsx",
   "src/conferences/live.tsx",
   "src/conferences/people.tsx",
-  "src/conferences/prepare.tsx",
-  "src/conferences/room.tsx",
   "src/conferences/use-actions.ts",
   "src/design/page.tsx",
-  "src/design/search-picker.tsx",
-  "src/design/selection.ts",
   "src/design/table.tsx",
-  "src/shell/frame.tsx",
-  "src/shell/palette.tsx",
 ];
 
 export default defineConfig(

@@ -1,7 +1,7 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { AudioLines, EllipsisVertical, Trash2 } from "lucide-react";
-import { useState } from "react";
+import { type ReactNode, useState } from "react";
 import { ApiError } from "../api/client";
 import { explain } from "../api/errors";
 import type { Room } from "../api/resources";
@@ -54,41 +54,8 @@ function Content({ room }: { room: Room }) {
   useAhead(LiveConference);
   const setTab = (next: RoomTab) =>
     void navigate({ search: (before) => ({ ...before, tab: next }), replace: true });
-  const runningId = room.running?.id;
-  // The one that ended while this page was open is still shown as such.
-  const [lastId, setLastId] = useState(runningId);
-  if (runningId !== undefined && runningId !== lastId) setLastId(runningId);
-  const running = useQuery({
-    ...conferenceQuery(lastId ?? ""),
-    enabled: lastId !== undefined,
-  });
-  const conference = running.data;
-  const isLive = runningId !== undefined && conference?.state !== "ended";
+  const { conference, isLive, running } = useRunning(room);
 
-  const more = (
-    <Menu
-      label={t("conferences-room-actions")}
-      trigger={
-        <IconButton variant="quiet" icon={EllipsisVertical} label={t("conferences-room-actions")} />
-      }
-    >
-      {mayOn("conference", "read", target) && (
-        <MenuItem
-          icon={AudioLines}
-          label={t("conferences-recordings-of-room")}
-          onAction={() => void navigate({ to: "/recordings", search: { room: room.id } })}
-        />
-      )}
-      {mayOn("conference_room", "delete", target) && (
-        <MenuItem
-          danger
-          icon={Trash2}
-          label={t("conferences-delete-room")}
-          onAction={() => setDeleting(true)}
-        />
-      )}
-    </Menu>
-  );
   const back = (
     <Link to="/conferences" className="back">
       <BackArrow /> {t("conferences-title")}
@@ -116,35 +83,88 @@ function Content({ room }: { room: Room }) {
           room={room}
           ended={conference?.state === "ended" ? conference : undefined}
           back={back}
-          more={more}
+          more={<RoomMenu room={room} onDelete={() => setDeleting(true)} />}
           isLive={isLive}
           isShown={tab === "conference"}
           onOpenLive={() => setTab("conference")}
         >
-          {(prepare) => (
-            <Tabs
-              label={room.name}
-              value={tab}
-              onChange={setTab}
-              items={[
-                { id: "conference", label: t("conferences-tab-conference") },
-                { id: "settings", label: t("conferences-tab-settings") },
-                { id: "history", label: t("conferences-tab-history") },
-              ]}
-            >
-              <TabPanel id="conference">{prepare}</TabPanel>
-              <TabPanel id="settings">
-                <SettingsTab room={room} />
-              </TabPanel>
-              <TabPanel id="history">
-                <HistoryTab room={room} />
-              </TabPanel>
-            </Tabs>
-          )}
+          {(prepare) => <RoomTabs room={room} tab={tab} onTab={setTab} prepare={prepare} />}
         </PrepareConference>
       )}
       {deleting && <DeleteRoom room={room} onClose={() => setDeleting(false)} />}
     </div>
+  );
+}
+
+/** The conference that runs in a room, or has ended while the page was open. */
+function useRunning(room: Room) {
+  const runningId = room.running?.id;
+  // The one that ended while this page was open is still shown as such.
+  const [lastId, setLastId] = useState(runningId);
+  if (runningId !== undefined && runningId !== lastId) setLastId(runningId);
+  const running = useQuery({
+    ...conferenceQuery(lastId ?? ""),
+    enabled: lastId !== undefined,
+  });
+  const conference = running.data;
+  const isLive = runningId !== undefined && conference?.state !== "ended";
+  return { running, conference, isLive };
+}
+
+function RoomMenu({ room, onDelete }: { room: Room; onDelete: () => void }) {
+  const t = useText();
+  const mayOn = useMayOn();
+  const navigate = useNavigate();
+  const target = roomTarget(room);
+  return (
+    <Menu
+      label={t("conferences-room-actions")}
+      trigger={
+        <IconButton variant="quiet" icon={EllipsisVertical} label={t("conferences-room-actions")} />
+      }
+    >
+      {mayOn("conference", "read", target) && (
+        <MenuItem
+          icon={AudioLines}
+          label={t("conferences-recordings-of-room")}
+          onAction={() => void navigate({ to: "/recordings", search: { room: room.id } })}
+        />
+      )}
+      {mayOn("conference_room", "delete", target) && (
+        <MenuItem danger icon={Trash2} label={t("conferences-delete-room")} onAction={onDelete} />
+      )}
+    </Menu>
+  );
+}
+
+interface RoomTabsProps {
+  room: Room;
+  tab: RoomTab;
+  onTab: (tab: RoomTab) => void;
+  prepare: ReactNode;
+}
+
+function RoomTabs({ room, tab, onTab, prepare }: RoomTabsProps) {
+  const t = useText();
+  return (
+    <Tabs
+      label={room.name}
+      value={tab}
+      onChange={onTab}
+      items={[
+        { id: "conference", label: t("conferences-tab-conference") },
+        { id: "settings", label: t("conferences-tab-settings") },
+        { id: "history", label: t("conferences-tab-history") },
+      ]}
+    >
+      <TabPanel id="conference">{prepare}</TabPanel>
+      <TabPanel id="settings">
+        <SettingsTab room={room} />
+      </TabPanel>
+      <TabPanel id="history">
+        <HistoryTab room={room} />
+      </TabPanel>
+    </Tabs>
   );
 }
 

@@ -1,7 +1,7 @@
 import type { Room } from "../api/resources";
-import { type FormState } from "../design/form";
-import { type Text } from "../design/texts";
-import { type RoomChanges } from "./queries";
+import type { FormState } from "../design/form";
+import type { Text } from "../design/texts";
+import type { RoomChanges } from "./queries";
 
 /** The fields of a room as its form has them. */
 export function flatten(room: Room) {

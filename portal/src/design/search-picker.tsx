@@ -85,39 +85,54 @@ export function SearchPicker(props: SearchPickerProps) {
           <ChevronDown aria-hidden />
         </AriaButton>
       </div>
-      {props.help && (
+      <Under help={props.help} error={props.error} />
+      <Results found={found} />
+    </ComboBox>
+  );
+}
+
+function Under({ help, error }: Pick<SearchPickerProps, "help" | "error">) {
+  return (
+    <>
+      {help && (
         <Text slot="description" className="help">
-          {props.help}
+          {help}
         </Text>
       )}
       <FieldError className="field-error">
-        {props.error && (
+        {error && (
           <>
             <CircleAlert aria-hidden />
-            <span>{props.error}</span>
+            <span>{error}</span>
           </>
         )}
       </FieldError>
-      <Popover className="popover" offset={4}>
-        <ListBox
-          className="list-box"
-          items={choices}
-          renderEmptyState={() => (
-            <p className="dim picker-empty">
-              {found.error
-                ? explain(found.error, t)
-                : t(found.isStale || found.isFetching ? "design-loading" : "design-picker-none")}
-            </p>
-          )}
-        >
-          {(choice) => (
-            <ListBoxItem className="list-box-item" id={choice.id} textValue={choice.label}>
-              <span>{choice.label}</span>
-              {choice.detail && <span className="end">{choice.detail}</span>}
-            </ListBoxItem>
-          )}
-        </ListBox>
-      </Popover>
-    </ComboBox>
+    </>
+  );
+}
+
+function Results({ found }: { found: ReturnType<typeof useFound> }) {
+  const t = useText();
+  return (
+    <Popover className="popover" offset={4}>
+      <ListBox
+        className="list-box"
+        items={found.choices ?? []}
+        renderEmptyState={() => (
+          <p className="dim picker-empty">
+            {found.error
+              ? explain(found.error, t)
+              : t(found.isStale || found.isFetching ? "design-loading" : "design-picker-none")}
+          </p>
+        )}
+      >
+        {(choice) => (
+          <ListBoxItem className="list-box-item" id={choice.id} textValue={choice.label}>
+            <span>{choice.label}</span>
+            {choice.detail && <span className="end">{choice.detail}</span>}
+          </ListBoxItem>
+        )}
+      </ListBox>
+    </Popover>
   );
 }

@@ -79,6 +79,22 @@ export function movedIndex(key: string, from: number, count: number): number | u
   return isKey(plain, "last") ? last : undefined;
 }
 
+/** Brings a row into view and gives it the focus. */
+function useFocusRow(scrollTo: (index: number) => void, body: RefObject<HTMLElement | null>) {
+  return useCallback(
+    (index: number) => {
+      scrollTo(index);
+      // The row may exist only after the list has scrolled to it.
+      requestAnimationFrame(() => {
+        body.current
+          ?.querySelector<HTMLElement>(`[data-index="${String(index)}"]`)
+          ?.focus({ preventScroll: true });
+      });
+    },
+    [scrollTo, body],
+  );
+}
+
 /** Arrow keys and j/k move through rows, space selects, shift extends, Enter opens. */
 export function useRowKeys<Row>(props: RowKeysProps<Row>) {
   const { rows, rowKey, selection, onOpen, scrollTo, body } = props;
@@ -98,19 +114,7 @@ export function useRowKeys<Row>(props: RowKeysProps<Row>) {
   };
   const setActive = (index: number) => setActiveKey(keyAt(index));
 
-  const focusRow = useCallback(
-    (index: number) => {
-      scrollTo(index);
-      // The row may exist only after the list has scrolled to it.
-      requestAnimationFrame(() => {
-        body.current
-          ?.querySelector<HTMLElement>(`[data-index="${String(index)}"]`)
-          ?.focus({ preventScroll: true });
-      });
-    },
-    [scrollTo, body],
-  );
-
+  const focusRow = useFocusRow(scrollTo, body);
   const range = (from: number, to: number) =>
     rows.slice(Math.min(from, to), Math.max(from, to) + 1).map(rowKey);
 

@@ -36,7 +36,6 @@ const Toasts = lazyPart(() => import("../design/toasts"));
 export function Frame() {
   const t = useText();
   const me = useMe();
-  const client = useQueryClient();
   const navigate = useNavigate();
   const narrow = useNarrow();
   const [searching, setSearching] = useState(false);
@@ -48,24 +47,8 @@ export function Frame() {
   useFocusOnNavigation(main);
 
   useAhead(Palette, Shortcuts, Toasts);
-  const round = useSessionRound();
-  useEffect(
-    // A stream that was refused is over; after another sign-in there is a new one.
-    () => follow(client, () => void client.invalidateQueries({ queryKey: meQuery.queryKey })),
-    [client, round],
-  );
-  useEffect(() => {
-    const onKey = (event: KeyboardEvent) => {
-      if ((event.ctrlKey || event.metaKey) && isKey(event, "search")) {
-        event.preventDefault();
-        setSearching(true);
-      } else if (isKey(event, "close") && isTyping(event) && event.target instanceof HTMLElement) {
-        if (!document.querySelector("[role=dialog]")) event.target.blur();
-      }
-    };
-    window.addEventListener("keydown", onKey);
-    return () => window.removeEventListener("keydown", onKey);
-  }, []);
+  useLiveData();
+  useSearchKey(setSearching);
   useShortcuts(
     useMemo(() => ({ search: () => setSearching(true), help: () => setHelping(true) }), []),
   );
@@ -80,40 +63,11 @@ export function Frame() {
         <a className="skip" href="#main">
           {t("shell-skip")}
         </a>
-        {!narrow && (
-          <aside className="side" aria-label="Convoke">
-            <Link to="/" className="brand">
-              <img src="/icon.svg" alt="" width={26} height={26} />
-              <span>Convoke</span>
-            </Link>
-            <Navigation places={places} />
-            <div className="side-foot">
-              <IconButton
-                small
-                icon={folded ? PanelLeftOpen : PanelLeftClose}
-                label={t(folded ? "shell-unfold" : "shell-fold")}
-                onPress={() => setFolded(!folded)}
-              />
-            </div>
-          </aside>
-        )}
+        {!narrow && <Side places={places} isFolded={folded} onFold={setFolded} />}
         <div className="column">
           <ConnectionBar />
           {isExposed() && <PlainHttp />}
-          <header className="top">
-            {narrow && <img src="/icon.svg" alt="Convoke" width={26} height={26} />}
-            <CustomerSwitcher />
-            <AriaButton
-              className="search-button"
-              onPress={() => setSearching(true)}
-              aria-label={t("shell-search")}
-            >
-              <Search aria-hidden />
-              <span>{t("shell-search")}</span>
-              <Kbd>{keyOf("search")}</Kbd>
-            </AriaButton>
-            <AccountMenu onShortcuts={() => setHelping(true)} />
-          </header>
+          <Top onSearch={() => setSearching(true)} onShortcuts={() => setHelping(true)} />
           <main id="main" tabIndex={-1} ref={main}>
             <Outlet />
           </main>
@@ -126,6 +80,33 @@ export function Frame() {
       </div>
     </Reader>
   );
+}
+
+/** Follows what changes on the server, as long as somebody is signed in. */
+function useLiveData() {
+  const client = useQueryClient();
+  const round = useSessionRound();
+  useEffect(
+    // A stream that was refused is over; after another sign-in there is a new one.
+    () => follow(client, () => void client.invalidateQueries({ queryKey: meQuery.queryKey })),
+    [client, round],
+  );
+}
+
+/** Ctrl-K searches from anywhere; Escape leaves a field. */
+function useSearchKey(setSearching: (searching: boolean) => void) {
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      if ((event.ctrlKey || event.metaKey) && isKey(event, "search")) {
+        event.preventDefault();
+        setSearching(true);
+      } else if (isKey(event, "close") && isTyping(event) && event.target instanceof HTMLElement) {
+        if (!document.querySelector("[role=dialog]")) event.target.blur();
+      }
+    };
+    window.addEventListener("keydown", onKey);
+    return () => window.removeEventListener("keydown", onKey);
+  }, [setSearching]);
 }
 
 /** Moves focus to the new page's heading, so that keyboards and screen readers follow. */
@@ -208,6 +189,50 @@ function Navigation({ places }: { places: Place[] }) {
         </>
       )}
     </nav>
+  );
+}
+
+interface SideProps {
+  places: Place[];
+  isFolded: boolean;
+  onFold: (isFolded: boolean) => void;
+}
+
+function Side({ places, isFolded, onFold }: SideProps) {
+  const t = useText();
+  return (
+    <aside className="side" aria-label="Convoke">
+      <Link to="/" className="brand">
+        <img src="/icon.svg" alt="" width={26} height={26} />
+        <span>Convoke</span>
+      </Link>
+      <Navigation places={places} />
+      <div className="side-foot">
+        <IconButton
+          small
+          icon={isFolded ? PanelLeftOpen : PanelLeftClose}
+          label={t(isFolded ? "shell-unfold" : "shell-fold")}
+          onPress={() => onFold(!isFolded)}
+        />
+      </div>
+    </aside>
+  );
+}
+
+function Top({ onSearch, onShortcuts }: { onSearch: () => void; onShortcuts: () => void }) {
+  const t = useText();
+  const narrow = useNarrow();
+  return (
+    <header className="top">
+      {narrow && <img src="/icon.svg" alt="Convoke" width={26} height={26} />}
+      <CustomerSwitcher />
+      <AriaButton className="search-button" onPress={onSearch} aria-label={t("shell-search")}>
+        <Search aria-hidden />
+        <span>{t("shell-search")}</span>
+        <Kbd>{keyOf("search")}</Kbd>
+      </AriaButton>
+      <AccountMenu onShortcuts={onShortcuts} />
+    </header>
   );
 }
 

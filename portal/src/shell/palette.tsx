@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { LogOut, type LucideIcon, Moon, Search, Sun, User, Video } from "lucide-react";
-import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from "react";
+import { type KeyboardEvent, type RefObject, useEffect, useMemo, useRef, useState } from "react";
 import { Dialog, Modal, ModalOverlay } from "react-aria-components";
 import { answer, api } from "../api/client";
 import { useSettled } from "../design/hooks";
@@ -175,34 +175,49 @@ export default function Palette({ onClose }: { onClose: () => void }) {
               onKeyDown={onKeyDown}
             />
           </div>
-          <ul
-            id="palette-list"
-            role="listbox"
-            aria-label={t("shell-results")}
-            ref={list}
-            className="palette-list"
-          >
-            {entries.map((entry, index) => (
-              <li
-                key={entry.id}
-                id={`palette-${entry.id}`}
-                role="option"
-                aria-selected={index === at}
-                onMouseMove={() => setActive(index)}
-                onClick={entry.act}
-              >
-                <entry.icon aria-hidden />
-                <span className="truncate">{entry.label}</span>
-                {entry.detail && <span className="detail">{entry.detail}</span>}
-                <span className="group">{entry.group}</span>
-              </li>
-            ))}
-          </ul>
+          <Entries entries={entries} at={at} onPoint={setActive} list={list} />
           {entries.length === 0 && (
             <p className="palette-none dim">{t("shell-nothing-found", { typed })}</p>
           )}
         </Dialog>
       </Modal>
     </ModalOverlay>
+  );
+}
+
+interface EntriesProps {
+  entries: Entry[];
+  /** Which of them Enter takes. */
+  at: number;
+  onPoint: (at: number) => void;
+  list: RefObject<HTMLUListElement | null>;
+}
+
+function Entries({ entries, at, onPoint, list }: EntriesProps) {
+  const t = useText();
+  return (
+    <ul
+      id="palette-list"
+      role="listbox"
+      aria-label={t("shell-results")}
+      ref={list}
+      className="palette-list"
+    >
+      {entries.map((entry, index) => (
+        <li
+          key={entry.id}
+          id={`palette-${entry.id}`}
+          role="option"
+          aria-selected={index === at}
+          onMouseMove={() => onPoint(index)}
+          onClick={entry.act}
+        >
+          <entry.icon aria-hidden />
+          <span className="truncate">{entry.label}</span>
+          {entry.detail && <span className="detail">{entry.detail}</span>}
+          <span className="group">{entry.group}</span>
+        </li>
+      ))}
+    </ul>
   );
 }
