@@ -3,6 +3,7 @@
 //!
 //! A story says what people do and lets time pass; the ladder is what went over the wire.
 
+mod garble;
 mod phone;
 
 use std::{
@@ -35,6 +36,8 @@ pub struct Faults {
     pub lost: u64,
     pub doubled: u64,
     pub late: u64,
+    /// Sent by phones that are broken or hostile.
+    pub garbled: u64,
 }
 
 /// Randomness that a seed repeats.
@@ -494,6 +497,10 @@ impl World {
         let sent = self.phones[phone.0].take_sent();
         for (flow, bytes) in sent {
             self.note(phone, '>', &bytes);
+            let bytes = match self.dice.below(1000) < self.faults.garbled {
+                true => garble::garble(&self.dice, &bytes),
+                false => bytes,
+            };
             let to_engine = Flow {
                 transport: flow.transport,
                 local: flow.peer,
