@@ -95,3 +95,9 @@ export function withMuted(
     ),
   };
 }
+
+/** Whether Unmute all is what is left to do. */
+export function allMuted(people: Participant[]): boolean {
+  const plain = people.filter((one) => one.state === "joined" && !moderates(one));
+  return plain.length > 0 && plain.every((one) => one.muted);
+}

@@ -37,12 +37,73 @@ export interface Acting {
   drawn: (conference: Conference) => Conference;
 }
 
-/**
- * What a moderator does. Mute, lock, record and hands show at once, over whatever the server says
- * meanwhile, until it answers; what cannot be undone waits for the answer. Acts go out one after
- * the other: Mute and then Unmute must not arrive the other way round.
- */
-export function useActions(id: string): Acting {
+/** The ways in which an act reaches the server. */
+interface Ways {
+  /** Shown before it is answered. */
+  atOnce: (draw: Intention["draw"], act: () => Promise<Conference>) => void;
+  /** Pending under a name until it is answered; whether it was done. */
+  wait: (name: string, act: () => Promise<Conference>, people?: Invitee[]) => Promise<boolean>;
+  /** After those before it. */
+  inLine: (act: () => Promise<Conference>) => Promise<Conference>;
+}
+
+const lowered = (one: Participant, who: Who) =>
+  who === "all" || who.includes(one.id) ? { ...one, hand_raised: false } : one;
+
+function actionsOn(id: string, { atOnce, wait, inLine }: Ways): Actions {
+  return {
+    mute: (who) =>
+      atOnce(
+        (shown) => withMuted(shown, who, true),
+        () => send.mute(id, who),
+      ),
+    unmute: (who) =>
+      atOnce(
+        (shown) => withMuted(shown, who, false),
+        () => send.unmute(id, who),
+      ),
+    lowerHands: (who) =>
+      atOnce(
+        (shown) => ({
+          ...shown,
+          participants: shown.participants.map((one) => lowered(one, who)),
+        }),
+        () => send.lowerHands(id, who),
+      ),
+    setLocked: (locked) =>
+      atOnce(
+        (shown) => ({ ...shown, locked }),
+        () => (locked ? send.lock(id) : send.unlock(id)),
+      ),
+    setRecording: (recording) =>
+      atOnce(
+        (shown) => ({ ...shown, recording }),
+        () => send.record(id, recording),
+      ),
+    admit: (who) => void wait("admit", () => inLine(() => send.admit(id, who))),
+    invite: (people) =>
+      wait(
+        people.length === 1 ? `invite ${people[0]?.target ?? ""}` : "invite",
+        () =>
+          inLine(() =>
+            send.invite(
+              id,
+              people.map((one) => one.target),
+            ),
+          ),
+        people,
+      ),
+    kick: (who, banSecs) =>
+      wait(who.length === 1 ? `kick ${who[0] ?? ""}` : "kick", () =>
+        inLine(() => send.kick(id, who, banSecs)),
+      ),
+    // Nothing that hangs may hold this back.
+    end: () => wait("end", () => send.end(id)),
+  };
+}
+
+/** Sends acts, and knows those that are not answered. */
+function useWays(id: string) {
   const client = useQueryClient();
   const t = useText();
   const [pending, setPending] = useState<ReadonlySet<string>>(new Set());
@@ -52,7 +113,7 @@ export function useActions(id: string): Acting {
   useEffect(() => {
     text.current = t;
   }, [t]);
-  const actions = useMemo((): Actions => {
+  const ways = useMemo((): Ways => {
     const key = keys.conference(id);
     const settle = (after: Conference) =>
       client.setQueryData<Conference>(key, (shown) => newer(shown, after));
@@ -88,58 +149,19 @@ export function useActions(id: string): Acting {
         setPending((before) => new Set([...before].filter((one) => one !== name)));
       }
     };
-    const lowered = (one: Participant, who: Who) =>
-      who === "all" || who.includes(one.id) ? { ...one, hand_raised: false } : one;
-    return {
-      mute: (who) =>
-        atOnce(
-          (shown) => withMuted(shown, who, true),
-          () => send.mute(id, who),
-        ),
-      unmute: (who) =>
-        atOnce(
-          (shown) => withMuted(shown, who, false),
-          () => send.unmute(id, who),
-        ),
-      lowerHands: (who) =>
-        atOnce(
-          (shown) => ({
-            ...shown,
-            participants: shown.participants.map((one) => lowered(one, who)),
-          }),
-          () => send.lowerHands(id, who),
-        ),
-      setLocked: (locked) =>
-        atOnce(
-          (shown) => ({ ...shown, locked }),
-          () => (locked ? send.lock(id) : send.unlock(id)),
-        ),
-      setRecording: (recording) =>
-        atOnce(
-          (shown) => ({ ...shown, recording }),
-          () => send.record(id, recording),
-        ),
-      admit: (who) => void wait("admit", () => inLine(() => send.admit(id, who))),
-      invite: (people) =>
-        wait(
-          people.length === 1 ? `invite ${people[0]?.target ?? ""}` : "invite",
-          () =>
-            inLine(() =>
-              send.invite(
-                id,
-                people.map((one) => one.target),
-              ),
-            ),
-          people,
-        ),
-      kick: (who, banSecs) =>
-        wait(who.length === 1 ? `kick ${who[0] ?? ""}` : "kick", () =>
-          inLine(() => send.kick(id, who, banSecs)),
-        ),
-      // Nothing that hangs may hold this back.
-      end: () => wait("end", () => send.end(id)),
-    };
+    return { atOnce, wait, inLine };
   }, [client, id]);
+  return { ways, pending, intentions };
+}
+
+/**
+ * What a moderator does. Mute, lock, record and hands show at once, over whatever the server says
+ * meanwhile, until it answers; what cannot be undone waits for the answer. Acts go out one after
+ * the other: Mute and then Unmute must not arrive the other way round.
+ */
+export function useActions(id: string): Acting {
+  const { ways, pending, intentions } = useWays(id);
+  const actions = useMemo(() => actionsOn(id, ways), [id, ways]);
   const drawn = useCallback(
     (conference: Conference) => intentions.reduce((shown, { draw }) => draw(shown), conference),
     [intentions],

@@ -1,7 +1,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { Users } from "lucide-react";
-import { useMemo } from "react";
+import { type ReactNode, useMemo } from "react";
 import { keys } from "../api/keys";
 import type { Site, User } from "../api/resources";
 import { Button } from "../design/button";
@@ -87,15 +87,15 @@ export function UsersPage() {
     ...(acts.canChange || acts.canDelete ? { selection: acts.selection } : {}),
     bulkActions: <BulkActions acts={acts} />,
     rowMenu: (user) => <UserMenu user={user} acts={acts} />,
-    empty: isFiltered(search, q) ? (
-      <NobodyFound
+    empty: (
+      <Nobody
+        isFiltered={isFiltered(search, q)}
         onClear={() => {
           clear();
           go(CLEARED);
         }}
+        add={add}
       />
-    ) : (
-      <EmptyState icon={Users} title={t("users-none")} text={t("users-none-text")} actions={add} />
     ),
   };
 
@@ -116,15 +116,23 @@ export function UsersPage() {
   );
 }
 
-function NobodyFound({ onClear }: { onClear: () => void }) {
+interface NobodyProps {
+  isFiltered: boolean;
+  onClear: () => void;
+  add: ReactNode;
+}
+
+function Nobody({ isFiltered, onClear, add }: NobodyProps) {
   const t = useText();
-  return (
+  return isFiltered ? (
     <EmptyState
       icon={Users}
       title={t("users-none-found")}
       text={t("users-none-found-text")}
       actions={<Button onPress={onClear}>{t("users-clear-filters")}</Button>}
     />
+  ) : (
+    <EmptyState icon={Users} title={t("users-none")} text={t("users-none-text")} actions={add} />
   );
 }
 
