@@ -4,7 +4,13 @@ import { Button as AriaButton } from "react-aria-components";
 import { SearchMenu } from "../design/search-menu";
 import { useText } from "../design/texts";
 import { isProvider, useMe } from "../session/session";
-import { ALL, findCustomers, useCustomerId, useCustomerName } from "./customer";
+import {
+  ALL,
+  findCustomers,
+  useCustomerId,
+  useCustomerName,
+  useRememberCustomer,
+} from "./customer";
 
 /** Where the reader is: their customer, or a choice for the provider's people. */
 export function CustomerSwitcher() {
@@ -18,6 +24,7 @@ function Switcher() {
   const chosen = useCustomerId();
   const known = useCustomerName();
   const navigate = useNavigate();
+  const remember = useRememberCustomer();
   const everything = t("shell-everything");
   // For a moment nothing rather than somebody else's name.
   const name = chosen === undefined ? everything : (known ?? "…");
@@ -35,7 +42,10 @@ function Switcher() {
           detail: customer.account_name,
         }))
       }
-      onPick={(id) => void navigate({ to: ".", search: { customer: id } })}
+      onPick={(id) => {
+        if (id !== ALL) remember(id);
+        void navigate({ to: ".", search: { customer: id } });
+      }}
       trigger={
         <AriaButton className="node switch-node" aria-label={t("shell-customer-is", { name })}>
           <Building2 aria-hidden />

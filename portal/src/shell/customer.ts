@@ -1,9 +1,10 @@
 import { queryOptions, useQuery } from "@tanstack/react-query";
 import { useSearch } from "@tanstack/react-router";
-import { answer, api } from "../api/client";
+import { ApiError, answer, api } from "../api/client";
 import { keys } from "../api/keys";
 import { set } from "../api/lists";
-import type { Customer } from "../api/resources";
+import type { Customer, Me } from "../api/resources";
+import { useStored } from "../design/hooks";
 import { isProvider, useMe } from "../session/session";
 
 /** In the address: no customer but the provider with everything below it. */
@@ -26,17 +27,47 @@ export async function findCustomers(q: string, signal: AbortSignal): Promise<Cus
   return page.items;
 }
 
-/** Whom the provider's people see before they choose. */
-function useFirstCustomer(isWanted: boolean): Customer | undefined {
+/** The customer that somebody chose last in this browser; "" until they have. */
+function useRemembered(me: Me) {
+  return useStored(`customer.${me.principal.id ?? me.principal.kind}`, "");
+}
+
+/** Remembers whom the reader chose, for addresses that name nobody. */
+export function useRememberCustomer(): (id: string) => void {
+  const [, remember] = useRemembered(useMe());
+  return remember;
+}
+
+async function exists(id: string, signal: AbortSignal): Promise<boolean> {
+  try {
+    await answer(api.GET("/api/v1/customers/{id}", { params: { path: { id } }, signal }));
+    return true;
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 404) return false;
+    throw error;
+  }
+}
+
+/** The server's own customer: the one that was there before all others. */
+async function oldestCustomer(signal: AbortSignal): Promise<string | null> {
+  const query = { limit: 1, sort: "created_at" };
+  const page = await answer(api.GET("/api/v1/customers", { params: { query }, signal }));
+  return page.items[0]?.id ?? null;
+}
+
+/** Whom the provider's people see where the address names nobody. */
+function useFirstCustomer(me: Me, isWanted: boolean): string | undefined {
+  const [remembered] = useRemembered(me);
   const { data } = useQuery({
     queryKey: keys.list("customers", { first: true }),
-    queryFn: ({ signal }) =>
-      answer(
-        api.GET("/api/v1/customers", { params: { query: { limit: 1, sort: "name" } }, signal }),
-      ),
+    queryFn: async ({ client, queryKey, signal }) => {
+      // What is on the page stays as long as it exists, whatever is chosen in other tabs.
+      const id = client.getQueryData<string | null>(queryKey) ?? remembered;
+      return id !== "" && (await exists(id, signal)) ? id : oldestCustomer(signal);
+    },
     enabled: isWanted,
   });
-  return data?.items[0];
+  return data ?? undefined;
 }
 
 /** The name of the customer that the provider's people look at. */
@@ -47,15 +78,15 @@ export function useCustomerName(): string | undefined {
 
 /**
  * Whose things the page shows. Undefined for those who belong to a customer: the server knows.
- * The provider's choice is in the address, the first customer until one is chosen.
+ * The provider's choice is in the address; where it is not, the last one holds.
  */
 export function useCustomerId(): string | undefined {
   const me = useMe();
   const search = useSearch({ strict: false });
   const isOpen = isProvider(me) && search.customer === undefined;
-  const first = useFirstCustomer(isOpen);
+  const first = useFirstCustomer(me, isOpen);
   if (!isProvider(me) || search.customer === ALL) return undefined;
-  return search.customer ?? first?.id;
+  return search.customer ?? first;
 }
 
 /** Whether {@link useCustomerId} already knows; lists wait for it. */

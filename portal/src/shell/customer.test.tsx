@@ -1,0 +1,109 @@
+import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import {
+  RouterProvider,
+  createMemoryHistory,
+  createRootRoute,
+  createRouter,
+} from "@tanstack/react-router";
+import { act, render, screen, waitFor } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { api } from "../api/client";
+import { TextsProvider } from "../design/texts";
+import { meQuery } from "../session/session";
+import { me } from "../testing/samples";
+import { useCustomerId } from "./customer";
+import { CustomerSwitcher } from "./customer-switcher";
+
+const MAIN = { id: "k1", name: "Main", account_name: "main", created_at: "2026-01-01T00:00:00Z" };
+const ACME = { id: "k2", name: "Acme", account_name: "acme", created_at: "2026-02-01T00:00:00Z" };
+
+// What comes over several questions takes longer on a busy machine than one.
+const PATIENT = { timeout: 10_000 };
+
+let customers: (typeof MAIN)[];
+
+/** Customers as the server answers for them: sorted by whatever field is asked for. */
+beforeEach(() => {
+  customers = [MAIN, ACME];
+  vi.spyOn(api, "GET").mockImplementation(((
+    path: string,
+    { params }: { params: { path?: { id: string }; query?: { sort: "name" | "created_at" } } },
+  ) => {
+    const sort = params.query?.sort ?? "name";
+    const sorted = [...customers].sort((a, b) => a[sort].localeCompare(b[sort]));
+    const one = customers.find(({ id }) => id === params.path?.id);
+    const data = path.endsWith("{id}") ? one : { items: sorted, total: sorted.length, next: null };
+    return Promise.resolve(
+      data === undefined
+        ? { error: {}, response: new Response(null, { status: 404 }) }
+        : { data, response: new Response(null, { status: 200 }) },
+    );
+  }) as never);
+});
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+function open(address = "/") {
+  const client = new QueryClient({ defaultOptions: { queries: { retry: false } } });
+  client.setQueryData(meQuery.queryKey, me({ customer: null }));
+  const Shown = () => (
+    <>
+      <CustomerSwitcher />
+      <output>{useCustomerId()}</output>
+    </>
+  );
+  const router = createRouter({
+    routeTree: createRootRoute({
+      component: () => (
+        <QueryClientProvider client={client}>
+          <TextsProvider>
+            <Shown />
+          </TextsProvider>
+        </QueryClientProvider>
+      ),
+    }),
+    history: createMemoryHistory({ initialEntries: [address] }),
+  });
+  const page = render(<RouterProvider router={router as never} />);
+  return { client, close: page.unmount };
+}
+
+const shows = (id: string) =>
+  waitFor(() => expect(screen.getByRole("status").textContent).toBe(id), PATIENT);
+
+async function choose(name: string) {
+  await userEvent.click(screen.getByRole("button", { name: /Customer/u }));
+  const one = { name: new RegExp(name, "u") };
+  await userEvent.click(await screen.findByRole("menuitem", one, PATIENT));
+}
+
+it("begins with the oldest customer, whatever others are called", async () => {
+  open();
+  await shows("k1");
+});
+
+it("begins with the customer who was chosen last, as long as there is one", async () => {
+  const first = open();
+  await shows("k1");
+  await choose("Acme");
+  await shows("k2");
+  first.close();
+  const second = open();
+  await shows("k2");
+  second.close();
+  customers = [MAIN];
+  open();
+  await shows("k1");
+});
+
+it("stays where it is when a customer is added or chosen elsewhere", async () => {
+  const { client } = open();
+  await shows("k1");
+  customers = [...customers, { ...ACME, id: "k3", name: "Aaron" }];
+  localStorage.setItem("convoke.customer.u1", JSON.stringify("k2"));
+  await act(() => client.invalidateQueries({ queryKey: ["customers"] }));
+  await shows("k1");
+});
