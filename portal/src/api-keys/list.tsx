@@ -181,7 +181,7 @@ function AddKey(props: { onClose: () => void; onAdded: (key: CreatedApiKey) => v
   const t = useText();
   const client = useQueryClient();
   const customer_id = useCustomerId();
-  const profiles = useQuery(profilesQuery);
+  const profiles = useQuery(profilesQuery(customer_id));
   const form = useForm("new-key", NEW);
   const { name, profile } = form.values;
   const submit = useSubmit(

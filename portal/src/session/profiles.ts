@@ -1,16 +1,19 @@
 import { queryOptions, useQuery } from "@tanstack/react-query";
-import { plain } from "../api/client";
-import type { AccessProfile } from "../api/resources";
+import { answer, api } from "../api/client";
+import { set } from "../api/lists";
 import { type Text, useText } from "../design/texts";
 
-/** The access profiles that can be given as a role. */
-export const profilesQuery = queryOptions({
-  queryKey: ["access-profiles", "assignable"],
-  // Nobody hands out more than they have themselves.
-  queryFn: () =>
-    plain<{ items: AccessProfile[] }>("GET", "/api/v1/access-profiles?assignable=true&limit=500"),
-  staleTime: 5 * 60_000,
-});
+/** The access profiles that can be given as a role inside a customer. */
+export const profilesQuery = (customer_id: string | undefined) =>
+  queryOptions({
+    queryKey: ["access-profiles", "assignable", customer_id ?? null],
+    // Nobody hands out more than they have themselves, nor what reaches beyond the customer.
+    queryFn: ({ signal }) => {
+      const query = { assignable: true, limit: 500, ...set({ customer_id }) };
+      return answer(api.GET("/api/v1/access-profiles", { params: { query }, signal }));
+    },
+    staleTime: 5 * 60_000,
+  });
 
 const STANDARD = new Set([
   "provider_administrator",
@@ -34,9 +37,9 @@ export const isForUsers = (profile: string) =>
   profile !== "conference_manager" && profile !== "api";
 
 /** The roles that a user can be given here; undefined while they are on their way. */
-export function useRoles() {
+export function useRoles(customer_id: string | undefined) {
   const t = useText();
-  return useQuery(profilesQuery)
+  return useQuery(profilesQuery(customer_id))
     .data?.items.filter(({ name }) => isForUsers(name))
     .map(({ name }) => ({ id: name, label: roleName(name, t) }));
 }

@@ -230,7 +230,7 @@ function SignIn(props: { form: FormState<Values>; customer_id: string | undefine
   const t = useText();
   const { form, customer_id } = props;
   const hasSites = useHasSites(customer_id);
-  const roles = useRoles() ?? [{ id: "user", label: roleName("user", t) }];
+  const roles = useRoles(customer_id) ?? [{ id: "user", label: roleName("user", t) }];
   return (
     <>
       {hasSites && (

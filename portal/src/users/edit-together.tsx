@@ -172,7 +172,7 @@ function Choices({ given, onChange, isDisabled }: ChoicesProps) {
         label={t("users-role")}
         value={given.role}
         onChange={(role) => set({ role })}
-        choices={[{ id: "", label: asIs }, ...(useRoles() ?? [])]}
+        choices={[{ id: "", label: asIs }, ...(useRoles(customer_id) ?? [])]}
         isDisabled={isDisabled}
       />
       <Select

@@ -17,7 +17,7 @@ export function Filters({ search, go, hasSites }: FiltersProps) {
   const t = useText();
   const customer_id = useCustomerId();
   const site = useSite(search.site);
-  const roles = useRoles() ?? [];
+  const roles = useRoles(customer_id) ?? [];
   return (
     <>
       <FilterChip

@@ -71,9 +71,9 @@ function Telephony({ form, isReadOnly }: Omit<UserTabProps, "user">) {
 }
 
 /** The roles that a person may have, the one they have among them. */
-function useRoleChoices(present: string) {
+function useRoleChoices({ customer_id, role: present }: User) {
   const t = useText();
-  const profiles = useQuery(profilesQuery);
+  const profiles = useQuery(profilesQuery(customer_id ?? undefined));
   const names = new Set([...(profiles.data?.items ?? []).map((profile) => profile.name), present]);
   return [...names]
     .filter((name) => name === present || isForUsers(name))
@@ -82,7 +82,7 @@ function useRoleChoices(present: string) {
 
 function SignIn({ user, form, isReadOnly }: UserTabProps) {
   const t = useText();
-  const roles = useRoleChoices(user.role);
+  const roles = useRoleChoices(user);
   const shut = { isDisabled: isReadOnly };
   return (
     <Section title={t("users-general-sign-in")}>
