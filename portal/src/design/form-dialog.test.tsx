@@ -56,6 +56,41 @@ it("sends a form once, and shows at the field and above it what is wrong", async
   expect(onDone).not.toHaveBeenCalled();
 });
 
+it("says nothing more of a refusal once its fields are changed", async () => {
+  send.mockRejectedValueOnce(
+    refusal({
+      detail: "1 field is wrong; see errors.",
+      errors: [{ field: "name", code: "taken", message: "It is taken." }],
+    }),
+  );
+  render(framed(<Sample />));
+  const field = screen.getByRole("textbox", { name: "Name" });
+  await userEvent.type(field, "Anna{Enter}");
+  await screen.findByRole("alert");
+  await userEvent.type(field, " B");
+  expect(screen.queryByText("It is taken.")).toBeNull();
+  expect(screen.queryByText("1 field is wrong; see errors.")).toBeNull();
+});
+
+it("sends a form by Ctrl-S, unless a question is open over it", async () => {
+  send.mockClear();
+  send.mockReturnValue(new Promise(() => undefined));
+  render(framed(<Sample />));
+  await userEvent.type(screen.getByRole("textbox", { name: "Name" }), "Anna");
+  const pressSave = () => {
+    const key = new KeyboardEvent("keydown", { key: "s", ctrlKey: true, cancelable: true });
+    window.dispatchEvent(key);
+    return key.defaultPrevented;
+  };
+  await userEvent.keyboard("{Escape}");
+  await screen.findByRole("alertdialog");
+  expect(pressSave()).toBe(true);
+  expect(send).not.toHaveBeenCalled();
+  await userEvent.click(screen.getByRole("button", { name: "Stay here" }));
+  expect(pressSave()).toBe(true);
+  await vi.waitFor(() => expect(send.mock.calls).toEqual([["Anna"]]));
+});
+
 it("says why a decision was refused, and what stands in its way", async () => {
   const act = vi.fn().mockRejectedValueOnce(refusal({})).mockResolvedValueOnce("gone");
   const onSure = vi.fn();

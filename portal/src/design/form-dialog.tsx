@@ -4,7 +4,7 @@ import { Form } from "react-aria-components";
 import { explain, fieldProblems } from "../api/errors";
 import { Button } from "./button";
 import { Notice } from "./display";
-import { type FormState, FormSummary, type Values } from "./form";
+import { type FormState, FormSummary, useSaveKey, type Values } from "./form";
 import { Dialog, SidePanel } from "./overlays";
 import { useText } from "./texts";
 
@@ -39,12 +39,15 @@ interface FormBodyProps<V extends Values> {
   children: ReactNode;
 }
 
-/** The fields, over them what is wrong; Enter sends them once. */
+/** The fields, over them what is wrong; Enter or Ctrl-S sends them once. */
 export function FormBody<V extends Values>(props: FormBodyProps<V>) {
   const t = useText();
   const { form, submit } = props;
+  // What fields are told of is theirs: once they are changed, nothing is left to be said.
+  const isOfFields = fieldProblems(submit.error).length > 0;
   return (
     <Form
+      ref={useSaveKey()}
       validationBehavior="aria"
       id={form.name}
       className="form"
@@ -54,7 +57,7 @@ export function FormBody<V extends Values>(props: FormBodyProps<V>) {
       }}
     >
       <FormSummary form={form.name} problems={form.problems} labelOf={props.labelOf} />
-      {submit.error !== null && form.problems.length === 0 && (
+      {submit.error !== null && !isOfFields && (
         <Notice tone="bad">
           <p>{explain(submit.error, t)}</p>
           {props.detail?.(submit.error)}

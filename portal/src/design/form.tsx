@@ -1,6 +1,7 @@
 import { useBlocker } from "@tanstack/react-router";
 import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { Button, Kbd } from "./button";
+import { isBelowOverlay } from "./hooks";
 import { isKey, keyOf } from "./keys";
 import { Dialog } from "./overlays";
 import { listOf, useText } from "./texts";
@@ -160,6 +161,29 @@ export function FormSummary(props: {
   );
 }
 
+const OVERLAY = "[role=dialog], [role=alertdialog]:not([aria-modal=false])";
+
+/** Whether no other dialog has opened over the one that this is in. */
+function isOnTop(element: Element): boolean {
+  const own = element.closest(OVERLAY);
+  return own === null ? !isBelowOverlay() : [...document.querySelectorAll(OVERLAY)].at(-1) === own;
+}
+
+/** For a form's `ref`: Ctrl-S submits it, unless something is open over it. */
+export function useSaveKey() {
+  const form = useRef<HTMLFormElement>(null);
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      if (!isKey(event, "save")) return;
+      event.preventDefault();
+      if (form.current && isOnTop(form.current)) form.current.requestSubmit();
+    };
+    window.addEventListener("keydown", onKey);
+    return () => window.removeEventListener("keydown", onKey);
+  }, []);
+  return form;
+}
+
 /** Appears when something is changed: what, Discard, Save (Ctrl-S); leaving asks. */
 export function SaveBar(props: {
   changed: string[];
@@ -176,7 +200,7 @@ export function SaveBar(props: {
     const onKey = (event: KeyboardEvent) => {
       if (isKey(event, "save")) {
         event.preventDefault();
-        if (!isSaving) onSave();
+        if (!isSaving && !isBelowOverlay()) onSave();
       }
     };
     window.addEventListener("keydown", onKey);

@@ -57,7 +57,7 @@ export function useSaving<R extends { version: number }, V extends Values>({
   return {
     isConflict,
     /** What neither the fields nor the conflict say. */
-    error: form.problems.length === 0 && !isConflict ? save.error : null,
+    error: fieldProblems(save.error).length === 0 && !isConflict ? save.error : null,
     /** What to spread on the bar. */
     bar: {
       changed: form.changed,

@@ -8,6 +8,7 @@ import { Button } from "../design/button";
 import { Notice } from "../design/display";
 import { Select } from "../design/fields";
 import { SidePanel } from "../design/overlays";
+import { useSaveKey } from "../design/form";
 import { Progress } from "../design/progress";
 import { useText } from "../design/texts";
 import { toast } from "../design/toast";
@@ -91,6 +92,7 @@ function useTogether(users: User[], given: Together, onDone: () => void) {
 export default function EditTogether({ users, onClose, onDone }: EditTogetherProps) {
   const t = useText();
   const [given, setGiven] = useState(AS_IS);
+  const saveKey = useSaveKey();
   const { batch, todo, act } = useTogether(users, given, onDone);
   const isChosen = given.site_id !== "" || given.role !== "" || given.sign_in !== "";
   const close = () => {
@@ -123,6 +125,7 @@ export default function EditTogether({ users, onClose, onDone }: EditTogetherPro
       }
     >
       <Form
+        ref={saveKey}
         id="edit-together"
         className="form"
         onSubmit={(event) => {
