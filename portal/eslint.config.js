@@ -2,13 +2,6 @@ import hooks from "eslint-plugin-react-hooks";
 import { defineConfig, globalIgnores } from "eslint/config";
 import tseslint from "typescript-eslint";
 
-/** They hold functions that are longer than the rule allows: to be split, none to be added. */
-const LONG = [
-  "src/conferences/invite-dialog.tsx",
-  "src/design/page.tsx",
-  "src/design/table.tsx",
-];
-
 export default defineConfig(
   globalIgnores(["dist", "node_modules", "src/api/schema.d.ts", "dev", "e2e", "scripts"]),
   tseslint.configs.strictTypeChecked,
@@ -34,7 +27,6 @@ export default defineConfig(
       "react-hooks/incompatible-library": "off",
     },
   },
-  { files: LONG, rules: { "max-lines-per-function": "off" } },
   // A story of tests is one function around many.
   { files: ["src/**/*.test.{ts,tsx}"], rules: { "max-lines-per-function": "off" } },
   { files: ["*.config.{js,ts}"], extends: [tseslint.configs.disableTypeChecked] },

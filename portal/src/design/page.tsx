@@ -81,34 +81,40 @@ export function DesignPage() {
         <ShortForms />
       </Group>
       <Group title="States of a page">
-        <div className="design-columns">
-          <Card>
-            <EmptyState
-              icon={Users}
-              title="Nobody yet"
-              text="What it is for, and the first step."
-              actions={<Button variant="primary">Add one</Button>}
-            />
-          </Card>
-          <Card>
-            <ErrorState message="The server cannot be reached." onRetry={() => undefined} />
-          </Card>
-          <Card>
-            <ForbiddenState />
-          </Card>
-          <Card title="A card" actions={<Button small>Its action</Button>} className="design-card">
-            <SkeletonLines lines={3} />
-          </Card>
-          <Card>
-            <EmptyState bad icon={Users} title="Something is wrong" text="And what to do." />
-          </Card>
-        </div>
+        <PageStates />
       </Group>
       <Group title="Overlays">
         <Overlays />
       </Group>
       <Toasts />
     </main>
+  );
+}
+
+function PageStates() {
+  return (
+    <div className="design-columns">
+      <Card>
+        <EmptyState
+          icon={Users}
+          title="Nobody yet"
+          text="What it is for, and the first step."
+          actions={<Button variant="primary">Add one</Button>}
+        />
+      </Card>
+      <Card>
+        <ErrorState message="The server cannot be reached." onRetry={() => undefined} />
+      </Card>
+      <Card>
+        <ForbiddenState />
+      </Card>
+      <Card title="A card" actions={<Button small>Its action</Button>} className="design-card">
+        <SkeletonLines lines={3} />
+      </Card>
+      <Card>
+        <EmptyState bad icon={Users} title="Something is wrong" text="And what to do." />
+      </Card>
+    </div>
   );
 }
 
@@ -157,15 +163,15 @@ function Buttons() {
   );
 }
 
+const CHOICES = [
+  { id: "one", label: "The first", detail: "201" },
+  { id: "two", label: "The second" },
+];
+
 function Fields() {
   const [text, setText] = useState("Anna");
-  const [number, setNumber] = useState<number | null>(20);
   const [choice, setChoice] = useState("one");
   const [on, setOn] = useState(true);
-  const choices = [
-    { id: "one", label: "The first", detail: "201" },
-    { id: "two", label: "The second" },
-  ];
   const field = { value: text, onChange: setText };
   return (
     <div className="design-columns">
@@ -180,6 +186,34 @@ function Fields() {
       <TextField label="Password" type="password" {...field} />
       <TextField label="Read only" isReadOnly {...field} />
       <TextField label="Required" isRequired {...field} />
+      <Numbers />
+      <Selects value={choice} onChange={setChoice} />
+      <SearchField label="Search" {...field} />
+      <SearchField label="Search, empty" value="" placeholder="What to type" />
+      <Switch label="Switch" help="What it means when it is on." isSelected={on} onChange={setOn} />
+      <Switch label="Switch, disabled" isDisabled />
+      <div className="row">
+        <Checkbox isSelected={on} onChange={setOn}>
+          Check box
+        </Checkbox>
+        <Checkbox isIndeterminate>Some</Checkbox>
+        <Checkbox isDisabled>Disabled</Checkbox>
+      </div>
+      <RadioGroup label="Radio" choices={CHOICES} value={choice} onChange={setChoice} />
+      <TextField label="Several lines" multiline {...field} />
+      <FormSummary
+        form="design"
+        problems={[{ field: "email", message: "is taken by somebody else" }]}
+        labelOf={() => "Email"}
+      />
+    </div>
+  );
+}
+
+function Numbers() {
+  const [number, setNumber] = useState<number | null>(20);
+  return (
+    <>
       <NumberField
         label="Number"
         help="With its unit."
@@ -196,55 +230,44 @@ function Fields() {
       />
       <NumberField label="Number, disabled" isDisabled value={number} onChange={setNumber} />
       <NumberField label="Number, required" isRequired value={number} onChange={setNumber} />
+    </>
+  );
+}
+
+function Selects({ value, onChange }: { value: string; onChange: (choice: string) => void }) {
+  return (
+    <>
       <Select
         label="Select"
-        choices={choices}
-        value={choice}
-        onChange={setChoice}
+        choices={CHOICES}
+        value={value}
+        onChange={onChange}
         help="One of a few."
       />
       <Select
         label="Select with an error"
-        choices={choices}
-        value={choice}
-        onChange={setChoice}
+        choices={CHOICES}
+        value={value}
+        onChange={onChange}
         error="Not allowed."
       />
       <Select
         label="Select, disabled"
         isDisabled
         optional
-        choices={choices}
-        value={choice}
-        onChange={setChoice}
+        choices={CHOICES}
+        value={value}
+        onChange={onChange}
       />
       <Select
         label="Select without its label"
         hideLabel
         isRequired
-        choices={choices}
-        value={choice}
-        onChange={setChoice}
+        choices={CHOICES}
+        value={value}
+        onChange={onChange}
       />
-      <SearchField label="Search" {...field} />
-      <SearchField label="Search, empty" value="" placeholder="What to type" />
-      <Switch label="Switch" help="What it means when it is on." isSelected={on} onChange={setOn} />
-      <Switch label="Switch, disabled" isDisabled />
-      <div className="row">
-        <Checkbox isSelected={on} onChange={setOn}>
-          Check box
-        </Checkbox>
-        <Checkbox isIndeterminate>Some</Checkbox>
-        <Checkbox isDisabled>Disabled</Checkbox>
-      </div>
-      <RadioGroup label="Radio" choices={choices} value={choice} onChange={setChoice} />
-      <TextField label="Several lines" multiline {...field} />
-      <FormSummary
-        form="design"
-        problems={[{ field: "email", message: "is taken by somebody else" }]}
-        labelOf={() => "Email"}
-      />
-    </div>
+    </>
   );
 }
 
@@ -252,28 +275,7 @@ function Display() {
   const [tab, setTab] = useState("one");
   return (
     <>
-      <div className="row">
-        <Pill>Idle</Pill>
-        <Pill tone="ok" point>
-          Available
-        </Pill>
-        <Pill tone="warn" point>
-          Ringing
-        </Pill>
-        <Pill tone="bad" point>
-          Busy
-        </Pill>
-        <Pill tone="accent">Accent</Pill>
-        <Pill tone="outline">Outline</Pill>
-        <Pill tone="idle" icon={Bell}>
-          With an icon
-        </Pill>
-        <Pill bare>Bare</Pill>
-        <Avatar name="Anna Berg" size="small" />
-        <Avatar name="山田 太郎" />
-        <Avatar name="James O’Neil" size="large" />
-        <Avatar name="" />
-      </div>
+      <Marks />
       <div className="design-columns">
         <Notice>A remark.</Notice>
         <Notice tone="warn">Something to mind.</Notice>
@@ -314,6 +316,34 @@ function Display() {
   );
 }
 
+/** What marks a person or a state, in a line. */
+function Marks() {
+  return (
+    <div className="row">
+      <Pill>Idle</Pill>
+      <Pill tone="ok" point>
+        Available
+      </Pill>
+      <Pill tone="warn" point>
+        Ringing
+      </Pill>
+      <Pill tone="bad" point>
+        Busy
+      </Pill>
+      <Pill tone="accent">Accent</Pill>
+      <Pill tone="outline">Outline</Pill>
+      <Pill tone="idle" icon={Bell}>
+        With an icon
+      </Pill>
+      <Pill bare>Bare</Pill>
+      <Avatar name="Anna Berg" size="small" />
+      <Avatar name="山田 太郎" />
+      <Avatar name="James O’Neil" size="large" />
+      <Avatar name="" />
+    </div>
+  );
+}
+
 const YESTERDAY = new Date(Date.now() - 86_400_000).toISOString();
 
 interface Sample {
@@ -328,6 +358,26 @@ const SAMPLES: Sample[] = Array.from({ length: 2000 }, (_, index) => ({
   number: String(201 + index),
 }));
 
+const SAMPLE_COLUMNS: TableProps<Sample>["columns"] = [
+  {
+    id: "name",
+    label: "Name",
+    width: "minmax(200px, 2fr)",
+    lead: true,
+    sort: "name",
+    csv: (row) => row.name,
+    cell: (row) => <b>{row.name}</b>,
+  },
+  {
+    id: "number",
+    label: "Number",
+    width: "minmax(100px, 1fr)",
+    sort: "number",
+    csv: (row) => row.number,
+    cell: (row) => row.number,
+  },
+];
+
 function Rows() {
   const selection = useSelection();
   const [sort, setSort] = useState("name");
@@ -335,25 +385,7 @@ function Rows() {
   const table: TableProps<Sample> = {
     name: "design",
     label: "People",
-    columns: [
-      {
-        id: "name",
-        label: "Name",
-        width: "minmax(200px, 2fr)",
-        lead: true,
-        sort: "name",
-        csv: (row) => row.name,
-        cell: (row) => <b>{row.name}</b>,
-      },
-      {
-        id: "number",
-        label: "Number",
-        width: "minmax(100px, 1fr)",
-        sort: "number",
-        csv: (row) => row.number,
-        cell: (row) => row.number,
-      },
-    ],
+    columns: SAMPLE_COLUMNS,
     rows: SAMPLES,
     rowKey: (row) => row.id,
     rowLabel: (row) => row.name,
@@ -499,9 +531,10 @@ const find = (words: string) =>
       .map((row) => ({ id: row.id, label: row.name, detail: row.number })),
   );
 
+const search = { source: ["design"], find };
+
 function Searches() {
   const [picked, setPicked] = useState<string>();
-  const search = { source: ["design"], find };
   const chip = { ...search, label: "Person", searchLabel: "Find a person", onChange: setPicked };
   return (
     <>
@@ -519,28 +552,7 @@ function Searches() {
         />
       </div>
       <div className="design-columns">
-        <SearchPicker
-          {...search}
-          label="Picker"
-          help="However many there are."
-          placeholder="Type a name"
-          shown=""
-          onPick={({ id }) => setPicked(id)}
-        />
-        <SearchPicker
-          {...search}
-          label="Picker with an error"
-          error="Nobody has it."
-          shown="Person 4"
-          onPick={({ id }) => setPicked(id)}
-        />
-        <SearchPicker
-          {...search}
-          label="Picker, disabled"
-          isDisabled
-          shown="Person 4"
-          onPick={({ id }) => setPicked(id)}
-        />
+        <Pickers onPick={setPicked} />
         <Card title="What the tools of a table open">
           <ColumnChooser
             name="design-chooser"
@@ -562,6 +574,35 @@ function Searches() {
           />
         </Card>
       </div>
+    </>
+  );
+}
+
+function Pickers({ onPick }: { onPick: (id: string) => void }) {
+  return (
+    <>
+      <SearchPicker
+        {...search}
+        label="Picker"
+        help="However many there are."
+        placeholder="Type a name"
+        shown=""
+        onPick={({ id }) => onPick(id)}
+      />
+      <SearchPicker
+        {...search}
+        label="Picker with an error"
+        error="Nobody has it."
+        shown="Person 4"
+        onPick={({ id }) => onPick(id)}
+      />
+      <SearchPicker
+        {...search}
+        label="Picker, disabled"
+        isDisabled
+        shown="Person 4"
+        onPick={({ id }) => onPick(id)}
+      />
     </>
   );
 }
@@ -642,8 +683,10 @@ function ShortForms() {
   );
 }
 
+type Overlay = "dialog" | "wide" | "alert" | "panel" | "dirty";
+
 function Overlays() {
-  const [open, setOpen] = useState<"dialog" | "wide" | "alert" | "panel" | "dirty">();
+  const [open, setOpen] = useState<Overlay>();
   const close = () => setOpen(undefined);
   return (
     <div className="row">
@@ -664,6 +707,20 @@ function Overlays() {
       <Button onPress={() => toast({ kind: "bad", text: "It was refused, and why." })}>
         Toast of a failure
       </Button>
+      <Dialogs open={open} close={close} />
+      <Panels open={open} close={close} />
+    </div>
+  );
+}
+
+interface OverlayProps {
+  open: Overlay | undefined;
+  close: () => void;
+}
+
+function Dialogs({ open, close }: OverlayProps) {
+  return (
+    <>
       <Dialog
         isOpen={open === "dialog"}
         onClose={close}
@@ -702,6 +759,13 @@ function Overlays() {
       >
         <p>Its content.</p>
       </Dialog>
+    </>
+  );
+}
+
+function Panels({ open, close }: OverlayProps) {
+  return (
+    <>
       <SidePanel
         isDirty
         isDismissable={false}
@@ -720,6 +784,6 @@ function Overlays() {
       >
         <p>A form beside the list.</p>
       </SidePanel>
-    </div>
+    </>
   );
 }

@@ -275,13 +275,21 @@ interface BodyProps<Row> extends TableProps<Row> {
   narrow: boolean;
 }
 
+function leadFirst<Row>(columns: Column<Row>[]): Column<Row>[] {
+  return [...columns].sort((a, b) => Number(b.lead ?? 0) - Number(a.lead ?? 0));
+}
+
+/** Says so when the last row that is drawn is near the end of those that are there. */
+function useEndReached(last: number, count: number, onEndReached: (() => void) | undefined) {
+  useEffect(() => {
+    if (onEndReached && count > 0 && last >= count - OVERSCAN) onEndReached();
+  }, [last, count, onEndReached]);
+}
+
 function Body<Row>(props: BodyProps<Row>) {
   const { rows, columns, selection, virtual, total, onEndReached, isLoading } = props;
-  const t = useText();
-  const { visible, widths, resize, reset } = useColumns(props.name, columns);
-  const shown = props.narrow
-    ? [...visible].sort((a, b) => Number(b.lead ?? 0) - Number(a.lead ?? 0))
-    : visible;
+  const { visible, ...sizes } = useColumns(props.name, columns);
+  const shown = props.narrow ? leadFirst(visible) : visible;
   const grid = useRef<HTMLDivElement>(null);
   const body = useRef<HTMLDivElement>(null);
   const keys = useRowKeys({
@@ -293,15 +301,11 @@ function Body<Row>(props: BodyProps<Row>) {
     body,
   });
   const items = virtual.getVirtualItems();
-  const lastIndex = items[items.length - 1]?.index ?? 0;
-  useEffect(() => {
-    if (onEndReached && rows.length > 0 && lastIndex >= rows.length - OVERSCAN) onEndReached();
-  }, [lastIndex, rows.length, onEndReached]);
-
+  useEndReached(items.at(-1)?.index ?? 0, rows.length, onEndReached);
   const templateOf = (given: Record<string, number>) =>
     [selection ? "40px" : "", tracks(shown, given), props.rowMenu ? "48px" : ""].join(" ");
   if (rows.length === 0 && !isLoading) return props.empty;
-  const template = { "--columns": templateOf(widths) } as React.CSSProperties;
+  const template = { "--columns": templateOf(sizes.widths) } as React.CSSProperties;
   return (
     <div
       role="grid"
@@ -314,48 +318,7 @@ function Body<Row>(props: BodyProps<Row>) {
       style={template}
       onKeyDown={keys.onKeyDown}
     >
-      <div role="rowgroup">
-        <div role="row" className="table-head" aria-rowindex={1}>
-          {selection && (
-            <div role="columnheader" className="tick">
-              <Checkbox
-                aria-label={t("design-select-all")}
-                isSelected={
-                  rows.length > 0 && rows.every((row) => selection.keys.has(props.rowKey(row)))
-                }
-                isIndeterminate={
-                  selection.keys.size > 0 &&
-                  rows.some((row) => !selection.keys.has(props.rowKey(row)))
-                }
-                onChange={(on) =>
-                  on ? selection.replace(rows.map(props.rowKey)) : selection.clear()
-                }
-              />
-            </div>
-          )}
-          {shown.map((column) => (
-            <Head
-              key={column.id}
-              column={column}
-              sort={props.sort}
-              // What cannot be seen above cards is not to be reached: the tools sort there.
-              onSort={props.narrow ? undefined : props.onSort}
-              onDrag={(pixels) => {
-                // Rows follow the style; they need not be drawn anew for each pixel.
-                const all = templateOf({ ...widths, [column.id]: bounded(pixels) });
-                grid.current?.style.setProperty("--columns", all);
-              }}
-              onResize={(pixels) => resize(column.id, pixels)}
-              onReset={() => reset(column.id)}
-            />
-          ))}
-          {props.rowMenu && (
-            <div role="columnheader" className="end">
-              <span className="visually-hidden">{t("design-actions")}</span>
-            </div>
-          )}
-        </div>
-      </div>
+      <HeadRow {...props} columns={shown} grid={grid} templateOf={templateOf} sizes={sizes} />
       <div
         role="rowgroup"
         className="table-rows"
@@ -379,6 +342,66 @@ function Body<Row>(props: BodyProps<Row>) {
           );
         })}
       </div>
+    </div>
+  );
+}
+
+interface HeadRowProps<Row> extends BodyProps<Row> {
+  grid: RefObject<HTMLDivElement | null>;
+  /** The tracks of the grid, with columns so wide. */
+  templateOf: (widths: Record<string, number>) => string;
+  sizes: Pick<ReturnType<typeof useColumns<Column<Row>>>, "widths" | "resize" | "reset">;
+}
+
+function HeadRow<Row>(props: HeadRowProps<Row>) {
+  const { columns, selection, grid, templateOf, sizes } = props;
+  const t = useText();
+  return (
+    <div role="rowgroup">
+      <div role="row" className="table-head" aria-rowindex={1}>
+        {selection && <TickAll {...props} selection={selection} />}
+        {columns.map((column) => (
+          <Head
+            key={column.id}
+            column={column}
+            sort={props.sort}
+            // What cannot be seen above cards is not to be reached: the tools sort there.
+            onSort={props.narrow ? undefined : props.onSort}
+            onDrag={(pixels) => {
+              // Rows follow the style; they need not be drawn anew for each pixel.
+              const all = templateOf({ ...sizes.widths, [column.id]: bounded(pixels) });
+              grid.current?.style.setProperty("--columns", all);
+            }}
+            onResize={(pixels) => sizes.resize(column.id, pixels)}
+            onReset={() => sizes.reset(column.id)}
+          />
+        ))}
+        {props.rowMenu && (
+          <div role="columnheader" className="end">
+            <span className="visually-hidden">{t("design-actions")}</span>
+          </div>
+        )}
+      </div>
+    </div>
+  );
+}
+
+interface TickAllProps<Row> extends Pick<TableProps<Row>, "rows" | "rowKey"> {
+  selection: SelectionState;
+}
+
+function TickAll<Row>({ rows, rowKey, selection }: TickAllProps<Row>) {
+  const t = useText();
+  return (
+    <div role="columnheader" className="tick">
+      <Checkbox
+        aria-label={t("design-select-all")}
+        isSelected={rows.length > 0 && rows.every((row) => selection.keys.has(rowKey(row)))}
+        isIndeterminate={
+          selection.keys.size > 0 && rows.some((row) => !selection.keys.has(rowKey(row)))
+        }
+        onChange={(on) => (on ? selection.replace(rows.map(rowKey)) : selection.clear())}
+      />
     </div>
   );
 }
@@ -464,6 +487,10 @@ interface LineProps<Row> extends BodyProps<Row> {
   onPick: (index: number, extend: boolean) => void;
 }
 
+function placeOf(top: number) {
+  return { transform: `translateY(${String(top)}px)` };
+}
+
 /** Whether a click was meant for something inside the row. */
 function onControl(event: MouseEvent | KeyboardEvent): boolean {
   return (
@@ -475,19 +502,7 @@ function onControl(event: MouseEvent | KeyboardEvent): boolean {
 function Line<Row>(props: LineProps<Row>) {
   const { row, index, columns, selection, onOpen, rowMenu } = props;
   const t = useText();
-  const place = { transform: `translateY(${String(props.top)}px)` };
-  if (row === undefined) {
-    return (
-      <div role="row" aria-rowindex={index + 2} className="table-row" style={place}>
-        {selection && <div role="gridcell" className="tick" />}
-        {columns.map((column, place) => (
-          <div role="gridcell" key={column.id} className={column.lead ? "lead" : "meta"}>
-            <Skeleton width={`${String(80 - ((index + place) % 4) * 14)}%`} />
-          </div>
-        ))}
-      </div>
-    );
-  }
+  if (row === undefined) return <WaitingLine {...props} />;
   const key = props.rowKey(row);
   const label = props.rowLabel(row);
   const selected = selection?.keys.has(key) ?? false;
@@ -498,7 +513,7 @@ function Line<Row>(props: LineProps<Row>) {
       aria-selected={selection ? selected : undefined}
       data-index={index}
       className={onOpen ? "table-row opens" : "table-row"}
-      style={place}
+      style={placeOf(props.top)}
       ref={props.narrow ? props.virtual.measureElement : undefined}
       tabIndex={props.isActive ? 0 : -1}
       onFocus={props.onFocus}
@@ -532,24 +547,53 @@ function Line<Row>(props: LineProps<Row>) {
         </div>
       ))}
       {rowMenu && (
-        <div role="gridcell" className="end">
-          <Menu
-            label={t("design-row-menu", { name: label })}
-            trigger={
-              <Button
-                variant="quiet"
-                small
-                className="icon"
-                icon={EllipsisVertical}
-                aria-label={t("design-row-menu", { name: label })}
-                excludeFromTabOrder={!props.isActive}
-              />
-            }
-          >
-            {rowMenu(row)}
-          </Menu>
-        </div>
+        <RowMenu label={label} isActive={props.isActive}>
+          {rowMenu(row)}
+        </RowMenu>
       )}
+    </div>
+  );
+}
+
+/** A row on its way. */
+function WaitingLine<Row>({ index, top, columns, selection }: LineProps<Row>) {
+  return (
+    <div role="row" aria-rowindex={index + 2} className="table-row" style={placeOf(top)}>
+      {selection && <div role="gridcell" className="tick" />}
+      {columns.map((column, place) => (
+        <div role="gridcell" key={column.id} className={column.lead ? "lead" : "meta"}>
+          <Skeleton width={`${String(80 - ((index + place) % 4) * 14)}%`} />
+        </div>
+      ))}
+    </div>
+  );
+}
+
+interface RowMenuProps {
+  label: string;
+  isActive: boolean;
+  children: ReactNode;
+}
+
+function RowMenu({ label, isActive, children }: RowMenuProps) {
+  const t = useText();
+  return (
+    <div role="gridcell" className="end">
+      <Menu
+        label={t("design-row-menu", { name: label })}
+        trigger={
+          <Button
+            variant="quiet"
+            small
+            className="icon"
+            icon={EllipsisVertical}
+            aria-label={t("design-row-menu", { name: label })}
+            excludeFromTabOrder={!isActive}
+          />
+        }
+      >
+        {children}
+      </Menu>
     </div>
   );
 }
