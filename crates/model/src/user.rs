@@ -41,6 +41,13 @@ pub struct User {
 }
 
 impl User {
+    /// Whether their phones may register and call: without an extension there is no phone system
+    /// for them.
+    #[must_use]
+    pub fn may_use_phones(&self) -> bool {
+        !self.disabled && self.extension.is_some()
+    }
+
     /// First and last name, as callers see it.
     #[must_use]
     pub fn display_name(&self) -> String {

@@ -7,11 +7,12 @@ use model::{DeviceFacts, SipUsername};
 
 use crate::directory::Directory;
 
-/// The device that a digest username names. A disabled person's phone is like an unknown one.
+/// The device that a digest username names. The phone of a person who is disabled, or has no
+/// extension any more, is like an unknown one.
 #[must_use]
 pub fn find(directory: &Directory, username: &str) -> Option<Arc<DeviceFacts>> {
     let username = SipUsername::parse(username).ok()?;
     let entry = directory.line(&username)?;
     let user = directory.user(entry.facts.user)?;
-    (!user.disabled).then(|| entry.facts.clone())
+    user.may_use_phones().then(|| entry.facts.clone())
 }

@@ -52,7 +52,7 @@ impl Services {
             .filter(|binding| {
                 directory
                     .user(binding.endpoint.user)
-                    .is_some_and(|u| !u.disabled)
+                    .is_some_and(|user| user.may_use_phones())
                     && directory.device(binding.endpoint.device).is_some()
             })
             .map(Arc::new)

@@ -190,6 +190,35 @@ async fn destinations_and_accounts_follow_a_number() {
 }
 
 #[tokio::test]
+async fn who_has_no_extension_any_more_has_no_phone_that_works() {
+    let house = House::new().await;
+    let ctx = house.system();
+    let made = house.user(house.main(), "201").await;
+    let device = made.device.unwrap().device;
+    let line = || crate::lines::find(&ctx.directory(), device.sip_username.as_str());
+    assert!(line().is_some());
+    let taken_away = UserPatch {
+        extension: Patch::Clear,
+        ..UserPatch::default()
+    };
+    let id = made.user.user.id;
+    update(&ctx, id, taken_away, None).await.unwrap();
+    assert!(line().is_none(), "a registration is refused");
+    let told = house.told().await;
+    assert!(told.contains(&SwitchCommand::DeviceRevoked(device.id)));
+    assert!(
+        !told.contains(&SwitchCommand::UserRevoked(id)),
+        "who talks may talk on"
+    );
+    let back = UserPatch {
+        extension: Patch::Set("202".into()),
+        ..UserPatch::default()
+    };
+    update(&ctx, id, back, None).await.unwrap();
+    assert!(line().is_some(), "the same credentials work again");
+}
+
+#[tokio::test]
 async fn whoever_goes_is_gone_everywhere() {
     let house = House::new().await;
     let ctx = house.system();

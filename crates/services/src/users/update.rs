@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use model::{Destination, DisplayName, Email, Model, Operation, Secret, User, UserId, Username};
+use model::{
+    Destination, DisplayName, Email, Model, Operation, Secret, SwitchCommand, User, UserId,
+    Username,
+};
 
 use super::{
     UserPatch, UserView,
@@ -278,6 +281,10 @@ async fn save(
         let directory = ctx.directory();
         let devices = directory.devices_of(user.id).map(|d| d.facts.device);
         change.revoke_user(user.id, devices);
+    } else if before.may_use_phones() && !user.may_use_phones() {
+        for device in ctx.directory().devices_of(user.id) {
+            change.command(SwitchCommand::DeviceRevoked(device.facts.device));
+        }
     }
     Ok(())
 }
