@@ -96,6 +96,8 @@ pub enum Reason {
     AllBusy(Arc<User>),
     /// No phone could be reached.
     Unreachable(Arc<User>),
+    /// Why the call came to this person, and why it does not stay.
+    Both(Box<(Reason, Reason)>),
 }
 
 impl fmt::Display for Reason {
@@ -151,6 +153,7 @@ impl fmt::Display for Reason {
             Self::Unreachable(user) => {
                 write!(f, "no phone of {} could be reached", user.display_name())
             }
+            Self::Both(both) => write!(f, "{}; {}", both.0, both.1),
         }
     }
 }

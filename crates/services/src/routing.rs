@@ -165,21 +165,21 @@ impl Planner<'_> {
         let index = match self.found(user) {
             Found::Ready => self.ring_phones(user, setting, reason),
             Found::Disabled => {
-                let reason = Reason::Disabled(user.clone());
+                let reason = both(reason, Reason::Disabled(user.clone()));
                 self.refuse(EndCause::Offline, "advanced.disabled", reason)
             }
             Found::DoNotDisturb => self.forward(
                 &user.features.no_answer,
                 EndCause::NoAnswer,
                 "features.do_not_disturb",
-                Reason::DoNotDisturb(user.clone()),
+                both(reason, Reason::DoNotDisturb(user.clone())),
             ),
             Found::Offline => {
-                let reason = Reason::NotRegistered(user.clone());
+                let reason = both(reason, Reason::NotRegistered(user.clone()));
                 self.otherwise(user, Otherwise::Offline, None, reason)
             }
-            Found::Busy(setting, reason) => {
-                self.otherwise(user, Otherwise::Busy, Some(setting), reason)
+            Found::Busy(setting, why) => {
+                self.otherwise(user, Otherwise::Busy, Some(setting), both(reason, why))
             }
         };
         self.path.pop();
@@ -279,6 +279,15 @@ impl Planner<'_> {
     fn gone(&mut self, number: &Extension, setting: &'static str) -> usize {
         let reason = Reason::DestinationGone(number.clone());
         self.refuse(EndCause::UnknownNumber, setting, reason)
+    }
+}
+
+/// Why a call came to somebody, and why it goes on from there: a person who cannot be rung has no
+/// step of their own.
+fn both(came: Reason, goes_on: Reason) -> Reason {
+    match came {
+        Reason::Dialled(_) => goes_on,
+        came => Reason::Both(Box::new((came, goes_on))),
     }
 }
 

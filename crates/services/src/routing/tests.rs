@@ -100,6 +100,21 @@ fn a_user_rings_and_then_the_no_answer_destination() {
 }
 
 #[test]
+fn who_is_passed_over_is_named_with_why() {
+    let (mut dana, anna) = (user(1, "205"), user(2, "201"));
+    dana.features.no_answer = to("201");
+    let now = Now {
+        phones: [(dana.id, 0), (anna.id, 0)].into(),
+        ..Now::default()
+    };
+    let names = [dana.display_name(), anna.display_name()];
+    let directory = directory_of(vec![dana, anna], vec![]);
+    let plan = ask(&directory, None, "205", &now);
+    let expect = names.map(|name| format!("no phone of {name} is registered"));
+    assert_eq!(plan.steps[0].view().reason, expect.join("; "));
+}
+
+#[test]
 fn ring_time_is_the_users_own() {
     let mut anna = user(1, "201");
     anna.features.ring_time_secs = 7;
