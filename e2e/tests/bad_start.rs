@@ -236,3 +236,22 @@ fn a_missing_key_is_named_while_the_database_needs_it() {
     scene.server.start_again();
     drop(scene.phone(0, 0.0));
 }
+
+/// A check of what is not there says so, and makes nothing.
+#[test]
+fn a_mistyped_folder_is_not_well() {
+    let home = TempDir::new().expect("a folder");
+    let output = Command::new(program::convoke())
+        .args(["check", "--data-dir", "nope"])
+        .current_dir(home.path())
+        .env_clear()
+        .output()
+        .expect("the binary can be run");
+    assert_eq!(output.status.code(), Some(2));
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(
+        said.contains("--data-dir nope: there is no such folder"),
+        "{said}"
+    );
+    assert_eq!(files(home.path()), Vec::<PathBuf>::new());
+}

@@ -29,6 +29,12 @@ pub async fn run(config: Config) -> Result<String, Failure> {
         config.media_ports.0,
         config.media_ports.1,
     );
+    if !config.data_dir.is_dir() {
+        return Err(Failure::start(format!(
+            "--data-dir {}: there is no such folder; the first start makes it",
+            config.data_dir.display()
+        )));
+    }
     let store = foundation::open(&config).await?;
     let _ = writeln!(report, "key            ok: {}", config.key_file.display());
     let found = store.check().await.map_err(|error| {
