@@ -21,7 +21,7 @@ mod serve;
 mod table;
 mod user;
 
-use std::process::ExitCode;
+use std::{io::Write, process::ExitCode};
 
 use clap::{CommandFactory, Parser};
 
@@ -43,16 +43,26 @@ fn main() -> ExitCode {
         }
     };
     match runtime.block_on(carry_out(cli)) {
-        Ok(said) => {
-            if !said.is_empty() {
-                println!("{said}");
-            }
-            ExitCode::SUCCESS
-        }
+        Ok(said) => say(&said),
         Err(failure) => {
             eprintln!("convoke: {}", failure.message);
             ExitCode::from(failure.code)
         }
+    }
+}
+
+/// Prints the answer. Who reads it may have had enough, as `head` has: that is no fault.
+fn say(said: &str) -> ExitCode {
+    if said.is_empty() {
+        return ExitCode::SUCCESS;
+    }
+    let mut out = std::io::stdout().lock();
+    match writeln!(out, "{}", said.trim_end_matches('\n')).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
+            eprintln!("convoke: the answer could not be printed: {error}");
+            ExitCode::FAILURE
+        }
+        _ => ExitCode::SUCCESS,
     }
 }
 
@@ -75,13 +85,9 @@ async fn carry_out(cli: Cli) -> Result<String, Failure> {
         }) => admin::reset_password(reset.serve.complete()?, reset.username).await,
         Verb::Check(serve) => check::run(serve.complete()?).await,
         Verb::Completions { shell } => {
-            clap_complete::generate(
-                shell,
-                &mut Cli::command(),
-                "convoke",
-                &mut std::io::stdout(),
-            );
-            Ok(String::new())
+            let mut script = Vec::new();
+            clap_complete::generate(shell, &mut Cli::command(), "convoke", &mut script);
+            Ok(String::from_utf8_lossy(&script).into_owned())
         }
     }
 }
