@@ -1,6 +1,6 @@
 //! The verbs of the command line on the server that runs: what they do and what they print.
 
-use std::time::Duration;
+use std::{process::Command, time::Duration};
 
 use e2e::{
     scene::{Scene, rows},
@@ -134,6 +134,7 @@ fn a_conference_is_run_from_the_command_line() {
 
     let list = said(server, &["conference", "list"]);
     assert!(list.contains(id) && list.trim_end().ends_with("1 of 1"));
+    assert!(list.contains("800") && list.contains("Board"), "{list}");
     let list = json(server, &["conference", "list", "--customer", "main"]);
     assert_eq!(list["items"][0]["id"], id);
     let shown = said(server, &["conference", "show", id]);
@@ -143,14 +144,36 @@ fn a_conference_is_run_from_the_command_line() {
     let muted = json(server, &["conference", "mute-all", id]);
     let muted = rows(&muted).iter().filter(|row| row["muted"] == true);
     assert_eq!(muted.count(), 2, "all but the host");
-    let locked = said(server, &["conference", "lock", id]);
+    let locked = said(server, &["conference", "lock", "800"]);
     assert!(locked.starts_with(&format!("{id} running, locked\n")));
     assert_eq!(json(server, &["conference", "unlock", id])["locked"], false);
-    let _ = said(server, &["conference", "end", id]);
+    let nowhere = server.verb(&["conference", "end", "801"]);
+    assert!(!nowhere.status.success());
+    let why = String::from_utf8_lossy(&nowhere.stderr).into_owned();
+    assert!(
+        why.contains("no conference runs in a room with the number 801"),
+        "{why}"
+    );
+    let _ = said(server, &["conference", "end", "800"]);
     let ended = wait(Duration::from_secs(10), || {
         let shown = json(server, &["conference", "show", id]);
         (shown["state"] == "ended").then_some(())
     });
     assert!(ended.is_some(), "{:#}", scene.conference(id));
     assert_eq!(json(server, &["conference", "list"])["total"], 0);
+}
+
+/// `head` takes what it wants and goes; nobody is told of a fault.
+#[test]
+fn a_reader_who_has_had_enough_is_no_fault() {
+    // Nobody reads at all: `true` has gone when the first line is written.
+    let line = "\"$0\" completions bash | true; echo \"${PIPESTATUS[0]}\"";
+    let output = Command::new("bash")
+        .args(["-c", line])
+        .arg(e2e::program::convoke())
+        .output()
+        .expect("a shell");
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(said, "");
+    assert_eq!(output.stdout, b"0\n");
 }

@@ -52,7 +52,7 @@ pub enum Verb {
     Serve(Serve),
     /// Users of the running server on this machine: list, show, create, delete
     User(Remote<UserVerb>),
-    /// Conferences of the running server on this machine: rooms, list, start, invite, mute, end
+    /// Conferences of the running server on this machine: rooms, list, start, invite, mute-all, lock, end
     Conference(Remote<ConferenceVerb>),
     /// The first administrator, when nobody can sign in any more
     Admin(Admin),
@@ -172,7 +172,7 @@ pub enum ConferenceVerb {
     },
     /// Show a conference with its participants
     Show {
-        /// Its id
+        /// Its id, or the number of the room it runs in
         conference: String,
     },
     /// Start a room's conference and call everyone
@@ -190,7 +190,7 @@ pub enum ConferenceVerb {
     },
     /// Call more people into a running conference
     Invite {
-        /// Its id
+        /// Its id, or the number of the room it runs in
         conference: String,
         /// Extensions, numbers or #sip:user@host to call
         #[arg(required = true)]
@@ -198,22 +198,22 @@ pub enum ConferenceVerb {
     },
     /// Mute everyone but the moderators
     MuteAll {
-        /// Its id
+        /// Its id, or the number of the room it runs in
         conference: String,
     },
     /// Admit no one
     Lock {
-        /// Its id
+        /// Its id, or the number of the room it runs in
         conference: String,
     },
     /// Admit again
     Unlock {
-        /// Its id
+        /// Its id, or the number of the room it runs in
         conference: String,
     },
     /// End it for all
     End {
-        /// Its id
+        /// Its id, or the number of the room it runs in
         conference: String,
     },
 }

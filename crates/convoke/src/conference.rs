@@ -11,7 +11,7 @@ use crate::{
 
 /// Columns of a room, and of a conference.
 const ROOM: &[&str] = &["number", "name", "max_participants", "id"];
-const CONFERENCE: &[&str] = &["id", "room_id", "state", "locked", "started_at"];
+const CONFERENCE: &[&str] = &["number", "name", "state", "locked", "started_at", "id"];
 
 /// Carries out the verb; the answer is what is printed.
 ///
@@ -23,7 +23,8 @@ pub async fn run(
     as_json: bool,
 ) -> Result<String, ClientError> {
     let act = |conference: String, action: &'static str, body: Value| async move {
-        let answer = client.post(&path(&conference, action), body).await?;
+        let id = conference_id(client, &conference).await?;
+        let answer = client.post(&path(&id, action), body).await?;
         Ok(participants(&answer, as_json))
     };
     match verb {
@@ -47,11 +48,13 @@ pub async fn run(
             Ok(one(&room, ROOM, as_json))
         }
         ConferenceVerb::List { customer } => {
-            let list = running(client, customer).await?;
+            let mut list = running(client, customer).await?;
+            name_rooms(client, &mut list).await?;
             Ok(listing(&list, CONFERENCE, as_json))
         }
         ConferenceVerb::Show { conference } => {
-            let answer = client.get(&path(&conference, "")).await?;
+            let id = conference_id(client, &conference).await?;
+            let answer = client.get(&path(&id, "")).await?;
             Ok(participants(&answer, as_json))
         }
         ConferenceVerb::Start {
@@ -99,6 +102,45 @@ async fn running(client: &Client, customer: Option<String>) -> Result<Value, Cli
     };
     let path = format!("/conferences?state=running&limit=500{of}");
     client.get(&path).await
+}
+
+/// The conference of an id, or the one that runs in the room of a number.
+async fn conference_id(client: &Client, given: &str) -> Result<String, ClientError> {
+    if given.parse::<model::ConferenceId>().is_ok() {
+        return Ok(given.to_owned());
+    }
+    let mut list = running(client, None).await?;
+    name_rooms(client, &mut list).await?;
+    let running = list["items"].as_array().into_iter().flatten();
+    let ids: Vec<&str> = running
+        .filter(|conference| conference["number"] == given)
+        .filter_map(|conference| conference["id"].as_str())
+        .collect();
+    match ids[..] {
+        [id] => Ok(id.to_owned()),
+        [] => Err(ClientError(format!(
+            "no conference runs in a room with the number {given}; `convoke conference list` shows those that run"
+        ))),
+        _ => Err(ClientError(format!(
+            "several customers have a conference in their room {given}; give one of these ids: {}",
+            ids.join(", ")
+        ))),
+    }
+}
+
+/// Adds the room's number and name to each conference of a list.
+async fn name_rooms(client: &Client, list: &mut Value) -> Result<(), ClientError> {
+    for conference in list["items"].as_array_mut().into_iter().flatten() {
+        let Some(room) = conference["room_id"].as_str() else {
+            continue;
+        };
+        let room = client
+            .get(&format!("/conference-rooms/{}", escape(room)))
+            .await?;
+        conference["number"] = room["number"].clone();
+        conference["name"] = room["name"].clone();
+    }
+    Ok(())
 }
 
 fn path(conference: &str, action: &str) -> String {
