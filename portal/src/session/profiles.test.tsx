@@ -25,8 +25,11 @@ it("offers inside a customer only what can be given there", async () => {
       <TextsProvider>{children}</TextsProvider>
     </QueryClientProvider>
   );
-  const ask = ({ of }: { of: string | undefined }) => useRoles(of)?.map(({ id }) => id);
-  const { result, rerender } = renderHook(ask, { wrapper, initialProps: { of: "k1" } });
+  const initialProps: { of: string | undefined } = { of: "k1" };
+  const { result, rerender } = renderHook(({ of }) => useRoles(of)?.map(({ id }) => id), {
+    wrapper,
+    initialProps,
+  });
   await waitFor(() => expect(result.current).toEqual(["user"]));
   rerender({ of: undefined });
   await waitFor(() => expect(result.current).toEqual(["provider_administrator", "user"]));
