@@ -244,7 +244,13 @@ function useTop(frame: RefObject<HTMLDivElement | null>) {
       );
     measure();
     window.addEventListener("resize", measure);
-    return () => window.removeEventListener("resize", measure);
+    // What is above it comes and goes, and one of those around both changes its size with that.
+    const watch = new ResizeObserver(measure);
+    for (let at = element.parentElement; at; at = at.parentElement) watch.observe(at);
+    return () => {
+      window.removeEventListener("resize", measure);
+      watch.disconnect();
+    };
   }, [frame]);
 }
 
