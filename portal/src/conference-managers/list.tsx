@@ -16,7 +16,7 @@ import { type Text, listOf, useText } from "../design/texts";
 import { toast } from "../design/toast";
 import { When } from "../design/time";
 import { useMay } from "../session/session";
-import { useCustomerId, useCustomerKnown } from "../shell/customer";
+import { useCustomerId, useCustomerKnown, useNoCustomer } from "../shell/customer";
 import { useListAddress } from "../shell/list-address";
 import "../conferences/texts";
 import { type ManagerOpen, ManagerDialog } from "./dialogs";
@@ -150,7 +150,12 @@ export function ManagersPage() {
   const canAdd = may("conference_manager", "create");
   const canChange = may("conference_manager", "update");
   const setDisabled = useSetDisabled();
-  const add = useAddButton(t("managers-add"), canAdd, () => setOpen({ what: "add" }));
+  const add = useAddButton(
+    t("managers-add"),
+    canAdd,
+    () => setOpen({ what: "add" }),
+    useNoCustomer(),
+  );
   const table: ListTableProps<ConferenceManager> = {
     name: "managers",
     label: t("managers-title"),

@@ -11,7 +11,7 @@ import { useText } from "../design/texts";
 import { Clock } from "../design/time";
 import { roomTarget, useMayOn } from "../session/covers";
 import { useMay } from "../session/session";
-import { useCustomerId, useCustomerKnown } from "../shell/customer";
+import { useCustomerId, useCustomerKnown, useNoCustomer } from "../shell/customer";
 import { useListAddress } from "../shell/list-address";
 import { useRooms } from "./queries";
 import { useStart } from "./use-start";
@@ -33,8 +33,12 @@ export function RoomsPage() {
   if (!hasSearch && list.rows.length > 6) setSearch(true);
   const setAdding = (add: true | undefined) =>
     void navigate({ search: (before) => ({ ...before, add }), replace: true });
-  const add = useAddButton(t("conferences-add-room"), may("conference_room", "create"), () =>
-    setAdding(true),
+  const obstacle = useNoCustomer();
+  const add = useAddButton(
+    t("conferences-add-room"),
+    may("conference_room", "create"),
+    () => setAdding(true),
+    obstacle,
   );
   if (list.isForbidden) return <ForbiddenState />;
   const running = list.rows.filter((room) => room.running !== null);
@@ -67,7 +71,7 @@ export function RoomsPage() {
           </>
         )}
       </ListFrame>
-      {search.add && <CreateRoom onClose={() => setAdding(undefined)} />}
+      {search.add && !obstacle && <CreateRoom onClose={() => setAdding(undefined)} />}
     </div>
   );
 }

@@ -19,7 +19,7 @@ import { type Text, useText } from "../design/texts";
 import { toast } from "../design/toast";
 import { When } from "../design/time";
 import { useMay } from "../session/session";
-import { useCustomerId, useCustomerKnown } from "../shell/customer";
+import { useCustomerId, useCustomerKnown, useNoCustomer } from "../shell/customer";
 import { useListAddress } from "../shell/list-address";
 import "./texts";
 
@@ -157,7 +157,12 @@ export function ContactsPage() {
   const list = useContacts(q, sort);
   const [open, setOpen] = useState<Open>();
   const canAdd = may("contact", "create");
-  const add = useAddButton(t("contacts-add"), canAdd, () => setOpen({ what: "add" }));
+  const add = useAddButton(
+    t("contacts-add"),
+    canAdd,
+    () => setOpen({ what: "add" }),
+    useNoCustomer(),
+  );
   const acts = useRowActs(list.rows, (contact) => setOpen({ what: "edit", contact }));
   const table: ListTableProps<Contact> = {
     name: "contacts",

@@ -15,7 +15,7 @@ import type { Column } from "../design/table";
 import { type Text, useText } from "../design/texts";
 import { toast } from "../design/toast";
 import { useMay } from "../session/session";
-import { useCustomerId, useCustomerKnown } from "../shell/customer";
+import { useCustomerId, useCustomerKnown, useNoCustomer } from "../shell/customer";
 import { usesIn } from "../users/uses";
 import "./texts";
 
@@ -86,8 +86,11 @@ export function SitesPage() {
   const canChange = may("site", "update");
   const canDelete = may("site", "delete");
   const canAdd = may("site", "create");
-  const add = useAddButton(t("sites-add"), canAdd, () =>
-    setOpen({ what: "edit", site: undefined }),
+  const add = useAddButton(
+    t("sites-add"),
+    canAdd,
+    () => setOpen({ what: "edit", site: undefined }),
+    useNoCustomer(),
   );
   const table: ListTableProps<Site> = {
     name: "sites",

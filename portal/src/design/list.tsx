@@ -1,5 +1,5 @@
 import { Plus } from "lucide-react";
-import type { ReactNode } from "react";
+import { type ReactNode, useId } from "react";
 import { explain } from "../api/errors";
 import { type List, tableOf } from "../api/lists";
 import { Button } from "./button";
@@ -92,14 +92,43 @@ export function ListPage<Row>(props: ListPageProps<Row>) {
   );
 }
 
-/** The button that adds to a list, and its key; nothing for those who may not. */
-export function useAddButton(label: string, isAllowed: boolean, onAdd: () => void): ReactNode {
-  useShortcuts({ add: isAllowed ? onAdd : undefined });
+interface AddButtonProps {
+  label: string;
+  onAdd: () => void;
+  /** Why nothing can be added now. A disabled button has no tooltip: the words stand beside it. */
+  obstacle: string | undefined;
+}
+
+function AddButton({ label, onAdd, obstacle }: AddButtonProps) {
+  const id = useId();
+  const isBarred = obstacle !== undefined;
   return (
-    isAllowed && (
-      <Button variant="primary" icon={Plus} onPress={onAdd}>
+    <>
+      {isBarred && (
+        <span className="help" id={id}>
+          {obstacle}
+        </span>
+      )}
+      <Button
+        variant="primary"
+        icon={Plus}
+        onPress={onAdd}
+        isDisabled={isBarred}
+        {...(isBarred ? { "aria-describedby": id } : {})}
+      >
         {label}
       </Button>
-    )
+    </>
   );
+}
+
+/** The button that adds to a list, and its key; nothing for those who may not. */
+export function useAddButton(
+  label: string,
+  isAllowed: boolean,
+  onAdd: () => void,
+  obstacle?: string,
+): ReactNode {
+  useShortcuts({ add: isAllowed && obstacle === undefined ? onAdd : undefined });
+  return isAllowed && <AddButton label={label} onAdd={onAdd} obstacle={obstacle} />;
 }

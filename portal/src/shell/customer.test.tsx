@@ -9,10 +9,11 @@ import { act, render, screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { api } from "../api/client";
+import { useAddButton } from "../design/list";
 import { TextsProvider } from "../design/texts";
 import { meQuery } from "../session/session";
 import { me } from "../testing/samples";
-import { useCustomerId } from "./customer";
+import { useCustomerId, useNoCustomer } from "./customer";
 import { CustomerSwitcher } from "./customer-switcher";
 
 const MAIN = { id: "k1", name: "Main", account_name: "main", created_at: "2026-01-01T00:00:00Z" };
@@ -20,6 +21,8 @@ const ACME = { id: "k2", name: "Acme", account_name: "acme", created_at: "2026-0
 
 // What comes over several questions takes longer on a busy machine than one.
 const PATIENT = { timeout: 10_000 };
+
+const onAdd = vi.fn();
 
 let customers: (typeof MAIN)[];
 
@@ -53,6 +56,7 @@ function open(address = "/") {
     <>
       <CustomerSwitcher />
       <output>{useCustomerId()}</output>
+      {useAddButton("Add", true, onAdd, useNoCustomer())}
     </>
   );
   const router = createRouter({
@@ -106,4 +110,18 @@ it("stays where it is when a customer is added or chosen elsewhere", async () =>
   localStorage.setItem("convoke.customer.u1", JSON.stringify("k2"));
   await act(() => client.invalidateQueries({ queryKey: ["customers"] }));
   await shows("k1");
+});
+
+it("adds to a customer, and says so where none is chosen", async () => {
+  open("/?customer=all");
+  const add = await screen.findByRole<HTMLButtonElement>("button", { name: "Add" }, PATIENT);
+  expect(add.disabled).toBe(true);
+  const said = document.getElementById(add.getAttribute("aria-describedby") ?? "");
+  expect(said?.textContent).toBe("Choose a customer first.");
+  await userEvent.keyboard("n");
+  expect(onAdd).not.toHaveBeenCalled();
+  await choose("Acme");
+  await shows("k2");
+  await userEvent.click(screen.getByRole("button", { name: "Add" }));
+  expect(onAdd).toHaveBeenCalledOnce();
 });

@@ -5,6 +5,7 @@ import { keys } from "../api/keys";
 import { set } from "../api/lists";
 import type { Customer, Me } from "../api/resources";
 import { useStored } from "../design/hooks";
+import { useText } from "../design/texts";
 import { isProvider, useMe } from "../session/session";
 
 /** In the address: no customer but the provider with everything below it. */
@@ -87,6 +88,13 @@ export function useCustomerId(): string | undefined {
   const first = useFirstCustomer(me, isOpen);
   if (!isProvider(me) || search.customer === ALL) return undefined;
   return search.customer ?? first;
+}
+
+/** Why nothing can be added that belongs to a customer: none is chosen. */
+export function useNoCustomer(): string | undefined {
+  const t = useText();
+  const isEverything = useSearch({ strict: false }).customer === ALL;
+  return isProvider(useMe()) && isEverything ? t("shell-choose-customer") : undefined;
 }
 
 /** Whether {@link useCustomerId} already knows; lists wait for it. */

@@ -22,6 +22,7 @@ shell-everything = All customers
 shell-customer = Customer
 shell-customer-is = Customer: { $name }. Change
 shell-customer-search = Find a customer
+shell-choose-customer = Choose a customer first.
 shell-search = Search
 shell-search-placeholder = People, numbers, rooms, pages…
 shell-results = Results

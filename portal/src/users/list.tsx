@@ -10,7 +10,7 @@ import { ListPage, type ListTableProps, useAddButton } from "../design/list";
 import { lazyPart } from "../design/lazy";
 import { useText } from "../design/texts";
 import { useMay } from "../session/session";
-import { useCustomerId, useCustomerKnown } from "../shell/customer";
+import { useCustomerId, useCustomerKnown, useNoCustomer } from "../shell/customer";
 import { useListAddress } from "../shell/list-address";
 import { userColumns } from "./columns";
 import { ActDialog, BulkActions, UserMenu, useUserActs } from "./acts";
@@ -73,7 +73,9 @@ export function UsersPage() {
   const go = (change: Partial<typeof search>) =>
     void navigate({ search: (before) => ({ ...before, ...change }), replace: true });
   const hasSites = useHasSites(useCustomerId());
-  const add = useAddButton(t("users-add"), may("user", "create"), () => go({ add: true }));
+  const obstacle = useNoCustomer();
+  const startAdding = () => go({ add: true });
+  const add = useAddButton(t("users-add"), may("user", "create"), startAdding, obstacle);
 
   const table: ListTableProps<User> = {
     name: "users",
@@ -110,7 +112,7 @@ export function UsersPage() {
       count={(count) => t("users-count", { count })}
       table={table}
     >
-      {search.add && <AddUser onClose={() => go({ add: undefined })} />}
+      {search.add && !obstacle && <AddUser onClose={() => go({ add: undefined })} />}
       <ActDialog acts={acts} />
     </ListPage>
   );
