@@ -15,6 +15,7 @@ mod context;
 mod credentials;
 mod csv;
 mod error;
+mod fold;
 mod gate;
 mod housekeeping;
 mod input;

@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 
-use crate::{Error, ListQuery, Page};
+use crate::{Error, ListQuery, Page, fold::fold};
 
 /// Rows of a page unless asked otherwise.
 const DEFAULT_LIMIT: usize = 50;
@@ -115,7 +115,7 @@ impl Listing {
     /// Whether a row's text has all the words searched for.
     pub(crate) fn matches(&self, texts: &[&str]) -> bool {
         self.words.is_empty() || {
-            let text = texts.join("\u{1f}").to_lowercase();
+            let text = fold(&texts.join("\u{1f}"));
             self.words.iter().all(|word| text.contains(word.as_str()))
         }
     }
@@ -168,17 +168,13 @@ pub(crate) fn limit_of(query: &ListQuery) -> Result<usize, Error> {
     }
 }
 
-/// The words of a search, in lower case; a MAC address without its separators.
+/// The words of a search, folded; a MAC address without its separators.
 pub(crate) fn words(q: Option<&str>) -> Vec<String> {
     q.unwrap_or_default()
         .split_whitespace()
         .take(8)
         .map(|word| {
-            let word: String = word
-                .to_lowercase()
-                .chars()
-                .filter(|c| !c.is_control())
-                .collect();
+            let word: String = fold(word).chars().filter(|c| !c.is_control()).collect();
             let bare: String = word.chars().filter(|c| !":-".contains(*c)).collect();
             let hex = bare.len() >= 4 && bare.bytes().all(|b| b.is_ascii_hexdigit());
             let pairs = word.contains(':') || word.split('-').all(|part| part.len() == 2);

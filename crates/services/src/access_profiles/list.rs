@@ -7,6 +7,7 @@ use model::{AccessProfile, CustomerId, Model, Operation};
 use super::{AccessProfileFilter, get::is_visible};
 use crate::{
     Context, Error, ListQuery, Page,
+    fold::fold,
     listing::Listing,
     users::{is_role, seat},
 };
@@ -35,7 +36,7 @@ pub async fn list(
         .collect();
     Ok(listing.page(
         rows,
-        |profile| profile.name.to_lowercase(),
+        |profile| fold(&profile.name),
         |profile| profile.id.to_string(),
     ))
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use model::{Contact, Model, Operation};
 
-use crate::{Context, Error, ListQuery, Page, gate::Target, listing::Listing};
+use crate::{Context, Error, ListQuery, Page, fold::fold, gate::Target, listing::Listing};
 
 /// Lists contacts.
 ///
@@ -37,7 +37,7 @@ pub async fn list(
         |contact| match listing.sort {
             "target" => contact.target.to_string(),
             "created_at" => format!("{:020}", contact.created_at.as_microsecond()),
-            _ => contact.name.as_str().to_lowercase(),
+            _ => fold(contact.name.as_str()),
         },
         |contact| contact.id.to_string(),
     ))

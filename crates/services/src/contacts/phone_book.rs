@@ -4,7 +4,7 @@ use model::{CustomerId, Model, Operation, User};
 
 use super::{PhoneBookEntry, PhoneBookSource};
 use crate::{
-    Context, Error, ListQuery, Page, directory::Directory, error::Fields, gate::Target,
+    Context, Error, ListQuery, Page, directory::Directory, error::Fields, fold::fold, gate::Target,
     listing::Listing, users::Filter,
 };
 
@@ -116,7 +116,7 @@ fn contacts(directory: &Directory, customer: CustomerId, listing: &Listing) -> V
         .map(|entry| {
             let key = match listing.sort {
                 "target" => format!("{:0>15}", entry.target),
-                _ => entry.name.to_lowercase(),
+                _ => fold(&entry.name),
             };
             let id = match entry.source {
                 PhoneBookSource::User(id) => id.to_string(),

@@ -3,7 +3,7 @@
 use model::{Model, Operation};
 
 use super::{CustomerView, view};
-use crate::{Context, Error, ListQuery, Page, gate::Target, listing::Listing};
+use crate::{Context, Error, ListQuery, Page, fold::fold, gate::Target, listing::Listing};
 
 /// Lists customers.
 ///
@@ -24,7 +24,7 @@ pub async fn list(ctx: &Context, query: &ListQuery) -> Result<Page<CustomerView>
         |customer| match listing.sort {
             "account_name" => customer.account_name.to_string(),
             "created_at" => format!("{:020}", customer.created_at.as_microsecond()),
-            _ => customer.name.as_str().to_lowercase(),
+            _ => fold(customer.name.as_str()),
         },
         |customer| customer.id.to_string(),
     );

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use model::{Model, Operation, Site};
 
 use super::target;
-use crate::{Context, Error, ListQuery, Page, listing::Listing};
+use crate::{Context, Error, ListQuery, Page, fold::fold, listing::Listing};
 
 /// Lists sites.
 ///
@@ -32,7 +32,7 @@ pub async fn list(
         |site| match listing.sort {
             "country" => site.country.clone(),
             "created_at" => format!("{:020}", site.created_at.as_microsecond()),
-            _ => site.name.as_str().to_lowercase(),
+            _ => fold(site.name.as_str()),
         },
         |site| site.id.to_string(),
     ))

@@ -14,7 +14,10 @@ use std::{
 
 use model::{CustomerId, Presence, SiteId, User, UserId};
 
-use crate::listing::{Listing, Position};
+use crate::{
+    fold::fold,
+    listing::{Listing, Position},
+};
 use order::{Order, SORTS};
 use text::Texts;
 
@@ -129,7 +132,7 @@ impl CustomerIndex {
             has_extension: user.extension.is_some(),
         };
         let row = Row {
-            name: user.display_name().to_lowercase().into(),
+            name: fold(&user.display_name()).into(),
             user,
         };
         let slot = self.free.pop().unwrap_or_else(|| {

@@ -1,7 +1,7 @@
 //! Slots in the order of one sort key.
 
 use super::Row;
-use crate::listing::Position;
+use crate::{fold::fold, listing::Position};
 
 /// A key that the list can be sorted by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,7 +54,7 @@ impl Sort {
             Self::LastName => user
                 .last_name
                 .as_ref()
-                .map_or_else(|| LAST.to_owned(), |n| n.as_str().to_lowercase()),
+                .map_or_else(|| LAST.to_owned(), |n| fold(n.as_str())),
             Self::CreatedAt => format!("{:020}", user.created_at.as_microsecond()),
         }
     }

@@ -138,7 +138,10 @@ fn changes_and_removals_leave_nothing_behind() {
         Presence::Ringing,
     );
     let all = Filter::default();
-    assert_eq!(names(&index, &all, "name", "", 9), ["Bea", "Zoe", "Ümit"]);
+    assert_eq!(names(&index, &all, "name", "", 9), ["Bea", "Ümit", "Zoe"]);
+    for q in ["umit", "Ümit", "ÜMIT"] {
+        assert_eq!(names(&index, &all, "name", q, 9), ["Ümit"]);
+    }
     assert_eq!(names(&index, &all, "name", "chris", 9), [""; 0]);
     assert_eq!(names(&index, &all, "name", "001565", 9), [""; 0]);
     assert_eq!(names(&index, &all, "state", "", 9), ["Bea", "Ümit", "Zoe"]);

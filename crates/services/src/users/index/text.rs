@@ -3,6 +3,8 @@
 use memchr::memmem::Finder;
 use model::User;
 
+use crate::fold::fold;
+
 /// Ends a text; never part of a word searched for.
 const END: u8 = b'\n';
 /// Stands between fields, so that no word matches across two.
@@ -23,10 +25,11 @@ impl Texts {
     /// Puts a person's texts behind all others.
     pub(super) fn put(&mut self, slot: u32, user: &User, macs: &[String]) {
         let start = self.buffer.len();
-        let name = user.display_name().to_lowercase();
+        let name = fold(&user.display_name());
+        let email = user.email.as_ref().map(|email| fold(email.as_str()));
         let fields = [
             name.as_str(),
-            user.email.as_ref().map_or("", |e| e.as_str()),
+            email.as_deref().unwrap_or_default(),
             user.extension.as_ref().map_or("", |e| e.as_str()),
             user.username.as_str(),
         ];
