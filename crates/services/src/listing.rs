@@ -56,7 +56,7 @@ impl Listing {
         let after = query
             .cursor
             .as_deref()
-            .map(|text| Position::read(text, sort))
+            .map(|text| Position::read(text, sort, descending))
             .transpose()?;
         Ok(Self {
             limit,
@@ -108,7 +108,7 @@ impl Listing {
         }
         let next = next
             .filter(|_| more)
-            .map(|(key, id)| Position { key, id }.write(self.sort));
+            .map(|(key, id)| Position { key, id }.write(self.sort, self.descending));
         Page { items, next, total }
     }
 
@@ -185,11 +185,12 @@ pub(crate) fn words(q: Option<&str>) -> Vec<String> {
 }
 
 impl Position {
-    fn write(&self, sort: &str) -> String {
-        URL_SAFE_NO_PAD.encode(format!("{sort}\u{1f}{}\u{1f}{}", self.id, self.key))
+    fn write(&self, sort: &str, descending: bool) -> String {
+        let order = order(sort, descending);
+        URL_SAFE_NO_PAD.encode(format!("{order}\u{1f}{}\u{1f}{}", self.id, self.key))
     }
 
-    fn read(text: &str, sort: &str) -> Result<Self, Error> {
+    fn read(text: &str, sort: &str, descending: bool) -> Result<Self, Error> {
         let bad = || {
             Error::field(
                 "cursor",
@@ -201,13 +202,18 @@ impl Position {
         let text = String::from_utf8(bytes).map_err(|_| bad())?;
         let mut parts = text.splitn(3, '\u{1f}');
         match (parts.next(), parts.next(), parts.next()) {
-            (Some(of), Some(id), Some(key)) if of == sort => Ok(Self {
+            (Some(of), Some(id), Some(key)) if of == order(sort, descending) => Ok(Self {
                 key: key.to_owned(),
                 id: id.to_owned(),
             }),
             _ => Err(bad()),
         }
     }
+}
+
+/// As it is asked for.
+fn order(sort: &str, descending: bool) -> String {
+    format!("{}{sort}", if descending { "-" } else { "" })
 }
 
 #[cfg(test)]

@@ -55,12 +55,12 @@ fn bad_queries_name_their_field() {
         field(Listing::read(&query(1, None, "color"), SORTS)),
         "sort"
     );
-    let cursor = Position {
+    let place = Position {
         key: "a".into(),
         id: "1".into(),
-    }
-    .write("size");
-    for cursor in ["", "!!", "AAAA", &cursor] {
+    };
+    let (other, reversed) = (place.write("size", false), place.write("name", true));
+    for cursor in ["", "!!", "AAAA", &other, &reversed] {
         let query = query(1, Some(cursor.into()), "name");
         assert_eq!(field(Listing::read(&query, SORTS)), "cursor", "{cursor}");
     }
