@@ -5,7 +5,7 @@ import {
   createRootRoute,
   createRouter,
 } from "@tanstack/react-router";
-import { render, screen } from "@testing-library/react";
+import { render, screen, waitFor } from "@testing-library/react";
 import { afterEach, expect, it, vi } from "vitest";
 import { api } from "../api/client";
 import { TextsProvider } from "../design/texts";
@@ -63,6 +63,25 @@ it("shows what goes on, with the way to it", async () => {
   expect(screen.getByText(/2 in the room/u)).toBeDefined();
   expect(screen.getByText("Nobody is on a call.")).toBeDefined();
   expect(screen.queryByText("First steps")).toBeNull();
+});
+
+it("shows the latest changes, however many have signed in since", async () => {
+  const entry = (sequence: number, action: string) => ({
+    id: String(sequence),
+    sequence,
+    action,
+    actor: { kind: "user", id: "u1", name: "Anna Berg" },
+    subject: { id: "u2", name: "Dana Ek" },
+    at: "2026-03-01T10:00:00Z",
+  });
+  const came = Array.from({ length: 9 }, (_, at) => entry(at, "session.started"));
+  const changed = Array.from({ length: 8 }, (_, at) => entry(20 + at, "user.updated"));
+  serve({ "/api/v1/audit": { items: [...came, ...changed], total: 17 } });
+  open();
+  await waitFor(() => {
+    expect(screen.getAllByRole("link", { name: "User changed" })).toHaveLength(6);
+  }, PATIENT);
+  expect(screen.queryByRole("link", { name: /Session/u })).toBeNull();
 });
 
 it("leads who is alone to the first steps", async () => {
