@@ -47,6 +47,12 @@ export function mayBeyondOwn(me: Me, model: string, operation: string): boolean 
   );
 }
 
+/** The id of the reader's own page; undefined for those who have none or may not read it. */
+export function ownPage(me: Me): string | undefined {
+  const { kind, id } = me.principal;
+  return kind === "user" && may(me, "user", "read") ? (id ?? undefined) : undefined;
+}
+
 /** Asks about the signed-in, from the page. */
 export function useMay(): (model: string, operation: string) => boolean {
   const me = useMe();

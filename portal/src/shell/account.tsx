@@ -1,5 +1,5 @@
 import { useNavigate } from "@tanstack/react-router";
-import { Keyboard, KeyRound, LogOut, Monitor, Moon, Sun } from "lucide-react";
+import { Keyboard, KeyRound, LogOut, Monitor, Moon, Sun, UserCog } from "lucide-react";
 import { useState } from "react";
 import { Button as AriaButton, Header, MenuSection } from "react-aria-components";
 import { Avatar } from "../design/display";
@@ -7,7 +7,7 @@ import { lazyPart } from "../design/lazy";
 import { keyOf } from "../design/keys";
 import { Menu, MenuItem, MenuSeparator } from "../design/overlays";
 import { useText } from "../design/texts";
-import { useMe } from "../session/session";
+import { ownPage, useMe } from "../session/session";
 import { type Theme, useTheme } from "./theme";
 
 const PasswordDialog = lazyPart(() => import("../session/password"));
@@ -17,6 +17,21 @@ const themes: { id: Theme; text: string; icon: typeof Sun }[] = [
   { id: "dark", text: "shell-theme-dark", icon: Moon },
   { id: "system", text: "shell-theme-system", icon: Monitor },
 ];
+
+/** The way to the reader's own page, where they have one. */
+function OwnPage() {
+  const t = useText();
+  const navigate = useNavigate();
+  const own = ownPage(useMe());
+  if (own === undefined) return null;
+  return (
+    <MenuItem
+      icon={UserCog}
+      label={t("shell-my-settings")}
+      onAction={() => void navigate({ to: "/users/$userId", params: { userId: own } })}
+    />
+  );
+}
 
 /** Who is signed in, and what concerns only them. */
 export function AccountMenu({ onShortcuts }: { onShortcuts: () => void }) {
@@ -40,6 +55,7 @@ export function AccountMenu({ onShortcuts }: { onShortcuts: () => void }) {
       >
         <MenuSection>
           <Header className="menu-heading">{me.principal.name}</Header>
+          <OwnPage />
           <MenuItem
             icon={KeyRound}
             label={t("session-change-password")}

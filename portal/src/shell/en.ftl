@@ -33,6 +33,7 @@ shell-go-light = Use the light theme
 shell-go-dark = Use the dark theme
 shell-account = Account
 shell-account-of = Account of { $name }
+shell-my-settings = My settings
 shell-theme = Theme
 shell-theme-light = Light
 shell-theme-dark = Dark

@@ -1,12 +1,12 @@
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { LogOut, type LucideIcon, Moon, Search, Sun, User, Video } from "lucide-react";
+import { LogOut, type LucideIcon, Moon, Search, Sun, User, UserCog, Video } from "lucide-react";
 import { type KeyboardEvent, type RefObject, useEffect, useMemo, useRef, useState } from "react";
 import { Dialog, Modal, ModalOverlay } from "react-aria-components";
 import { answer, api } from "../api/client";
 import { useSettled } from "../design/hooks";
 import { useText } from "../design/texts";
-import { may, mayBeyondOwn, useMe } from "../session/session";
+import { may, mayBeyondOwn, ownPage, useMe } from "../session/session";
 import { useCustomerId } from "./customer";
 import { placesOf } from "./navigation";
 import { useTheme } from "./theme";
@@ -38,6 +38,15 @@ function useCommands(typed: string, close: () => void): Entry[] {
     icon: place.icon,
     act: () => void navigate({ to: place.to }),
   }));
+  const own = ownPage(me);
+  if (own !== undefined)
+    entries.push({
+      id: "own",
+      group: t("shell-pages"),
+      label: t("shell-my-settings"),
+      icon: UserCog,
+      act: () => void navigate({ to: "/users/$userId", params: { userId: own } }),
+    });
   entries.push(
     {
       id: "light",
