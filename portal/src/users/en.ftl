@@ -98,6 +98,7 @@ users-delete-text =
     }
 users-delete-used = { $name } is used in these. Choose who takes each over:
 users-use-heir = Who takes over { $name }
+users-use-heir-forwarding = Where do the forwarded calls of { $name } go
 users-use-choose = Choose…
 users-use-nobody = Nobody
 users-use-nobody-help = This use ends

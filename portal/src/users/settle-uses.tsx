@@ -22,8 +22,9 @@ export function SettleUses(props: {
   const find = async (q: string, signal: AbortSignal) => {
     const found = await findUsers(q, customer_id, signal);
     const heirs = found.filter((one) => !going.has(one.id));
+    const isMeant = nobody.label.toLowerCase().includes(q.trim().toLowerCase());
     return [
-      nobody,
+      ...(isMeant ? [nobody] : []),
       ...heirs.map((one) => ({ id: one.id, label: one.name, detail: one.extension ?? "" })),
     ];
   };
@@ -37,7 +38,9 @@ export function SettleUses(props: {
               <UseName item={item} />
             </span>
             <SearchPicker
-              label={t("users-use-heir", { name: item.name })}
+              label={t(item.kind === "user" ? "users-use-heir-forwarding" : "users-use-heir", {
+                name: item.name,
+              })}
               placeholder={t("users-use-choose")}
               shown={chosen[key]?.name ?? ""}
               source={["users", "pick", customer_id ?? null, "heir", user.id]}
