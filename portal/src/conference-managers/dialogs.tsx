@@ -7,6 +7,7 @@ import { SecretOnce } from "../design/display";
 import { Dialog } from "../design/overlays";
 import { useText } from "../design/texts";
 import { toast } from "../design/toast";
+import { useAccountName } from "../shell/customer";
 import { AddManager } from "./add";
 import { ChangeRooms } from "./rooms";
 
@@ -89,6 +90,7 @@ function Secret({
   onClose: () => void;
 }) {
   const t = useText();
+  const accountName = useAccountName(account.customer_id);
   return (
     <Dialog
       isOpen
@@ -103,6 +105,8 @@ function Secret({
     >
       <SecretOnce
         items={[
+          { label: t("managers-portal"), value: window.location.origin },
+          { label: t("session-account-name"), value: accountName ?? "…" },
           { label: t("session-username"), value: account.username },
           { label: t("session-password"), value: account.password },
         ]}

@@ -32,7 +32,8 @@ managers-delete-title = Delete { $username }?
 managers-delete-text = The account is signed out and gone. Rooms and running conferences stay.
 managers-deleted = { $username } is deleted.
 managers-secret-title = Hand these over
-managers-secret-use = They are entered on the sign-in page of this portal, with the account name of your organisation.
+managers-portal = Address of the portal
+managers-secret-use = They are entered on the sign-in page at this address.
 managers-more-rooms =
     { $count ->
         [one] one more

@@ -237,7 +237,13 @@ async function copyText(value: string, near: Element | null): Promise<void> {
 }
 
 /** Copies a value and says so for a moment. */
-export function CopyButton({ value, label }: { value: string; label: string }) {
+export function CopyButton(props: {
+  value: string;
+  label: string;
+  /** Its name stands on it. */
+  isWide?: boolean;
+}) {
+  const { value, label } = props;
   const t = useText();
   const holder = useRef<HTMLSpanElement>(null);
   const [copied, setCopied] = useState(false);
@@ -246,16 +252,18 @@ export function CopyButton({ value, label }: { value: string; label: string }) {
     const timer = setTimeout(() => setCopied(false), 2000);
     return () => clearTimeout(timer);
   }, [copied]);
+  const icon = copied ? Check : Copy;
+  const words = copied ? t("design-copied") : label;
+  const copy = () => void copyText(value, holder.current).then(() => setCopied(true));
   return (
     <span ref={holder}>
-      <IconButton
-        small
-        icon={copied ? Check : Copy}
-        label={copied ? t("design-copied") : label}
-        onPress={() => {
-          void copyText(value, holder.current).then(() => setCopied(true));
-        }}
-      />
+      {props.isWide ? (
+        <Button small icon={icon} onPress={copy}>
+          {words}
+        </Button>
+      ) : (
+        <IconButton small icon={icon} label={words} onPress={copy} />
+      )}
       <span className="visually-hidden" role="status">
         {copied ? t("design-copied") : ""}
       </span>
@@ -283,7 +291,7 @@ export function SecretOnce(props: { items: { label: string; value: string }[]; u
       </dl>
       <div className="spread">
         <p className="help">{props.use}</p>
-        {props.items.length > 1 && <CopyButton value={all} label={t("design-copy-all")} />}
+        {props.items.length > 1 && <CopyButton isWide value={all} label={t("design-copy-all")} />}
       </div>
     </div>
   );

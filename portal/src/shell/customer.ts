@@ -77,6 +77,14 @@ export function useCustomerName(): string | undefined {
   return useQuery({ ...customerQuery(id ?? ""), enabled: id !== undefined }).data?.name;
 }
 
+/** What the people of a customer sign in with beside their username. */
+export function useAccountName(customerId: string): string | undefined {
+  const own = useMe().customer;
+  const isOwn = own?.id === customerId;
+  const { data } = useQuery({ ...customerQuery(customerId), enabled: !isOwn });
+  return isOwn ? own.account_name : data?.account_name;
+}
+
 /**
  * Whose things the page shows. Undefined for those who belong to a customer: the server knows.
  * The provider's choice is in the address; where it is not, the last one holds.
