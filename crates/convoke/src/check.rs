@@ -1,5 +1,5 @@
 //! `convoke check`: looks at everything a start needs, and says what is wrong. It may run beside a
-//! running server and changes nothing that a start would not.
+//! running server and changes nothing in the folder that a start would not; it makes none.
 
 use std::{fmt::Write, io};
 

@@ -90,6 +90,7 @@ fn a_verb_without_a_server_says_how_to_start_one() {
 fn check_finds_a_fresh_folder_in_order() {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().join("data");
+    fs::create_dir(&data).unwrap();
     let output = convoke(&["check", "--data-dir", &data.display().to_string()]);
     let said = text(&output.stdout);
     assert!(output.status.success(), "{said}{}", text(&output.stderr));
@@ -119,6 +120,7 @@ fn an_option_before_a_verb_is_refused_rather_than_passed_over() {
         );
     }
     // From the environment they are for whatever verb it is.
+    fs::create_dir(&data).unwrap();
     let variables = [("CONVOKE_DATA_DIR", data.as_str())];
     assert!(convoke_in(&variables, &["check"]).status.success());
     // And without a verb they are those of `serve`.
@@ -189,6 +191,7 @@ fn the_command_line_beats_the_environment_which_beats_the_file() {
          media_ports = \"30000-30009\"\n"
     );
     fs::write(&file, lines).unwrap();
+    fs::create_dir(&data).unwrap();
     let file = file.display().to_string();
     let variables = [
         ("CONVOKE_CONFIG", file.as_str()),
