@@ -285,6 +285,7 @@ function Display() {
         <Skeleton width="70%" height="20px" />
         <div className="row">
           <CopyButton value="copied" label="Copy" />
+          <CopyButton isWide value="copied" label="Copy everything" />
           <When at={YESTERDAY} />
           <Ago at={YESTERDAY} />
           <Clock since={YESTERDAY} />
