@@ -24,12 +24,13 @@ import { useSaving } from "../design/saving";
 import { type Text, useText } from "../design/texts";
 import { toast } from "../design/toast";
 import { roleName } from "../session/profiles";
-import { userTarget, useMayOn } from "../session/covers";
+import { useMayOn } from "../session/covers";
 import { DeleteUsers } from "./delete";
 import { FeaturesTab } from "./features";
 import { GeneralTab, type UserTabProps } from "./general";
 import { PresencePill } from "./presence";
 import { type UserChanges, updateUser, userQuery } from "./queries";
+import { type Rights, rightsOn } from "./rights";
 import { SipTab } from "./sip";
 import "./users.css";
 import "./texts";
@@ -144,8 +145,6 @@ function useUserForm(user: User) {
 
 function Editor({ user }: { user: User }) {
   const t = useText();
-  const mayOn = useMayOn();
-  const target = userTarget(user);
   const navigate = useNavigate({ from: "/users/$userId" });
   const { tab = "general" } = useSearch({ from: "/frame/users/$userId" });
   const setTab = (next: UserTab) =>
@@ -155,14 +154,13 @@ function Editor({ user }: { user: User }) {
   const names: Partial<Record<string, string>> = labelsOf(t);
   const labelOf = (field: string) => names[field] ?? field;
   const isGone = useDeleted(user.id);
-  const canChange = mayOn("user", "update", target) && !isGone;
+  const may = rightsOn(useMayOn(), user, isGone);
   return (
     <div className="page narrow">
       <Head
         user={user}
         actions={
-          mayOn("user", "delete", target) &&
-          !isGone && (
+          may.delete && (
             <Button variant="danger" icon={Trash2} onPress={() => setDeleting(true)}>
               {t("users-delete")}
             </Button>
@@ -186,7 +184,7 @@ function Editor({ user }: { user: User }) {
         onGo={(field) => setTab(tabOf(field))}
       />
       {saving.error && <Notice tone="bad">{explain(saving.error, t)}</Notice>}
-      <Settings user={user} form={form} isReadOnly={!canChange} tab={tab} onTab={setTab} />
+      <Settings user={user} form={form} may={may} tab={tab} onTab={setTab} />
       <SaveBar {...saving.bar} labelOf={labelOf} />
       {deleting && (
         <DeleteUsers
@@ -221,13 +219,14 @@ function Head({ user, actions }: { user: User; actions: ReactNode }) {
   );
 }
 
-interface SettingsProps extends UserTabProps {
+interface SettingsProps extends Omit<UserTabProps, "isReadOnly"> {
+  may: Rights;
   tab: UserTab;
   onTab: (tab: UserTab) => void;
 }
 
 /** Everything about the person, by tabs. */
-function Settings({ user, form, isReadOnly, tab, onTab }: SettingsProps) {
+function Settings({ user, form, may, tab, onTab }: SettingsProps) {
   const t = useText();
   const bad = new Set(form.problems.map((problem) => tabOf(problem.field)));
   return (
@@ -243,11 +242,12 @@ function Settings({ user, form, isReadOnly, tab, onTab }: SettingsProps) {
     >
       <TabPanel id="general">
         <Card>
-          <GeneralTab user={user} form={form} isReadOnly={isReadOnly} />
+          {may.update && !may.updateAll && <p className="help">{t("users-general-own")}</p>}
+          <GeneralTab user={user} form={form} isReadOnly={!may.updateAll} />
         </Card>
       </TabPanel>
       <TabPanel id="features">
-        <FeaturesTab user={user} form={form} isReadOnly={isReadOnly} />
+        <FeaturesTab user={user} form={form} isReadOnly={!may.update} />
       </TabPanel>
       <TabPanel id="sip">
         <SipTab user={user} />

@@ -151,6 +151,7 @@ users-tab-sip = SIP
 users-saved = Saved.
 users-gone = Somebody has deleted { $name } meanwhile. What you typed is still here to copy, but there is nothing to save it to.
 users-conflict = Somebody else changed { $name } while you were editing. Their values are shown where you changed nothing; look at yours again and save.
+users-general-own = Your administrator looks after these. Your password is changed in the account menu.
 users-general-person = Person
 users-general-sign-in = Sign-in
 users-general-number = Number
