@@ -213,7 +213,7 @@ await obey({
     await axe();
   },
   "delete with an heir": async () => {
-    await pick(`Who takes over ${leaving.used_by}`, heir);
+    await pick(`Where do the forwarded calls of ${leaving.used_by} go`, heir);
     await axe();
     await choose(button("Delete"));
     await page.getByText(`${leaving.name} is deleted.`).waitFor();
