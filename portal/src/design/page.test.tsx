@@ -10,10 +10,15 @@ import axe from "axe-core";
 import ts from "typescript";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { DesignPage } from "./page";
-import pageSource from "./page.tsx?raw";
 import { TextsProvider } from "./texts";
 
-const sources = import.meta.glob<string>(["./*.tsx", "!./page.tsx", "!./*.test.tsx"], {
+const sources = import.meta.glob<string>(
+  ["./*.tsx", "!./page.tsx", "!./page-*.tsx", "!./*.test.tsx"],
+  { query: "?raw", import: "default", eager: true },
+);
+
+/** The page itself, in its parts. */
+const parts = import.meta.glob<string>(["./page.tsx", "./page-*.tsx"], {
   query: "?raw",
   import: "default",
   eager: true,
@@ -113,7 +118,6 @@ function statesOf(component: ts.FunctionDeclaration): State[] {
 /** What the page gives to each component. */
 function uses(): Map<string, { property: string; word: string | undefined }[]> {
   const found = new Map<string, { property: string; word: string | undefined }[]>();
-  const page = sourceOf("page.tsx", pageSource);
   // Properties that several share are in a constant that is spread.
   const spreads = new Map<string, string[]>();
   const visit = (node: ts.Node): void => {
@@ -147,7 +151,10 @@ function uses(): Map<string, { property: string; word: string | undefined }[]> {
     }
     ts.forEachChild(node, visit);
   };
-  visit(page);
+  for (const [path, text] of Object.entries(parts)) {
+    spreads.clear();
+    visit(sourceOf(path, text));
+  }
   return found;
 }
 

@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { englishBundle } from "./texts";
 
 const sources = import.meta.glob<string>(
-  ["../**/*.{ts,tsx}", "!../**/*.test.*", "!../api/schema.d.ts", "!./page.tsx"],
+  ["../**/*.{ts,tsx}", "!../**/*.test.*", "!../api/schema.d.ts", "!./page.tsx", "!./page-*.tsx"],
   { query: "?raw", import: "default", eager: true },
 );
 const files = import.meta.glob<string>("../*/en.ftl", {
