@@ -81,6 +81,25 @@ const PAGES = [
     },
   },
   {
+    name: "users-select-all",
+    who: "admin",
+    path: "/users",
+    act: async (page) => {
+      await page.getByRole("checkbox", { name: "Select the" }).press("Space");
+      await page.getByRole("button", { name: "that match" }).waitFor();
+    },
+  },
+  {
+    name: "users-csv",
+    isAlike: true,
+    who: "admin",
+    path: "/users",
+    act: async (page) => {
+      await page.getByRole("button", { name: "Save as CSV" }).click();
+      await page.getByRole("dialog").getByText("rows that match").waitFor();
+    },
+  },
+  {
     name: "users-together",
     isAlike: true,
     who: "admin",

@@ -2,6 +2,7 @@ import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
 import { useCallback, useMemo } from "react";
 import { ApiError } from "./client";
 import { keys } from "./keys";
+import { type FetchPage, allPages } from "./pages";
 import type { Page } from "./resources";
 
 /** Rows asked for at a time: more than two screens, quick to draw. */
@@ -23,6 +24,10 @@ export interface List<T> {
   trouble: Trouble | undefined;
   more: () => void;
   retry: () => void;
+  /** Which list this is: with another filter or order it is another. */
+  source: string;
+  /** All of it, also what is not loaded. */
+  pages: (signal: AbortSignal) => AsyncIterable<Page<T>>;
 }
 
 interface ListOptions {
@@ -36,7 +41,7 @@ interface ListOptions {
 export function useList<T>(
   root: string,
   filters: object,
-  fetchPage: (cursor: { cursor?: string; limit: number }, signal: AbortSignal) => Promise<Page<T>>,
+  fetchPage: FetchPage<T>,
   { isReady = true, everyMs }: ListOptions = {},
 ): List<T> {
   const query = useInfiniteQuery({
@@ -81,6 +86,8 @@ export function useList<T>(
     trouble,
     more,
     retry,
+    source: JSON.stringify([root, filters]),
+    pages: (signal) => allPages(fetchPage, signal),
   };
 }
 
@@ -91,6 +98,7 @@ export function tableOf<T>(list: List<T>) {
     ...(list.total === undefined ? {} : { total: list.total }),
     isLoading: list.isLoading,
     onEndReached: list.more,
+    pages: list.pages,
     trouble: list.trouble,
   };
 }

@@ -74,7 +74,10 @@ export function usePhoneBook(filters: BookFilters, isReady: boolean): List<Phone
 }
 
 /** The contacts alone, in the shape of the phone book. */
-export function useContactBook(filters: BookFilters, isReady: boolean): List<PhoneBookEntry> {
+export function useContactBook(
+  filters: BookFilters,
+  isReady: boolean,
+): Omit<List<PhoneBookEntry>, "pages"> {
   const list = useList<Contact>(
     "contacts",
     { ...filters, sort: "name" },

@@ -19,6 +19,23 @@ contacts-none-found = Nobody matches
 contacts-none-found-text = Try a part of a name or of a number.
 contacts-panel-intro = Everyone in your organisation sees it.
 contacts-saved = { $name } is saved.
+contacts-delete-chosen = Delete…
+contacts-delete-title =
+    { $count ->
+        [one] Delete { $name }?
+       *[other] Delete { NUMBER($count) } contacts?
+    }
+contacts-delete-text = They go from everyone’s phone book. You can bring them back right afterwards.
+contacts-delete-now =
+    { $count ->
+        [one] Delete
+       *[other] Delete { NUMBER($count) }
+    }
+contacts-not-back =
+    { $count ->
+        [one] One contact could not be brought back.
+       *[other] { NUMBER($count) } contacts could not be brought back.
+    }
 contacts-deleted =
     { $count ->
         [one] { $name } is deleted.

@@ -3,7 +3,7 @@ import { ContactRound, Pencil, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { ApiError, answer, api, ifMatch } from "../api/client";
 import { explain } from "../api/errors";
-import { set, useList } from "../api/lists";
+import type { List } from "../api/lists";
 import { show } from "../api/live";
 import type { Contact } from "../api/resources";
 import { Button } from "../design/button";
@@ -13,52 +13,30 @@ import { ListPage, type ListTableProps, useAddButton } from "../design/list";
 import { useForm } from "../design/form";
 import { FormPanel, useSubmit } from "../design/form-dialog";
 import { MenuItem } from "../design/overlays";
-import { usePruned, useSelection } from "../design/selection";
+import { useListSelection } from "../design/list-selection";
 import type { Column } from "../design/table";
 import { type Text, useText } from "../design/texts";
 import { toast } from "../design/toast";
 import { When } from "../design/time";
 import { useMay } from "../session/session";
-import { useCustomerId, useCustomerKnown, useNoCustomer } from "../shell/customer";
+import { useCustomerId, useNoCustomer } from "../shell/customer";
 import { useListAddress } from "../shell/list-address";
+import DeleteContacts, { useSayDeleted } from "./delete";
+import { createContact, deleteContact, useContacts } from "./queries";
 import "./texts";
 
-type Open = { what: "add" } | { what: "edit"; contact: Contact };
+type Open =
+  { what: "add" } | { what: "edit"; contact: Contact } | { what: "delete"; contacts: Contact[] };
 
-function createContact(
-  name: string,
-  target: string,
-  customer_id: string | undefined,
-): Promise<Contact> {
-  return answer(api.POST("/api/v1/contacts", { body: { name, target, ...set({ customer_id }) } }));
-}
-
-/** Deletes contacts and offers to bring them back. */
+/** Deletes one at once: it can be brought back. */
 function useRemove() {
   const t = useText();
-  const client = useQueryClient();
-  const again = () => void client.invalidateQueries({ queryKey: ["contacts", "list"] });
-  return async (contacts: Contact[]) => {
-    const gone: Contact[] = [];
-    try {
-      for (const contact of contacts) {
-        await answer(api.DELETE("/api/v1/contacts/{id}", { params: { path: { id: contact.id } } }));
-        gone.push(contact);
-      }
-    } catch (error) {
-      toast({ kind: "bad", text: explain(error, t) });
-    }
-    again();
-    if (gone.length === 0) return;
-    toast({
-      kind: "ok",
-      text: t("contacts-deleted", { count: gone.length, name: gone[0]?.name ?? "" }),
-      undo: () =>
-        void Promise.all(
-          gone.map((one) => createContact(one.name, one.target, one.customer_id)),
-        ).then(again, (error: unknown) => toast({ kind: "bad", text: explain(error, t) })),
-    });
-  };
+  const sayDeleted = useSayDeleted();
+  return (contact: Contact) =>
+    deleteContact(contact).then(
+      () => sayDeleted([contact]),
+      (error: unknown) => toast({ kind: "bad", text: explain(error, t) }),
+    );
 }
 
 const idOf = (contact: Contact) => contact.id;
@@ -98,55 +76,42 @@ function columns(t: Text): Column<Contact>[] {
   ];
 }
 
-function useContacts(q: string, sort: string) {
-  const filters = { customer_id: useCustomerId(), q, sort };
-  return useList<Contact>(
-    "contacts",
-    filters,
-    (page, signal) =>
-      answer(
-        api.GET("/api/v1/contacts", { params: { query: { ...set(filters), ...page } }, signal }),
-      ),
-    { isReady: useCustomerKnown() },
-  );
-}
-
 type RowActs = Pick<ListTableProps<Contact>, "onOpen" | "selection" | "bulkActions" | "rowMenu">;
 
 /** What may be done with contacts, with one and with the ticked. */
-function useRowActs(rows: Contact[], onEdit: (contact: Contact) => void): RowActs {
+function useRowActs(list: List<Contact>, open: (what: Open) => void): [RowActs, () => void] {
   const t = useText();
   const may = useMay();
-  const selection = useSelection();
-  usePruned(selection, rows, idOf);
+  const { selection, chosen } = useListSelection(list, idOf);
   const remove = useRemove();
   const canChange = may("contact", "update");
   const canDelete = may("contact", "delete");
-  const chosen = rows.filter((contact) => selection.keys.has(contact.id));
-  return {
-    ...(canChange ? { onOpen: onEdit } : {}),
+  const edit = (contact: Contact) => open({ what: "edit", contact });
+  const acts: RowActs = {
+    ...(canChange ? { onOpen: edit } : {}),
     ...(canDelete ? { selection } : {}),
     bulkActions: (
       <Button
         small
         variant="danger"
         icon={Trash2}
-        onPress={() => void remove(chosen).then(selection.clear)}
+        onPress={() => open({ what: "delete", contacts: chosen })}
       >
-        {t("contacts-delete")}
+        {t("contacts-delete-chosen")}
       </Button>
     ),
     ...(canChange || canDelete
       ? {
           rowMenu: (contact: Contact) => (
             <ContactMenu
-              {...(canChange ? { onEdit: () => onEdit(contact) } : {})}
-              {...(canDelete ? { onDelete: () => void remove([contact]) } : {})}
+              {...(canChange ? { onEdit: () => edit(contact) } : {})}
+              {...(canDelete ? { onDelete: () => void remove(contact) } : {})}
             />
           ),
         }
       : {}),
   };
+  return [acts, selection.clear];
 }
 
 /** The customer's address book. */
@@ -163,7 +128,7 @@ export function ContactsPage() {
     () => setOpen({ what: "add" }),
     useNoCustomer(),
   );
-  const acts = useRowActs(list.rows, (contact) => setOpen({ what: "edit", contact }));
+  const [acts, clear] = useRowActs(list, setOpen);
   const table: ListTableProps<Contact> = {
     name: "contacts",
     label: t("contacts-title"),
@@ -192,15 +157,32 @@ export function ContactsPage() {
       count={(count) => t("contacts-count", { count })}
       table={table}
     >
-      {open && (
-        <ContactPanel
-          key={open.what === "edit" ? open.contact.id : "new"}
-          contact={open.what === "edit" ? open.contact : undefined}
-          onClose={() => setOpen(undefined)}
-        />
-      )}
+      {open && <Opened open={open} onClose={() => setOpen(undefined)} onDeleted={clear} />}
     </ListPage>
   );
+}
+
+interface OpenedProps {
+  open: Open;
+  onClose: () => void;
+  onDeleted: () => void;
+}
+
+/** What is open over the list, or beside it. */
+function Opened({ open, onClose, onDeleted }: OpenedProps) {
+  if (open.what === "delete")
+    return (
+      <DeleteContacts
+        contacts={open.contacts}
+        onClose={onClose}
+        onDone={() => {
+          onClose();
+          onDeleted();
+        }}
+      />
+    );
+  const contact = open.what === "edit" ? open.contact : undefined;
+  return <ContactPanel key={contact?.id ?? "new"} contact={contact} onClose={onClose} />;
 }
 
 /** What may be done with a contact: what is not given may not. */

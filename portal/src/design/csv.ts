@@ -13,21 +13,47 @@ export function csvCell(value: string): string {
   return /[",\r\n]/u.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 
-/** The rows as a CSV file. */
-export function toCsv<Row>(columns: CsvColumn<Row>[], rows: Row[]): string {
-  const used = columns.filter((column) => column.csv);
-  const lines = [used.map((column) => csvCell(column.label))];
-  for (const row of rows) lines.push(used.map((column) => csvCell(column.csv?.(row) ?? "")));
-  return lines.map((cells) => cells.join(",")).join("\r\n") + "\r\n";
+function linesOf(rows: string[][]): string {
+  return rows.map((cells) => `${cells.map(csvCell).join(",")}\r\n`).join("");
 }
 
-/** Hands the rows that are shown to the browser as a file. */
-export function downloadCsv<Row>(name: string, columns: CsvColumn<Row>[], rows: Row[]): void {
-  const file = new Blob(["\ufeff", toCsv(columns, rows)], { type: "text/csv;charset=utf-8" });
+export interface CsvSource<Row> {
+  columns: CsvColumn<Row>[];
+  /** The rows, some at a time. */
+  parts: AsyncIterable<Row[]> | Iterable<Row[]>;
+  /** Fetches what the cells of these rows say beyond the rows. */
+  prepare?: ((rows: Row[]) => Promise<unknown>) | undefined;
+}
+
+/** Rows as a CSV file. What is written is the browser's to keep, so that a long list fits. */
+export async function csvFile<Row>(
+  { columns, parts, prepare }: CsvSource<Row>,
+  onProgress: (count: number) => void = () => undefined,
+): Promise<Blob> {
+  const used = columns.filter((column) => column.csv);
+  const written: BlobPart[] = ["\ufeff", linesOf([used.map((column) => column.label)])];
+  let count = 0;
+  for await (const rows of parts) {
+    await prepare?.(rows);
+    const cells = rows.map((row) => used.map((column) => column.csv?.(row) ?? ""));
+    written.push(new Blob([linesOf(cells)]));
+    count += rows.length;
+    onProgress(count);
+  }
+  return new Blob(written, { type: "text/csv;charset=utf-8" });
+}
+
+/** What a CSV file of this list is called. */
+export function csvName(list: string): string {
+  return `${list}.csv`;
+}
+
+/** Hands a file to the browser. */
+export function saveFile(name: string, file: Blob): void {
   const url = URL.createObjectURL(file);
   const link = document.createElement("a");
   link.href = url;
-  link.download = `${name}.csv`;
+  link.download = name;
   link.click();
   URL.revokeObjectURL(url);
 }

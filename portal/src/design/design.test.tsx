@@ -2,7 +2,7 @@ import { act, render, renderHook, screen, waitFor, within } from "@testing-libra
 import userEvent from "@testing-library/user-event";
 import { type ReactNode, useState } from "react";
 import { describe, expect, it, vi } from "vitest";
-import { csvCell, toCsv } from "./csv";
+import { csvCell, csvFile } from "./csv";
 import { initials } from "./display";
 import { NumberField } from "./fields";
 import { nest, useForm } from "./form";
@@ -26,12 +26,32 @@ it("defuses what a spreadsheet would run, and leaves numbers alone", () => {
   for (const [cell, expected] of cases) expect(csvCell(cell)).toBe(expected);
 });
 
-it("writes only the columns that have something to write", () => {
+/** What is in it; jsdom's has no `text`. */
+function textOf(file: Blob): Promise<string> {
+  return new Promise((resolve) => {
+    const reader = new FileReader();
+    reader.onload = () => resolve(typeof reader.result === "string" ? reader.result : "");
+    reader.readAsText(file);
+  });
+}
+
+it("writes only the columns that have something to write, part by part", async () => {
   const columns = [
     { label: "Name", csv: (row: { name: string }) => row.name },
     { label: "Picture" },
   ];
-  expect(toCsv(columns, [{ name: "Anna" }])).toBe("Name\r\nAnna\r\n");
+  const seen: number[] = [];
+  const names = new Map<string, string>();
+  const file = await csvFile(
+    {
+      columns: [...columns, { label: "Site", csv: ({ name }) => names.get(name) ?? "?" }],
+      parts: [[{ name: "Anna" }], [{ name: "Ben" }, { name: "=1" }]],
+      prepare: (rows) => Promise.resolve(rows.map(({ name }) => names.set(name, "Leeds"))),
+    },
+    (count) => seen.push(count),
+  );
+  expect(await textOf(file)).toBe("Name,Site\r\nAnna,Leeds\r\nBen,Leeds\r\n'=1,Leeds\r\n");
+  expect(seen).toEqual([1, 3]);
 });
 
 it("finds initials in any script", () => {

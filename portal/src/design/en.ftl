@@ -15,22 +15,39 @@ design-columns = Choose columns
 design-column-width = Width of { $name }
 design-pixels = { $count } pixels
 design-columns-reset = As it comes
-design-csv = Download what is shown as CSV
-design-csv-part = The file has the { NUMBER($count) } rows that were loaded, of { NUMBER($total) }. Scroll on to load more.
+design-csv = Save as CSV
+design-csv-writing = { NUMBER($done) } of { NUMBER($total) } rows
+design-csv-saved = Saved as CSV
+design-csv-all =
+    { $count ->
+        [one] { $file } has the one row that matches.
+       *[other] { $file } has all { NUMBER($count) } rows that match.
+    }
+design-csv-failed = The file could not be written: not all rows could be fetched.
 design-sort = Sort
 design-selection = Actions on the selected
-design-selected = { $count } selected
+design-selected = { NUMBER($count) } selected
 design-clear-selection = Clear the selection
-design-select-all = Select all that are shown
+design-select-all = Select all { NUMBER($count) }
+design-select-loaded = Select the { NUMBER($count) } that are loaded, of { NUMBER($total) }
+design-select-rest = Select all { NUMBER($total) } that match
+design-select-first = Select the first { NUMBER($count) } of { NUMBER($total) } that match
+design-gathering = { NUMBER($done) } of { NUMBER($total) } looked up
+design-stop = Stop
 design-select-row = Select { $name }
 design-row-menu = Actions for { $name }
 design-actions = Actions
 design-progress = Progress
-design-progress-is = { $done } of { $total } done
+design-progress-is = { NUMBER($done) } of { NUMBER($total) } done
 design-failed =
     { $count ->
         [one] It did not work for one:
-       *[other] It did not work for { $count }:
+       *[other] It did not work for { NUMBER($count) }:
+    }
+design-failed-more =
+    { $count ->
+        [one] And for one more.
+       *[other] And for { NUMBER($count) } more.
     }
 design-filter-off = Remove the filter { $name }
 design-loading = Loading

@@ -20,6 +20,8 @@ const LOADED: List<Thing> = {
   trouble: undefined,
   more: vi.fn(),
   retry,
+  source: "things",
+  pages: async function* () {},
 };
 const refused = (status: number) =>
   new ApiError(status, { type: "about:blank", title: "No", status, detail: "It does not work." });

@@ -6,11 +6,9 @@ import { TextField } from "./fields";
 import { Switch } from "./switch";
 import { SaveBar, Section, useForm } from "./form";
 import { FormBody, FormDialog, FormPanel } from "./form-dialog";
-import { Progress } from "./progress";
 
 export function Forms() {
   const bar = { labelOf: () => "Name", onSave: () => undefined, onDiscard: () => undefined };
-  const failed = [{ item: "Person 7", error: new Error("no") }];
   const [isSaving, setSaving] = useState(false);
   return (
     <div className="design-columns">
@@ -19,8 +17,6 @@ export function Forms() {
       </Section>
       <Switch label="Saving" isSelected={isSaving} onChange={setSaving} />
       <SaveBar {...bar} changed={["name"]} isSaving={isSaving} />
-      <Progress done={3} total={8} failed={[]} nameOf={String} />
-      <Progress done={undefined} total={8} failed={failed} nameOf={String} />
     </div>
   );
 }

@@ -114,6 +114,8 @@ export function RowStates() {
         total={40}
         onEndReached={() => undefined}
         trouble={trouble}
+        pages={async function* () {}}
+        prepareCsv={() => Promise.resolve()}
       />
       <Card>
         <TroubleLine trouble={trouble} />
@@ -135,6 +137,8 @@ export function Lists() {
     trouble: undefined,
     more: nothing,
     retry: nothing,
+    source: "people",
+    pages: async function* () {},
   };
   const search = { label: "Find a person", value: typed, onChange: setTyped };
   const count = (many: number) => `${String(many)} people`;

@@ -7,6 +7,7 @@ import { Display, PageStates } from "./page-display";
 import { Lists, RowStates, Rows } from "./page-rows";
 import { Searches } from "./page-searches";
 import { Forms, ShortForms } from "./page-forms";
+import { Several } from "./page-several";
 import { Overlays } from "./page-overlays";
 import "./page.css";
 
@@ -43,8 +44,11 @@ export function DesignPage() {
       <Group title="Searches over a list">
         <Searches />
       </Group>
-      <Group title="Forms and acts on several">
+      <Group title="Forms">
         <Forms />
+      </Group>
+      <Group title="Acts on several">
+        <Several />
       </Group>
       <Group title="Short forms">
         <ShortForms />

@@ -8,6 +8,7 @@ import {
   useState,
 } from "react";
 import { isKey } from "./keys";
+import type { AllMatching } from "./list-selection";
 
 export interface SelectionState {
   keys: ReadonlySet<string>;
@@ -15,6 +16,8 @@ export interface SelectionState {
   add: (keys: string[]) => void;
   replace: (keys: string[]) => void;
   clear: () => void;
+  /** There are more than those that are loaded, and they can be taken too. */
+  all?: AllMatching;
 }
 
 /** Which rows are ticked. */

@@ -21,17 +21,19 @@ import {
 } from "react";
 import { Dialog, DialogTrigger, Popover } from "react-aria-components";
 import { bounded, tracks, useColumns } from "./columns";
-import { downloadCsv } from "./csv";
+import { csvFile, csvName, saveFile } from "./csv";
 import { Button, IconButton } from "./button";
 import { Skeleton, SkeletonLines } from "./display";
 import { Checkbox } from "./checkbox";
 import { Menu, MenuItem } from "./overlays";
 import { useNarrow } from "./hooks";
 import { lazyPart } from "./lazy";
+import { ProgressLine } from "./progress";
 import { type SelectionState, useRowKeys } from "./selection";
 import { useText } from "./texts";
 import { toast } from "./toast";
 import type { Trouble } from "../api/lists";
+import type { Page } from "../api/resources";
 import { explain } from "../api/errors";
 
 export interface Column<Row> {
@@ -67,6 +69,10 @@ export interface TableProps<Row> {
   total?: number;
   isLoading?: boolean;
   onEndReached?: () => void;
+  /** All rows there are, also those that are not loaded. */
+  pages?: (signal: AbortSignal) => AsyncIterable<Page<Row>>;
+  /** Fetches what the cells of a CSV file say beyond these rows. */
+  prepareCsv?: (rows: Row[]) => Promise<unknown>;
   /** Rows that could not be fetched beside those that are there. */
   trouble?: Trouble | undefined;
   sort?: Sort | undefined;
@@ -84,12 +90,12 @@ export interface TableProps<Row> {
 const OVERSCAN = 8;
 
 const ColumnChooser = lazyPart(() => import("./column-chooser"), <SkeletonLines lines={4} />);
+const CsvExport = lazyPart(() => import("./csv-export"));
 
 /** Choosing columns and taking the rows out: for the tools above a table. */
 export function TableTools<Row>({ table }: { table: TableProps<Row> }) {
   const t = useText();
   const narrow = useNarrow();
-  const { visible } = useColumns(table.name, table.columns);
   return (
     <>
       <DialogTrigger>
@@ -122,19 +128,41 @@ export function TableTools<Row>({ table }: { table: TableProps<Row> }) {
           )}
         </Menu>
       )}
+      <CsvButton table={table} />
+    </>
+  );
+}
+
+/** Everything that the filters find as a file: at once where it is loaded, else page by page. */
+function CsvButton<Row>({ table }: { table: TableProps<Row> }) {
+  const t = useText();
+  const { visible: columns } = useColumns(table.name, table.columns);
+  const [isWriting, setWriting] = useState(false);
+  const { name, rows, total = 0, pages, prepareCsv: prepare } = table;
+  const saveLoaded = () =>
+    csvFile({ columns, prepare, parts: [rows] }).then(
+      (file) => saveFile(csvName(name), file),
+      (error: unknown) => toast({ kind: "bad", text: explain(error, t) }),
+    );
+  const isPart = pages !== undefined && total > rows.length;
+  return (
+    <>
       <IconButton
         small
         icon={Download}
         label={t("design-csv")}
-        onPress={() => {
-          downloadCsv(table.name, visible, table.rows);
-          if (table.total !== undefined && table.total > table.rows.length)
-            toast({
-              kind: "info",
-              text: t("design-csv-part", { count: table.rows.length, total: table.total }),
-            });
-        }}
+        onPress={() => (isPart ? setWriting(true) : void saveLoaded())}
       />
+      {isWriting && pages && (
+        <CsvExport
+          name={name}
+          columns={columns as Column<unknown>[]}
+          prepare={prepare as ((rows: unknown[]) => Promise<unknown>) | undefined}
+          pages={pages}
+          total={total}
+          onClose={() => setWriting(false)}
+        />
+      )}
     </>
   );
 }
@@ -254,17 +282,44 @@ function useTop(frame: RefObject<HTMLDivElement | null>) {
   }, [frame]);
 }
 
-function Bar<Row>({ selection, bulkActions }: TableProps<Row>) {
+function Bar<Row>(props: TableProps<Row>) {
   const t = useText();
+  const { selection, bulkActions } = props;
   if (!selection || selection.keys.size === 0) return null;
+  const isGathering = selection.all?.gathered !== undefined;
   return (
     <div className="selection-bar" role="toolbar" aria-label={t("design-selection")}>
       <b>{t("design-selected", { count: selection.keys.size })}</b>
-      {bulkActions}
+      <TakeAll {...props} />
+      {!isGathering && bulkActions}
       <span className="end">
         <IconButton small icon={X} label={t("design-clear-selection")} onPress={selection.clear} />
       </span>
     </div>
+  );
+}
+
+/** Offers the rest of what matches once all that is loaded is ticked, and says how far that is. */
+function TakeAll<Row>({ selection, rows, rowKey }: TableProps<Row>) {
+  const t = useText();
+  const all = selection?.all;
+  if (!all) return null;
+  const { total, count, gathered } = all;
+  if (gathered !== undefined)
+    return (
+      <ProgressLine
+        text={t("design-gathering", { done: gathered, total: count })}
+        onStop={all.stop}
+      />
+    );
+  const isOffered =
+    selection.keys.size < count && rows.every((row) => selection.keys.has(rowKey(row)));
+  return (
+    isOffered && (
+      <Button small onPress={all.gather}>
+        {t(count < total ? "design-select-first" : "design-select-rest", { count, total })}
+      </Button>
+    )
   );
 }
 
@@ -398,10 +453,14 @@ interface TickAllProps<Row> extends Pick<TableProps<Row>, "rows" | "rowKey"> {
 
 function TickAll<Row>({ rows, rowKey, selection }: TickAllProps<Row>) {
   const t = useText();
+  const count = rows.length;
+  const label = selection.all
+    ? t("design-select-loaded", { count, total: selection.all.total })
+    : t("design-select-all", { count });
   return (
-    <div role="columnheader" className="tick">
+    <div role="columnheader" className="tick" title={label}>
       <Checkbox
-        aria-label={t("design-select-all")}
+        aria-label={label}
         isSelected={rows.length > 0 && rows.every((row) => selection.keys.has(rowKey(row)))}
         isIndeterminate={
           selection.keys.size > 0 && rows.some((row) => !selection.keys.has(rowKey(row)))

@@ -2,10 +2,8 @@ import { useQueryClient } from "@tanstack/react-query";
 import { Trash2 } from "lucide-react";
 import { ApiError } from "../api/client";
 import type { Recording } from "../api/resources";
-import { Button } from "../design/button";
+import { ConfirmSeveral } from "../design/confirm-several";
 import { Notice } from "../design/display";
-import { Dialog } from "../design/overlays";
-import { Progress } from "../design/progress";
 import { useText } from "../design/texts";
 import { toast } from "../design/toast";
 import { useBatch } from "../design/use-batch";
@@ -40,45 +38,23 @@ export default function DeleteRecordings({ recordings, nameOf, onClose, onDone }
       toast({ kind: "ok", text: t("recordings-deleted", { count: done.length }) });
     if (isOver) onDone();
   };
-  const close = () => {
-    batch.stop();
-    onClose();
-  };
   return (
-    <Dialog
-      role="alertdialog"
-      isOpen
-      onClose={close}
+    <ConfirmSeveral
+      batch={batch}
+      icon={Trash2}
       title={t("recordings-delete-title", {
         count: batch.left.length,
         name: first ? nameOf(first) : "",
       })}
-      footer={
-        <>
-          <Button onPress={close}>{t("design-cancel")}</Button>
-          <Button
-            variant="danger-fill"
-            icon={Trash2}
-            isPending={batch.isBusy}
-            onPress={() => void act()}
-          >
-            {t("recordings-delete-now", { count: batch.left.length })}
-          </Button>
-        </>
-      }
+      text={t("recordings-delete-text")}
+      action={t("recordings-delete-now", { count: batch.left.length })}
+      act={act}
+      nameOf={nameOf}
+      onClose={onClose}
     >
-      <div className="stack">
-        <p>{t("recordings-delete-text")}</p>
-        {recordings.some((one) => one.state === "recording") && (
-          <Notice>{t("recordings-delete-writing")}</Notice>
-        )}
-        <Progress
-          done={batch.done}
-          total={batch.left.length}
-          failed={batch.failed}
-          nameOf={nameOf}
-        />
-      </div>
-    </Dialog>
+      {recordings.some((one) => one.state === "recording") && (
+        <Notice>{t("recordings-delete-writing")}</Notice>
+      )}
+    </ConfirmSeveral>
   );
 }

@@ -35,18 +35,18 @@ recordings-delete = Delete…
 recordings-delete-title =
     { $count ->
         [one] Delete the recording of { $name }?
-       *[other] Delete { $count } recordings?
+       *[other] Delete { NUMBER($count) } recordings?
     }
 recordings-delete-text = Nobody can listen to what is deleted any more. The audit log keeps who deleted it. This cannot be undone.
 recordings-delete-now =
     { $count ->
         [one] Delete
-       *[other] Delete { $count }
+       *[other] Delete { NUMBER($count) }
     }
 recordings-deleted =
     { $count ->
         [one] The recording is deleted.
-       *[other] { $count } recordings are deleted.
+       *[other] { NUMBER($count) } recordings are deleted.
     }
 recordings-delete-writing = Recordings that are still going on stay.
 recordings-none = No recordings yet

@@ -1,6 +1,7 @@
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { AudioLines, DoorOpen, Download, ListFilter, Play, Trash2 } from "lucide-react";
 import { useState } from "react";
+import type { List } from "../api/lists";
 import type { Recording } from "../api/resources";
 import { Button } from "../design/button";
 import { findRooms } from "../conferences/pick";
@@ -9,7 +10,7 @@ import { FilterChip, SearchChip } from "../design/filters";
 import { ListPage, type ListTableProps } from "../design/list";
 import { lazyPart } from "../design/lazy";
 import { MenuItem, MenuSeparator } from "../design/overlays";
-import { usePruned, useSelection } from "../design/selection";
+import { useListSelection } from "../design/list-selection";
 import { useText } from "../design/texts";
 import { type Target, useMayOn } from "../session/covers";
 import { useMay } from "../session/session";
@@ -52,16 +53,23 @@ function useShownRecordings(search: RecordingsSearch, sort: string) {
 }
 
 /** Which recordings are ticked, may be deleted, and are about to be. */
-function useDeletion(rows: Recording[]) {
+function useDeletion(list: List<Recording>) {
   const mayOn = useMayOn();
   const canModerate = useMay()("conference", "moderate");
-  const selection = useSelection();
-  usePruned(selection, rows, idOf);
+  const ticked = useListSelection(list, idOf);
   const [asked, ask] = useState<Recording[]>([]);
   const may = (one: Recording) =>
     one.state !== "recording" && mayOn("conference", "moderate", targetOf(one));
-  const chosen = rows.filter((one) => selection.keys.has(one.id) && may(one));
-  return { canModerate, selection, chosen, may, asked, ask, close: () => ask([]) };
+  const chosen = ticked.chosen.filter(may);
+  return {
+    canModerate,
+    selection: ticked.selection,
+    chosen,
+    may,
+    asked,
+    ask,
+    close: () => ask([]),
+  };
 }
 
 type Deletion = ReturnType<typeof useDeletion>;
@@ -73,7 +81,7 @@ export function RecordingsPage() {
   const navigate = useNavigate({ from: "/recordings" });
   const sort = search.sort ?? "-started_at";
   const list = useShownRecordings(search, sort);
-  const deletion = useDeletion(list.rows);
+  const deletion = useDeletion(list);
   const [playing, setPlaying] = useState<Recording>();
   const go: Go = (change) =>
     void navigate({ search: (before) => ({ ...before, ...change }), replace: true });

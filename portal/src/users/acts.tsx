@@ -1,36 +1,37 @@
 import { useNavigate } from "@tanstack/react-router";
 import { Ban, CircleCheck, Pencil, Trash2 } from "lucide-react";
 import { useState } from "react";
+import type { List } from "../api/lists";
 import type { User } from "../api/resources";
 import { Button } from "../design/button";
 import { lazyPart } from "../design/lazy";
 import { MenuItem, MenuSeparator } from "../design/overlays";
-import { usePruned, useSelection } from "../design/selection";
+import { useListSelection } from "../design/list-selection";
+import { ProgressLine } from "../design/progress";
 import { useText } from "../design/texts";
 import { userTarget, useMayOn } from "../session/covers";
 import { mayBeyondOwn, useMe } from "../session/session";
-import { DeleteUsers } from "./delete";
 import { useSetDisabled } from "./disable";
 
 const EditTogether = lazyPart(() => import("./edit-together"));
+const DeleteUsers = lazyPart(() => import("./delete"));
 
 const idOf = (user: User) => user.id;
 
 /** What is done with people from the list: which are ticked, what may be done, what is open. */
-export function useUserActs(rows: User[]) {
+export function useUserActs(list: List<User>) {
   const me = useMe();
-  const selection = useSelection();
-  usePruned(selection, rows, idOf);
+  const { selection, chosen } = useListSelection(list, idOf);
   const [editing, edit] = useState<User[]>([]);
   const [deleting, remove] = useState<User[]>([]);
-  const { act: setDisabled, isPending: isSetting } = useSetDisabled();
+  const setting = useSetDisabled();
   const close = () => {
     edit([]);
     remove([]);
   };
   return {
     selection,
-    chosen: rows.filter((user) => selection.keys.has(user.id)),
+    chosen,
     // Whoever may change only themselves has nothing to tick here.
     canChange: mayBeyondOwn(me, "user", "update"),
     canDelete: mayBeyondOwn(me, "user", "delete"),
@@ -38,8 +39,7 @@ export function useUserActs(rows: User[]) {
     edit,
     deleting,
     remove,
-    setDisabled,
-    isSetting,
+    setting,
     close,
     done: () => {
       close();
@@ -55,6 +55,8 @@ interface ActsProps {
 /** With those who are ticked. */
 export function BulkActions({ acts }: ActsProps) {
   const t = useText();
+  const { act: setDisabled, progress, stop } = acts.setting;
+  if (progress) return <ProgressLine text={t("design-progress-is", progress)} onStop={stop} />;
   return (
     <>
       {acts.canChange && (
@@ -62,20 +64,10 @@ export function BulkActions({ acts }: ActsProps) {
           <Button small icon={Pencil} onPress={() => acts.edit(acts.chosen)}>
             {t("users-together")}
           </Button>
-          <Button
-            small
-            icon={Ban}
-            isPending={acts.isSetting}
-            onPress={() => void acts.setDisabled(acts.chosen, true)}
-          >
+          <Button small icon={Ban} onPress={() => void setDisabled(acts.chosen, true)}>
             {t("users-disable")}
           </Button>
-          <Button
-            small
-            icon={CircleCheck}
-            isPending={acts.isSetting}
-            onPress={() => void acts.setDisabled(acts.chosen, false)}
-          >
+          <Button small icon={CircleCheck} onPress={() => void setDisabled(acts.chosen, false)}>
             {t("users-enable")}
           </Button>
         </>
@@ -104,7 +96,7 @@ export function UserMenu({ user, acts }: ActsProps & { user: User }) {
         <MenuItem
           icon={user.advanced.disabled ? CircleCheck : Ban}
           label={t(user.advanced.disabled ? "users-enable" : "users-disable")}
-          onAction={() => void acts.setDisabled([user], !user.advanced.disabled)}
+          onAction={() => void acts.setting.act([user], !user.advanced.disabled)}
         />
       )}
       {mayOn("user", "delete", userTarget(user)) && <MenuSeparator />}

@@ -3,14 +3,15 @@ import { Trash2 } from "lucide-react";
 import { useState } from "react";
 import { ApiError } from "../api/client";
 import type { User } from "../api/resources";
-import { Confirm } from "../design/confirm";
+import { ConfirmSeveral } from "../design/confirm-several";
 import { Notice, SkeletonLines } from "../design/display";
 import { useText } from "../design/texts";
 import { toast } from "../design/toast";
+import { type Batch, useBatch } from "../design/use-batch";
 import { deleteUser, usesQuery } from "./queries";
 import { type Chosen, settled } from "./settle";
 import { SettleUses } from "./settle-uses";
-import { UsesList } from "./uses";
+import { usesIn } from "./uses";
 import "./texts";
 
 /** More uses than these are only looked at when deleting. */
@@ -26,26 +27,31 @@ interface Ready {
  * Shows what the people are used in, asks who takes each use over, and deletes those of whom
  * nothing is left to be decided.
  */
-export function DeleteUsers(props: { users: User[]; onClose: () => void; onDone: () => void }) {
+export default function DeleteUsers(props: {
+  users: User[];
+  onClose: () => void;
+  onDone: () => void;
+}) {
   const t = useText();
   const { users } = props;
   const [chosen, setChosen] = useState<Chosen>({});
   const { isLooking, used, ready } = useDecisions(users, chosen);
-  const remove = useDeletion();
+  const batch = useBatch<Ready>([]);
+  const remove = useDeletion(batch);
   return (
-    <Confirm
-      danger
+    <ConfirmSeveral
+      batch={batch}
       icon={Trash2}
       title={t("users-delete-title", { count: users.length, name: users[0]?.name ?? "" })}
       text={!isLooking && ready.length > 0 && t("users-delete-text", { count: ready.length })}
       action={t("users-delete-count", { count: ready.length })}
       isDisabled={isLooking || ready.length === 0}
-      act={() => remove(ready)}
-      onDone={props.onDone}
+      act={async () => {
+        if (await remove(ready)) props.onDone();
+      }}
+      nameOf={({ user }) => user.name}
+      detail={usesIn}
       onClose={props.onClose}
-      detail={(error) => (
-        <UsesList items={error instanceof ApiError ? (error.problem.used_in ?? []) : []} />
-      )}
     >
       {isLooking ? (
         <SkeletonLines lines={2} />
@@ -63,7 +69,7 @@ export function DeleteUsers(props: { users: User[]; onClose: () => void; onDone:
           </Notice>
         ))
       )}
-    </Confirm>
+    </ConfirmSeveral>
   );
 }
 
@@ -85,30 +91,29 @@ function useDecisions(users: User[], chosen: Chosen) {
   };
 }
 
-/** Deletes one after the other, says how many went, and throws the last refusal. */
-function useDeletion() {
+/** One that is gone already is as it should be. */
+async function remove({ user, decided }: Ready): Promise<void> {
+  try {
+    await deleteUser(user.id, decided);
+  } catch (error) {
+    if (!(error instanceof ApiError && error.status === 404)) throw error;
+  }
+}
+
+/** Deletes one after the other and says how many went; true: all of them did. */
+function useDeletion(batch: Batch<Ready>) {
   const t = useText();
   const client = useQueryClient();
-  return async (ready: Ready[]) => {
-    let failure: Error | undefined;
-    let done = 0;
-    for (const { user, decided } of ready) {
-      try {
-        await deleteUser(user.id, decided);
-        client.removeQueries({ queryKey: ["users", "one", user.id] });
-        done += 1;
-      } catch (error) {
-        if (!(error instanceof ApiError && error.status === 404))
-          failure = error instanceof Error ? error : new Error(String(error));
-      }
-    }
+  return async (ready: Ready[]): Promise<boolean> => {
+    const { done, failed, isOver } = await batch.run(ready, remove);
+    for (const { user } of done) client.removeQueries({ queryKey: ["users", "one", user.id] });
     await client.invalidateQueries({ queryKey: ["users", "list"] });
-    if (failure !== undefined) await client.invalidateQueries({ queryKey: ["uses"] });
-    if (done > 0)
+    if (failed.length > 0) await client.invalidateQueries({ queryKey: ["uses"] });
+    if (done.length > 0)
       toast({
         kind: "ok",
-        text: t("users-deleted-done", { count: done, name: ready[0]?.user.name ?? "" }),
+        text: t("users-deleted-done", { count: done.length, name: done[0]?.user.name ?? "" }),
       });
-    if (failure !== undefined) throw failure;
+    return isOver;
   };
 }

@@ -109,9 +109,7 @@ export default function EditTogether({ users, onClose, onDone }: EditTogetherPro
       intro={t("users-together-intro")}
       footer={
         <>
-          <Button onPress={close}>
-            {t(batch.isBusy ? "users-together-stop" : "design-cancel")}
-          </Button>
+          <Button onPress={close}>{t(batch.isBusy ? "design-stop" : "design-cancel")}</Button>
           <Button
             type="submit"
             form="edit-together"
@@ -137,12 +135,7 @@ export default function EditTogether({ users, onClose, onDone }: EditTogetherPro
         {isChosen && todo.length < batch.left.length && (
           <Notice>{t("users-together-same", { count: batch.left.length - todo.length })}</Notice>
         )}
-        <Progress
-          done={batch.done}
-          total={todo.length}
-          failed={batch.failed}
-          nameOf={(user) => user.name}
-        />
+        <Progress progress={batch.progress} failed={batch.failed} nameOf={(user) => user.name} />
       </Form>
     </SidePanel>
   );

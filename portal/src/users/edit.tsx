@@ -25,7 +25,7 @@ import { type Text, useText } from "../design/texts";
 import { toast } from "../design/toast";
 import { roleName } from "../session/profiles";
 import { useMayOn } from "../session/covers";
-import { DeleteUsers } from "./delete";
+import DeleteUsers from "./delete";
 import { FeaturesTab } from "./features";
 import { GeneralTab, type UserTabProps } from "./general";
 import { PresencePill } from "./presence";

@@ -23,7 +23,7 @@ users-phones-none = none
 users-phones-count =
     { $count ->
         [one] One phone
-       *[other] { $count } phones
+       *[other] { NUMBER($count) } phones
     }
 users-state-available = Available
 users-state-ringing = Ringing
@@ -38,18 +38,18 @@ users-delete = Delete…
 users-disabled-done =
     { $count ->
         [one] { $name } is disabled.
-       *[other] { $count } users are disabled.
+       *[other] { NUMBER($count) } users are disabled.
     }
 users-enabled-done =
     { $count ->
         [one] { $name } is enabled.
-       *[other] { $count } users are enabled.
+       *[other] { NUMBER($count) } users are enabled.
     }
 users-together = Edit together…
 users-together-title =
     { $count ->
         [one] Edit one user
-       *[other] Edit { $count } users together
+       *[other] Edit { NUMBER($count) } users together
     }
 users-together-intro = What you choose here is given to all of them. The rest stays as each has it.
 users-together-as-is = As it is
@@ -60,24 +60,23 @@ users-together-disabled = Disabled
 users-together-same =
     { $count ->
         [one] One is so already.
-       *[other] { $count } are so already.
+       *[other] { NUMBER($count) } are so already.
     }
 users-together-act =
     { $count ->
         [0] Change
         [one] Change one
-       *[other] Change { $count }
+       *[other] Change { NUMBER($count) }
     }
-users-together-stop = Stop
 users-together-done =
     { $count ->
         [one] One user is changed.
-       *[other] { $count } users are changed.
+       *[other] { NUMBER($count) } users are changed.
     }
 users-together-not-back =
     { $count ->
         [one] One user could not be put back: it has been changed since.
-       *[other] { $count } users could not be put back: they have been changed since.
+       *[other] { NUMBER($count) } users could not be put back: they have been changed since.
     }
 users-find-site = Find a site
 users-site-default = The organisation’s default
@@ -89,12 +88,12 @@ users-clear-filters = Clear search and filters
 users-delete-title =
     { $count ->
         [one] Delete { $name }?
-       *[other] Delete { $count } users?
+       *[other] Delete { NUMBER($count) } users?
     }
 users-delete-text =
     { $count ->
         [one] Their phones stop working and their calls end at once. The call history and the audit log keep the name. This cannot be undone.
-       *[other] The phones of these { $count } stop working and their calls end at once. The call history and the audit log keep the names. This cannot be undone.
+       *[other] The phones of these { NUMBER($count) } stop working and their calls end at once. The call history and the audit log keep the names. This cannot be undone.
     }
 users-delete-used = { $name } is used in these. Choose who takes each over:
 users-use-heir = Who takes over { $name }
@@ -106,12 +105,12 @@ users-delete-count =
     { $count ->
         [0] Delete
         [one] Delete
-       *[other] Delete { $count }
+       *[other] Delete { NUMBER($count) }
     }
 users-deleted-done =
     { $count ->
         [one] { $name } is deleted.
-       *[other] { $count } users are deleted.
+       *[other] { NUMBER($count) } users are deleted.
     }
 users-used-user = Forwarding of
 users-used-conference-room = Conference room
@@ -192,7 +191,7 @@ users-sip-reset-text =
     { $count ->
         [0] No phone is registered with it now.
         [one] One phone is registered with it now. It stays until its registration ends, then needs the new password.
-       *[other] { $count } phones are registered with it now. They stay until their registration ends, then need the new password.
+       *[other] { NUMBER($count) } phones are registered with it now. They stay until their registration ends, then need the new password.
     }
 users-sip-reset-done-title = The new password of { $username }
 users-sip-delete = Delete phone

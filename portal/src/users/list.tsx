@@ -16,7 +16,7 @@ import { userColumns } from "./columns";
 import { ActDialog, BulkActions, UserMenu, useUserActs } from "./acts";
 import { Filters } from "./filters";
 import { useUsers } from "./queries";
-import { useHasSites } from "./sites";
+import { siteQuery, useHasSites } from "./sites";
 import "./texts";
 
 const AddUser = lazyPart(() => import("./add"));
@@ -49,6 +49,18 @@ function useShownColumns(hasSites: boolean) {
   );
 }
 
+/** Fetches the names of the sites of these people, for what cannot wait for them. */
+function useSiteNames(hasSites: boolean) {
+  const client = useQueryClient();
+  return async (users: User[]) => {
+    if (!hasSites) return;
+    const ids = new Set(users.flatMap(({ site_id }) => site_id ?? []));
+    await Promise.all(
+      [...ids].map((id) => client.query({ ...siteQuery(id), staleTime: "static" })),
+    );
+  };
+}
+
 const CLEARED: UsersSearch = {
   q: undefined,
   site: undefined,
@@ -69,7 +81,7 @@ export function UsersPage() {
   const navigate = useNavigate({ from: "/users" });
   const { q, sort, onSort, words, clear } = useListAddress("name");
   const list = useShownUsers(search, q, sort);
-  const acts = useUserActs(list.rows);
+  const acts = useUserActs(list);
   const go = (change: Partial<typeof search>) =>
     void navigate({ search: (before) => ({ ...before, ...change }), replace: true });
   const hasSites = useHasSites(useCustomerId());
@@ -81,6 +93,7 @@ export function UsersPage() {
     name: "users",
     label: t("users-title"),
     columns: useShownColumns(hasSites),
+    prepareCsv: useSiteNames(hasSites),
     rowKey: (user) => user.id,
     rowLabel: (user) => user.name,
     sort,

@@ -5,7 +5,7 @@ import { useTextOr } from "../design/texts";
 import "./texts";
 
 /** What something is used in, each a way to where that is changed. */
-export function UsesList({ items }: { items: UsedIn[] }) {
+function UsesList({ items }: { items: UsedIn[] }) {
   if (items.length === 0) return null;
   return (
     <ul className="uses">
