@@ -1,10 +1,7 @@
-import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
-import { render, screen } from "@testing-library/react";
+import { screen } from "@testing-library/react";
 import { expect, it, vi } from "vitest";
 import type { ConferenceManagerWithPassword } from "../api/resources";
-import { TextsProvider } from "../design/texts";
-import { meQuery } from "../session/session";
-import { me } from "../testing/samples";
+import { openPage } from "../testing/page";
 import { ManagerDialog } from "./dialogs";
 import "./texts";
 
@@ -20,16 +17,9 @@ const ACCOUNT: ConferenceManagerWithPassword = {
   version: 1,
 };
 
-it("hands over all that a manager signs in with, and where", () => {
-  const client = new QueryClient();
-  client.setQueryData(meQuery.queryKey, me({}));
-  render(
-    <QueryClientProvider client={client}>
-      <TextsProvider>
-        <ManagerDialog open={{ what: "secret", account: ACCOUNT }} setOpen={vi.fn()} />
-      </TextsProvider>
-    </QueryClientProvider>,
-  );
+it("hands over all that a manager signs in with, and where", async () => {
+  openPage(<ManagerDialog open={{ what: "secret", account: ACCOUNT }} setOpen={vi.fn()} />);
+  await screen.findByRole("button", { name: "Copy everything" });
   const told = [...document.querySelectorAll(".secret dd > span:first-child")];
   expect(told.map((one) => one.textContent)).toEqual([
     window.location.origin,

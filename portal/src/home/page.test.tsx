@@ -1,20 +1,10 @@
-import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
-import {
-  RouterProvider,
-  createMemoryHistory,
-  createRootRoute,
-  createRouter,
-} from "@tanstack/react-router";
-import { render, screen, waitFor } from "@testing-library/react";
+import { screen, waitFor } from "@testing-library/react";
 import { afterEach, expect, it, vi } from "vitest";
 import { api } from "../api/client";
-import { TextsProvider } from "../design/texts";
-import { meQuery } from "../session/session";
-import { conference, me, participant, room } from "../testing/samples";
+import type { Me } from "../api/resources";
+import { PATIENT, openPage } from "../testing/page";
+import { conference, participant, room } from "../testing/samples";
 import { HomePage } from "./page";
-
-// What comes over several questions takes longer on a busy machine than one.
-const PATIENT = { timeout: 10_000 };
 
 afterEach(() => {
   vi.restoreAllMocks();
@@ -31,22 +21,7 @@ function serve(things: Record<string, { items: unknown[]; total: number }>, one:
     })) as never);
 }
 
-function open(reader: Parameters<typeof me>[0] = {}) {
-  const client = new QueryClient();
-  client.setQueryData(meQuery.queryKey, me(reader));
-  const Page = () => (
-    <QueryClientProvider client={client}>
-      <TextsProvider>
-        <HomePage />
-      </TextsProvider>
-    </QueryClientProvider>
-  );
-  const router = createRouter({
-    routeTree: createRootRoute({ component: Page }),
-    history: createMemoryHistory({ initialEntries: ["/"] }),
-  });
-  render(<RouterProvider router={router as never} />);
-}
+const open = (reader: Partial<Me> = {}) => openPage(<HomePage />, { reader });
 
 it("shows what goes on, with the way to it", async () => {
   const running = conference({ room_id: "r1", participants: [participant({}), participant({})] });

@@ -1,26 +1,14 @@
-import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
-import {
-  RouterProvider,
-  createMemoryHistory,
-  createRootRoute,
-  createRouter,
-} from "@tanstack/react-router";
-import { act, render, screen, waitFor } from "@testing-library/react";
+import { act, screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { api } from "../api/client";
 import { useAddButton } from "../design/list";
-import { TextsProvider } from "../design/texts";
-import { meQuery } from "../session/session";
-import { me } from "../testing/samples";
+import { PATIENT, openPage } from "../testing/page";
 import { useCustomerId, useNoCustomer } from "./customer";
 import { CustomerSwitcher } from "./customer-switcher";
 
 const MAIN = { id: "k1", name: "Main", account_name: "main", created_at: "2026-01-01T00:00:00Z" };
 const ACME = { id: "k2", name: "Acme", account_name: "acme", created_at: "2026-02-01T00:00:00Z" };
-
-// What comes over several questions takes longer on a busy machine than one.
-const PATIENT = { timeout: 10_000 };
 
 const onAdd = vi.fn();
 
@@ -49,31 +37,17 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-function open(address = "/") {
-  const client = new QueryClient({ defaultOptions: { queries: { retry: false } } });
-  client.setQueryData(meQuery.queryKey, me({ customer: null }));
-  const Shown = () => (
+function Shown() {
+  return (
     <>
       <CustomerSwitcher />
       <output>{useCustomerId()}</output>
       {useAddButton("Add", true, onAdd, useNoCustomer())}
     </>
   );
-  const router = createRouter({
-    routeTree: createRootRoute({
-      component: () => (
-        <QueryClientProvider client={client}>
-          <TextsProvider>
-            <Shown />
-          </TextsProvider>
-        </QueryClientProvider>
-      ),
-    }),
-    history: createMemoryHistory({ initialEntries: [address] }),
-  });
-  const page = render(<RouterProvider router={router as never} />);
-  return { client, close: page.unmount };
 }
+
+const open = (at = "/") => openPage(<Shown />, { at, reader: { customer: null } });
 
 const shows = (id: string) =>
   waitFor(() => expect(screen.getByRole("status").textContent).toBe(id), PATIENT);

@@ -1,20 +1,12 @@
-import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
-import {
-  RouterProvider,
-  createMemoryHistory,
-  createRootRoute,
-  createRouter,
-} from "@tanstack/react-router";
-import { render, screen, waitFor } from "@testing-library/react";
+import { screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { api } from "../api/client";
 import type { UsedIn } from "../api/resources";
-import { TextsProvider } from "../design/texts";
+import { PATIENT, openPage } from "../testing/page";
 import { user } from "../testing/samples";
 import { SettleUses } from "./settle-uses";
 
-const PATIENT = { timeout: 10_000 };
 const onChoose = vi.fn();
 
 beforeEach(() => {
@@ -33,26 +25,15 @@ afterEach(() => {
 });
 
 function open(items: UsedIn[]) {
-  const client = new QueryClient();
-  const router = createRouter({
-    routeTree: createRootRoute({
-      component: () => (
-        <QueryClientProvider client={client}>
-          <TextsProvider>
-            <SettleUses
-              user={user({})}
-              items={items}
-              going={new Set(["u1"])}
-              chosen={{}}
-              onChoose={onChoose}
-            />
-          </TextsProvider>
-        </QueryClientProvider>
-      ),
-    }),
-    history: createMemoryHistory({ initialEntries: ["/"] }),
-  });
-  render(<RouterProvider router={router as never} />);
+  openPage(
+    <SettleUses
+      user={user({})}
+      items={items}
+      going={new Set(["u1"])}
+      chosen={{}}
+      onChoose={onChoose}
+    />,
+  );
 }
 
 it("takes whom the words find, and asks of a forwarding where its calls go", async () => {
