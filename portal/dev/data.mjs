@@ -112,8 +112,8 @@ export function makeDevice(user, extension, index = 0) {
 export function makeUser(fields) {
   const user = {
     id: id("user"),
-    customer_id: customer.id,
-    site_id: "site-berlin",
+    customer_id: fields.role === "provider_administrator" ? null : customer.id,
+    site_id: fields.role === "provider_administrator" ? null : "site-berlin",
     username: fields.username ?? fields.email.split("@")[0],
     email: fields.email,
     first_name: fields.first_name,

@@ -134,6 +134,12 @@ const PAGES = [
   },
   { name: "user-add", who: "admin", path: "/users?add=true", act: panel },
   {
+    name: "user-add-provider",
+    who: "provider",
+    path: "/users?customer=all&add=true",
+    act: panel,
+  },
+  {
     name: "user-add-errors",
     isAlike: true,
     who: "admin",

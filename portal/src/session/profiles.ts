@@ -15,8 +15,11 @@ export const profilesQuery = (customer_id: string | undefined) =>
     staleTime: 5 * 60_000,
   });
 
+/** The one role of the provider's own people. */
+export const PROVIDER_ROLE = "provider_administrator";
+
 const STANDARD = new Set([
-  "provider_administrator",
+  PROVIDER_ROLE,
   "customer_administrator",
   "site_administrator",
   "operator",

@@ -98,11 +98,16 @@ export function useCustomerId(): string | undefined {
   return search.customer ?? first;
 }
 
+/** Whether the provider's people look at no customer but at everything. */
+export function useIsAll(): boolean {
+  const isAll = useSearch({ strict: false }).customer === ALL;
+  return isProvider(useMe()) && isAll;
+}
+
 /** Why nothing can be added that belongs to a customer: none is chosen. */
 export function useNoCustomer(): string | undefined {
   const t = useText();
-  const isEverything = useSearch({ strict: false }).customer === ALL;
-  return isProvider(useMe()) && isEverything ? t("shell-choose-customer") : undefined;
+  return useIsAll() ? t("shell-choose-customer") : undefined;
 }
 
 /** Whether {@link useCustomerId} already knows; lists wait for it. */

@@ -9,9 +9,10 @@ import { type FormState, useForm } from "../design/form";
 import { FormPanel, useSubmit } from "../design/form-dialog";
 import { SidePanel } from "../design/overlays";
 import { type Text, useText } from "../design/texts";
-import { roleName, useRoles } from "../session/profiles";
-import { useCustomerId } from "../shell/customer";
+import { PROVIDER_ROLE, roleName, useRoles } from "../session/profiles";
+import { useCustomerId, useIsAll } from "../shell/customer";
 import { SipSecret } from "./sip-secret";
+import { ProviderRole } from "./provider-role";
 import { SitePicker } from "./site-picker";
 import { useHasSites } from "./sites";
 import { type NewUser, createUser, nextExtensionQuery } from "./queries";
@@ -30,6 +31,9 @@ const EMPTY = {
 };
 
 type Values = typeof EMPTY;
+
+/** One of the provider's own people: of no customer, and without a phone. */
+const PROVIDERS: Values = { ...EMPTY, role: PROVIDER_ROLE };
 
 function labels(t: Text): Record<string, string> {
   return {
@@ -108,8 +112,12 @@ export default function AddUser({ onClose }: { onClose: () => void }) {
 }
 
 /** The next free number, offered once: what the reader typed or emptied stays. */
-function useOfferedExtension(form: FormState<Values>, customer_id: string | undefined) {
-  const next = useQuery(nextExtensionQuery(customer_id));
+function useOfferedExtension(
+  form: FormState<Values>,
+  customer_id: string | undefined,
+  hasPhones: boolean,
+) {
+  const next = useQuery({ ...nextExtensionQuery(customer_id), enabled: hasPhones });
   const offered = useRef<string>(undefined);
   const { values, set: setValue } = form;
   useEffect(() => {
@@ -126,8 +134,9 @@ function AddForm(props: { onClose: () => void; onCreated: (user: CreatedUser) =>
   const t = useText();
   const client = useQueryClient();
   const customer_id = useCustomerId();
-  const form = useForm("add-user", EMPTY);
-  const offered = useOfferedExtension(form, customer_id);
+  const isProviders = useIsAll();
+  const form = useForm("add-user", isProviders ? PROVIDERS : EMPTY);
+  const offered = useOfferedExtension(form, customer_id, !isProviders);
   const names = labels(t);
   const submit = useSubmit(
     form,
@@ -146,14 +155,24 @@ function AddForm(props: { onClose: () => void; onCreated: (user: CreatedUser) =>
       isDirty={form.changed.some(
         (name) => name !== "extension" || form.values.extension !== offered,
       )}
-      title={t("users-add-title")}
-      intro={t("users-add-intro")}
-      action={t("users-add")}
+      title={t(isProviders ? "users-add-provider" : "users-add-title")}
+      intro={t(isProviders ? "users-add-provider-intro" : "users-add-intro")}
+      action={t(isProviders ? "users-add-provider" : "users-add")}
       onClose={props.onClose}
     >
       <Person form={form} />
-      <Phone form={form} />
-      <SignIn form={form} customer_id={customer_id} />
+      {isProviders ? (
+        <ProviderRole />
+      ) : (
+        <>
+          <Phone form={form} />
+          <Place form={form} customer_id={customer_id} />
+        </>
+      )}
+      <SignIn
+        form={form}
+        passwordHelp={t(isProviders ? "users-provider-password-help" : "users-password-help")}
+      />
     </FormPanel>
   );
 }
@@ -225,8 +244,8 @@ function Phone({ form }: { form: FormState<Values> }) {
   );
 }
 
-/** Where they belong, what they may, and how they come in. */
-function SignIn(props: { form: FormState<Values>; customer_id: string | undefined }) {
+/** Where they belong and what they may. */
+function Place(props: { form: FormState<Values>; customer_id: string | undefined }) {
   const t = useText();
   const { form, customer_id } = props;
   const hasSites = useHasSites(customer_id);
@@ -246,6 +265,15 @@ function SignIn(props: { form: FormState<Values>; customer_id: string | undefine
         help={t("users-role-help")}
         choices={roles}
       />
+    </>
+  );
+}
+
+/** How they come in. */
+function SignIn({ form, passwordHelp }: { form: FormState<Values>; passwordHelp: string }) {
+  const t = useText();
+  return (
+    <>
       <TextField
         {...form.field("username")}
         label={t("users-username")}
@@ -257,7 +285,7 @@ function SignIn(props: { form: FormState<Values>; customer_id: string | undefine
         {...form.field("password")}
         type="password"
         label={t("users-password")}
-        help={t("users-password-help")}
+        help={passwordHelp}
         autoComplete="new-password"
         optional
       />

@@ -228,16 +228,26 @@ interface SettingsProps extends Omit<UserTabProps, "isReadOnly"> {
 /** Everything about the person, by tabs. */
 function Settings({ user, form, may, tab, onTab }: SettingsProps) {
   const t = useText();
+  // The provider's own people have none.
+  const hasPhones = user.customer_id !== null;
   const bad = new Set(form.problems.map((problem) => tabOf(problem.field)));
   return (
     <Tabs
       label={user.name}
-      value={tab}
+      value={hasPhones ? tab : "general"}
       onChange={onTab}
       items={[
         { id: "general", label: t("users-tab-general"), hasError: bad.has("general") },
-        { id: "features", label: t("users-tab-features"), hasError: bad.has("features") },
-        { id: "sip", label: t("users-tab-sip"), count: user.devices.length },
+        ...(hasPhones
+          ? [
+              {
+                id: "features" as const,
+                label: t("users-tab-features"),
+                hasError: bad.has("features"),
+              },
+              { id: "sip" as const, label: t("users-tab-sip"), count: user.devices.length },
+            ]
+          : []),
       ]}
     >
       <TabPanel id="general">
@@ -246,12 +256,16 @@ function Settings({ user, form, may, tab, onTab }: SettingsProps) {
           <GeneralTab user={user} form={form} isReadOnly={!may.updateAll} />
         </Card>
       </TabPanel>
-      <TabPanel id="features">
-        <FeaturesTab user={user} form={form} isReadOnly={!may.update} />
-      </TabPanel>
-      <TabPanel id="sip">
-        <SipTab user={user} />
-      </TabPanel>
+      {hasPhones && (
+        <>
+          <TabPanel id="features">
+            <FeaturesTab user={user} form={form} isReadOnly={!may.update} />
+          </TabPanel>
+          <TabPanel id="sip">
+            <SipTab user={user} />
+          </TabPanel>
+        </>
+      )}
     </Tabs>
   );
 }

@@ -118,6 +118,11 @@ users-used-conference-manager = Conference manager
 
 users-add-title = Add user
 users-add-intro = Only name and email are needed. An extension brings a phone.
+users-add-provider = Add provider administrator
+users-add-provider-intro = They belong to the provider, look after every customer, and have no phone. To add a customer’s user, choose the customer above first.
+users-add-choose = For a customer’s user, choose the customer first.
+users-provider-role-help = The provider’s own people all have this role.
+users-provider-password-help = Without one they cannot sign in. You can give it later too.
 users-first-name = First name
 users-last-name = Last name
 users-email-help = For signing in.

@@ -6,6 +6,7 @@ import { type FormState, Section } from "../design/form";
 import { useText } from "../design/texts";
 import { isForUsers, profilesQuery, roleName } from "../session/profiles";
 import type { UserValues } from "./edit";
+import { ProviderRole } from "./provider-role";
 import { SitePicker } from "./site-picker";
 import { useHasSites } from "./sites";
 
@@ -20,7 +21,7 @@ export function GeneralTab({ user, form, isReadOnly }: UserTabProps) {
   return (
     <div className="form">
       <Person user={user} form={form} isReadOnly={isReadOnly} />
-      <Telephony form={form} isReadOnly={isReadOnly} />
+      {user.customer_id !== null && <Telephony form={form} isReadOnly={isReadOnly} />}
       <SignIn user={user} form={form} isReadOnly={isReadOnly} />
     </div>
   );
@@ -93,7 +94,11 @@ function SignIn({ user, form, isReadOnly }: UserTabProps) {
           label={t("users-username")}
           autoComplete="off"
         />
-        <Select {...form.field("role")} {...shut} label={t("users-role")} choices={roles} />
+        {user.customer_id === null ? (
+          <ProviderRole />
+        ) : (
+          <Select {...form.field("role")} {...shut} label={t("users-role")} choices={roles} />
+        )}
       </div>
       <TextField
         {...form.field("password")}

@@ -10,7 +10,7 @@ import { ListPage, type ListTableProps, useAddButton } from "../design/list";
 import { lazyPart } from "../design/lazy";
 import { useText } from "../design/texts";
 import { useMay } from "../session/session";
-import { useCustomerId, useCustomerKnown, useNoCustomer } from "../shell/customer";
+import { useCustomerId, useCustomerKnown, useIsAll } from "../shell/customer";
 import { useListAddress } from "../shell/list-address";
 import { userColumns } from "./columns";
 import { ActDialog, BulkActions, UserMenu, useUserActs } from "./acts";
@@ -85,9 +85,11 @@ export function UsersPage() {
   const go = (change: Partial<typeof search>) =>
     void navigate({ search: (before) => ({ ...before, ...change }), replace: true });
   const hasSites = useHasSites(useCustomerId());
-  const obstacle = useNoCustomer();
+  // With no customer chosen, who is added is one of the provider's own people.
+  const isAll = useIsAll();
+  const canAdd = may("user", "create");
   const startAdding = () => go({ add: true });
-  const add = useAddButton(t("users-add"), may("user", "create"), startAdding, obstacle);
+  const add = useAddButton(t(isAll ? "users-add-provider" : "users-add"), canAdd, startAdding);
 
   const table: ListTableProps<User> = {
     name: "users",
@@ -118,14 +120,19 @@ export function UsersPage() {
     <ListPage
       title={t("users-title")}
       intro={t("users-intro")}
-      actions={add}
+      actions={
+        <>
+          {canAdd && isAll && <span className="help">{t("users-add-choose")}</span>}
+          {add}
+        </>
+      }
       list={list}
       search={{ label: t("users-search"), ...words }}
       filters={<Filters search={search} go={go} hasSites={hasSites} />}
       count={(count) => t("users-count", { count })}
       table={table}
     >
-      {search.add && !obstacle && <AddUser onClose={() => go({ add: undefined })} />}
+      {search.add && <AddUser onClose={() => go({ add: undefined })} />}
       <ActDialog acts={acts} />
     </ListPage>
   );
