@@ -184,6 +184,7 @@ impl Change<'_> {
 
     /// Commits, and lets everything follow. When this returns `Ok` the change is kept.
     pub(crate) async fn commit(self) -> Result<(), Error> {
+        self.ctx.require_well_formed()?;
         let services = self.ctx.services();
         if tokio::time::Instant::now() > self.until {
             tracing::warn!("a change took too long and was not made");

@@ -1,6 +1,9 @@
 //! Who acts, from where, through which door: made from credentials, never from input.
 
-use std::{net::IpAddr, sync::Arc};
+use std::{
+    net::IpAddr,
+    sync::{Arc, OnceLock},
+};
 
 use model::{
     AccessProfile, CustomerId, Door, Grant, Model, Operation, Principal, Seat, Secret, SessionId,
@@ -8,7 +11,7 @@ use model::{
 };
 
 use crate::{
-    Error, Services,
+    Error, FieldError, Services,
     directory::Directory,
     error::Fields,
     gate::{Extent, Holder, Target},
@@ -70,6 +73,8 @@ pub struct Context {
     services: Services,
     actor: Arc<Actor>,
     ticket: Option<Ticket>,
+    /// What the door found wrong with the form of the request, while it read it.
+    wrong: Arc<OnceLock<Vec<FieldError>>>,
 }
 
 impl Context {
@@ -78,7 +83,26 @@ impl Context {
             services,
             actor: Arc::new(actor),
             ticket: None,
+            wrong: Arc::default(),
         }
+    }
+
+    /// What is wrong with the form of the request: unknown fields, wrong types. The operation
+    /// tells of it together with the values that it finds wrong itself, and changes nothing.
+    pub fn found_wrong(&self, errors: Vec<FieldError>) {
+        // A request is read once.
+        let _ = self.wrong.set(errors);
+    }
+
+    /// All wrong fields of the request, to which the operation adds what it finds.
+    pub(crate) fn fields(&self) -> Fields {
+        Fields::of(self.wrong.get().cloned().unwrap_or_default())
+    }
+
+    /// Fails if the form of the request is wrong: the last gate before anything changes, for
+    /// operations without fields of their own.
+    pub(crate) fn require_well_formed(&self) -> Result<(), Error> {
+        self.fields().finish()
     }
 
     /// The same actor, doing a request whose key was claimed.

@@ -175,9 +175,22 @@ impl From<SwitchError> for Error {
 
 /// Collects all wrong fields of an input, so that they are told at once.
 #[derive(Debug, Default)]
-pub(crate) struct Fields(Vec<FieldError>);
+pub(crate) struct Fields {
+    all: Vec<FieldError>,
+    /// How many of them the door had found: what stands in the place of such a field is not
+    /// judged.
+    found_before: usize,
+}
 
 impl Fields {
+    /// What the door has found.
+    pub(crate) const fn of(found: Vec<FieldError>) -> Self {
+        Self {
+            found_before: found.len(),
+            all: found,
+        }
+    }
+
     /// Notes a wrong field.
     pub(crate) fn add(
         &mut self,
@@ -185,8 +198,13 @@ impl Fields {
         code: &'static str,
         message: impl Into<String>,
     ) {
-        self.0.push(FieldError {
-            field: field.into(),
+        let field = field.into();
+        let found_before = &self.all[..self.found_before];
+        if found_before.iter().any(|e| e.field == field) {
+            return;
+        }
+        self.all.push(FieldError {
+            field,
             code,
             message: message.into(),
         });
@@ -205,20 +223,20 @@ impl Fields {
 
     /// Whether this field was noted before.
     pub(crate) fn has(&self, field: &str) -> bool {
-        self.0.iter().any(|e| e.field == field)
+        self.all.iter().any(|e| e.field == field)
     }
 
     /// How many were noted.
     pub(crate) fn len(&self) -> usize {
-        self.0.len()
+        self.all.len()
     }
 
     /// Fails if anything was noted.
     pub(crate) fn finish(self) -> Result<(), Error> {
-        if self.0.is_empty() {
+        if self.all.is_empty() {
             Ok(())
         } else {
-            Err(Error::Invalid(self.0))
+            Err(Error::Invalid(self.all))
         }
     }
 }

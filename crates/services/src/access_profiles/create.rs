@@ -36,7 +36,7 @@ fn allowed(ctx: &Context, new: &NewAccessProfile) -> Result<Option<CustomerId>, 
 
 fn read(ctx: &Context, new: &NewAccessProfile) -> Result<AccessProfile, Error> {
     let directory = ctx.directory();
-    let mut fields = Fields::default();
+    let mut fields = ctx.fields();
     let customer = allowed(ctx, new)?;
     let Some(customer) = customer else {
         fields.add("customer_id", "required", "name the customer by its id");

@@ -9,7 +9,6 @@ use crate::{
     Context, Error, Expected, Patch,
     change::{Change, Revoked, store_error},
     directory::DirectoryChange,
-    error::Fields,
     events::Subject,
     input::expect_version,
     users::seat,
@@ -65,7 +64,7 @@ fn set(
     patch: AccessProfilePatch,
 ) -> Result<(), Error> {
     let directory = ctx.directory();
-    let mut fields = Fields::default();
+    let mut fields = ctx.fields();
     match patch.name {
         Patch::Keep => {}
         Patch::Clear => fields.add("name", "required", "this cannot be empty"),

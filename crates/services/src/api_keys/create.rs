@@ -7,7 +7,6 @@ use super::{CreatedApiKey, NewApiKey, view};
 use crate::{
     Context, Error,
     change::{Act, store_error},
-    error::Fields,
     events::Subject,
     gate::Target,
     password,
@@ -24,7 +23,7 @@ pub async fn create(ctx: &Context, new: NewApiKey) -> Result<CreatedApiKey, Erro
     let target = customer.map_or_else(Target::provider, Target::customer);
     ctx.require(Model::ApiKey, Operation::Create, &target)?;
     let directory = ctx.directory();
-    let mut fields = Fields::default();
+    let mut fields = ctx.fields();
     let name = fields.take("name", DisplayName::parse(&new.name));
     let profile = directory
         .profile(customer, &new.profile)

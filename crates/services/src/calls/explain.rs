@@ -3,14 +3,14 @@
 use model::{Caller, Extension, Model, Operation, RouteQuery, StepView};
 
 use super::ExplainCall;
-use crate::{Context, Error, error::Fields, gate::Target, routing};
+use crate::{Context, Error, gate::Target, routing};
 
 /// Explains where a call would go if nobody answered, as things are now.
 ///
 /// # Errors
 /// `NotFound` for another customer, `Forbidden`, `Invalid`.
 pub async fn explain(ctx: &Context, question: ExplainCall) -> Result<Vec<StepView>, Error> {
-    let mut fields = Fields::default();
+    let mut fields = ctx.fields();
     let customer = ctx.customer_of_input(question.customer_id.as_deref(), &mut fields)?;
     for (field, text) in [("from", &question.from), ("to", &question.to)] {
         if text.trim().is_empty() {

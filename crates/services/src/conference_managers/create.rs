@@ -19,7 +19,7 @@ pub async fn create(
     ctx: &Context,
     new: NewConferenceManager,
 ) -> Result<ManagerWithPassword, Error> {
-    let mut fields = Fields::default();
+    let mut fields = ctx.fields();
     let customer = ctx.customer_of_input(new.customer_id.as_deref(), &mut fields)?;
     let target = customer.map_or_else(Target::provider, Target::customer);
     ctx.require(Model::ConferenceManager, Operation::Create, &target)?;

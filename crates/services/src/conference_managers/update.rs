@@ -8,7 +8,6 @@ use super::{ConferenceManagerPatch, find, rooms_of};
 use crate::{
     Context, Error, Expected, Patch,
     change::{Change, Revoked, store_error},
-    error::Fields,
     input::{expect_version, set_or_default},
 };
 
@@ -27,7 +26,7 @@ pub async fn update(
     let before = find(ctx, id, Operation::Update)?;
     expect_version(expected, before.version)?;
     let mut manager = ConferenceManager::clone(&before);
-    let mut fields = Fields::default();
+    let mut fields = ctx.fields();
     match &patch.room_ids {
         Patch::Keep => {}
         Patch::Clear => manager.rooms = None,

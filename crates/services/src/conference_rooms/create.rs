@@ -13,7 +13,7 @@ use crate::{Context, Error, change::store_error, error::Fields, gate::Target, us
 /// # Errors
 /// `NotFound` for another customer, `Forbidden`, `Invalid` with every wrong field.
 pub async fn create(ctx: &Context, new: NewRoom) -> Result<RoomView, Error> {
-    let mut fields = Fields::default();
+    let mut fields = ctx.fields();
     let customer = ctx.customer_of_input(new.customer_id.as_deref(), &mut fields)?;
     let target = customer.map_or_else(Target::provider, Target::customer);
     ctx.require(Model::ConferenceRoom, Operation::Create, &target)?;

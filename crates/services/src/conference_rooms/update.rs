@@ -9,7 +9,6 @@ use crate::{
     Context, Error, Expected, Patch,
     change::{fields_that_differ, record, store_error},
     directory::NumberOwner,
-    error::Fields,
     gate::Target,
     input::{expect_version, set_required},
     users::{free_number, retarget},
@@ -81,7 +80,7 @@ fn allowed(ctx: &Context, id: RoomId, patch: &RoomPatch) -> Result<Arc<Room>, Er
 
 fn changed(ctx: &Context, before: &Room, mut patch: RoomPatch) -> Result<Room, Error> {
     let directory = ctx.directory();
-    let mut fields = Fields::default();
+    let mut fields = ctx.fields();
     let mut room = before.clone();
     match std::mem::take(&mut patch.number) {
         Patch::Keep => {}

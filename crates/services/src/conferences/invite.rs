@@ -9,7 +9,7 @@ use model::{
 use serde_json::json;
 
 use super::{command, name_of, reach, running};
-use crate::{Context, Error, change::Act, error::Fields};
+use crate::{Context, Error, change::Act};
 
 /// Calls more people. Those who are in, or being called, are not called twice.
 ///
@@ -27,7 +27,7 @@ pub async fn invite(
         .room(view.room)
         .ok_or(Error::NotFound("conference_room"))?
         .clone();
-    let mut fields = Fields::default();
+    let mut fields = ctx.fields();
     if targets.is_empty() {
         fields.add("targets", "required", "name at least one to invite");
     }

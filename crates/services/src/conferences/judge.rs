@@ -7,7 +7,7 @@ use super::{
     reach::{invitations, parse},
     target,
 };
-use crate::{Context, Error, conference_rooms, error::Fields};
+use crate::{Context, Error, conference_rooms};
 
 /// Targets of one question at most.
 const MAX_ASKED: usize = 500;
@@ -34,7 +34,7 @@ pub async fn reach(
         let target = conference_rooms::target(room);
         ctx.require(Model::Conference, Operation::Start, &target)?;
     }
-    let mut fields = Fields::default();
+    let mut fields = ctx.fields();
     if targets.is_empty() || targets.len() > MAX_ASKED {
         let message = format!("ask for 1 to {MAX_ASKED} targets");
         fields.add("targets", "out_of_range", message);

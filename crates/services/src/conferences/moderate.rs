@@ -10,7 +10,7 @@ use model::{
 use serde_json::{Value, json};
 
 use super::{Who, command, find, name_of, running};
-use crate::{Context, Error, change::Act, error::Fields};
+use crate::{Context, Error, change::Act, error::Fields, input::set_number};
 
 /// Bans last a year at most, in seconds.
 const MAX_BAN_SECS: u32 = 365 * 24 * 3600;
@@ -78,6 +78,7 @@ pub async fn stop_recording(ctx: &Context, id: ConferenceId) -> Result<Arc<Confe
 pub async fn end(ctx: &Context, id: ConferenceId) -> Result<Arc<ConferenceView>, Error> {
     let view = find(ctx, id, Operation::Moderate).await?;
     if view.ended_at.is_some() {
+        ctx.require_well_formed()?;
         return Ok(view);
     }
     act(
@@ -151,18 +152,17 @@ pub async fn kick(
     who: Who,
     ban_secs: Option<i64>,
 ) -> Result<Arc<ConferenceView>, Error> {
-    let ban_secs = match ban_secs {
-        None => None,
-        Some(secs) => {
-            let secs = u32::try_from(secs).ok().filter(|s| *s <= MAX_BAN_SECS);
-            Some(secs.ok_or_else(|| {
-                let message = format!("give seconds from 0 to {MAX_BAN_SECS}");
-                Error::field("ban_secs", "out_of_range", message)
-            })?)
-        }
+    let view = running(ctx, id).await?;
+    let mut fields = ctx.fields();
+    let mut secs = 0;
+    let (given, bounds) = (ban_secs.into(), 0..=MAX_BAN_SECS);
+    set_number(&mut secs, given, 0, bounds, "ban_secs", &mut fields);
+    let (who, details) = select(&view, who, fields)?;
+    let kick = ConferenceAction::Kick {
+        who,
+        ban_secs: ban_secs.map(|_| secs),
     };
-    let kick = |who| ConferenceAction::Kick { who, ban_secs };
-    selected(ctx, id, who, "conference.kicked", kick).await
+    act(ctx, view, "conference.kicked", kick, details).await
 }
 
 async fn plain(
@@ -183,17 +183,23 @@ async fn selected(
     action: impl FnOnce(Selection) -> ConferenceAction,
 ) -> Result<Arc<ConferenceView>, Error> {
     let view = running(ctx, id).await?;
-    let (selection, details) = select(&view, who)?;
+    let (selection, details) = select(&view, who, ctx.fields())?;
     act(ctx, view, name, action(selection), details).await
 }
 
 /// All ids have to be in the conference, or nothing is done.
-fn select(view: &ConferenceView, who: Who) -> Result<(Selection, Value), Error> {
+fn select(
+    view: &ConferenceView,
+    who: Who,
+    mut fields: Fields,
+) -> Result<(Selection, Value), Error> {
     let texts = match who {
-        Who::All => return Ok((Selection::All, json!({"participants": "all"}))),
+        Who::All => {
+            fields.finish()?;
+            return Ok((Selection::All, json!({"participants": "all"})));
+        }
         Who::These(texts) => texts,
     };
-    let mut fields = Fields::default();
     if texts.is_empty() {
         fields.add(
             "participants",

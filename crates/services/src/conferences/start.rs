@@ -72,7 +72,7 @@ fn read(
     request: &StartConference,
 ) -> Result<(Option<Extension>, Vec<DialTarget>), Error> {
     let directory = ctx.directory();
-    let mut fields = Fields::default();
+    let mut fields = ctx.fields();
     let host = host(ctx, room, &request.host, &mut fields);
     let mut targets = Vec::new();
     if let Some(host) = &host {

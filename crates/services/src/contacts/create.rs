@@ -5,14 +5,14 @@ use std::sync::Arc;
 use model::{Contact, ContactId, DialTarget, DisplayName, Model, Operation};
 
 use super::NewContact;
-use crate::{Context, Error, change::store_error, error::Fields, gate::Target};
+use crate::{Context, Error, change::store_error, gate::Target};
 
 /// Makes a contact.
 ///
 /// # Errors
 /// `NotFound` for another customer, `Forbidden`, `Invalid`.
 pub async fn create(ctx: &Context, new: NewContact) -> Result<Arc<Contact>, Error> {
-    let mut fields = Fields::default();
+    let mut fields = ctx.fields();
     let customer = ctx.customer_of_input(new.customer_id.as_deref(), &mut fields)?;
     let target = customer.map_or_else(Target::provider, Target::customer);
     ctx.require(Model::Contact, Operation::Create, &target)?;

@@ -4,7 +4,7 @@ use model::{CustomerId, Model, Operation, User};
 
 use super::{PhoneBookEntry, PhoneBookSource};
 use crate::{
-    Context, Error, ListQuery, Page, directory::Directory, error::Fields, fold::fold, gate::Target,
+    Context, Error, ListQuery, Page, directory::Directory, fold::fold, gate::Target,
     listing::Listing, users::Filter,
 };
 
@@ -24,7 +24,7 @@ pub async fn phone_book(
     kind: Option<&str>,
     query: &ListQuery,
 ) -> Result<Page<PhoneBookEntry>, Error> {
-    let mut fields = Fields::default();
+    let mut fields = ctx.fields();
     let customer = ctx.customer_of_input(customer_id, &mut fields)?;
     if kind.is_some_and(|kind| !matches!(kind, "user" | "contact")) {
         fields.add("kind", "unknown", "a kind is user or contact");

@@ -8,7 +8,6 @@ use super::{ContactPatch, find};
 use crate::{
     Context, Error, Expected,
     change::store_error,
-    error::Fields,
     input::{expect_version, set_required},
 };
 
@@ -27,7 +26,7 @@ pub async fn update(
     let before = find(ctx, id, Operation::Update)?;
     expect_version(expected, before.version)?;
     let mut contact = Contact::clone(&before);
-    let mut fields = Fields::default();
+    let mut fields = ctx.fields();
     let parse = |text: String| DisplayName::parse(&text);
     set_required(&mut contact.name, patch.name, "name", parse, &mut fields);
     let parse = |text: String| DialTarget::parse(&text);

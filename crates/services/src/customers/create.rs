@@ -11,7 +11,6 @@ use crate::{
     Context, Error,
     change::{Act, record, store_error},
     directory::DirectoryChange,
-    error::Fields,
     events::Subject,
     gate::Target,
 };
@@ -22,7 +21,7 @@ use crate::{
 /// `Forbidden` for all but the provider's; `Invalid`, with `taken` for the account name.
 pub async fn create(ctx: &Context, new: NewCustomer) -> Result<CustomerView, Error> {
     ctx.require(Model::Customer, Operation::Create, &Target::provider())?;
-    let mut fields = Fields::default();
+    let mut fields = ctx.fields();
     let name = fields.take("name", DisplayName::parse(&new.name));
     let account = fields.take("account_name", AccountName::parse(&new.account_name));
     if let Some(account) = &account

@@ -9,7 +9,6 @@ use crate::{
     Context, Error, Expected,
     change::{Act, fields_that_differ, record, store_error},
     directory::DirectoryChange,
-    error::Fields,
     events::Subject,
     gate::Target,
     input::{expect_version, set_required},
@@ -33,7 +32,7 @@ pub async fn update(
     let mut change = ctx.change().await?;
     let before = find(ctx, id, Operation::Update)?;
     expect_version(expected, before.version)?;
-    let mut fields = Fields::default();
+    let mut fields = ctx.fields();
     let mut customer = (*before).clone();
     set_required(
         &mut customer.name,

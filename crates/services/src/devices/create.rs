@@ -7,7 +7,6 @@ use crate::{
     Context, Error,
     change::{Act, Change, store_error},
     directory::{Directory, DirectoryChange},
-    error::Fields,
     events::Subject,
     password,
 };
@@ -26,7 +25,7 @@ pub async fn create(
     new: NewDevice,
 ) -> Result<DeviceWithPassword, Error> {
     allowed(ctx, user)?;
-    let mut fields = Fields::default();
+    let mut fields = ctx.fields();
     let phone = read(new, "", &mut fields);
     fields.finish()?;
     let mut change = ctx.change().await?;

@@ -7,7 +7,6 @@ use crate::{
     Context, Error, Expected,
     change::{Act, Change, fields_that_differ, store_error},
     directory::DirectoryChange,
-    error::Fields,
     events::Subject,
     input::expect_version,
 };
@@ -28,7 +27,7 @@ pub async fn update(
     let mut device = stored(ctx, &change, id).await?;
     expect_version(expected, device.version)?;
     let before = fields_of(&device);
-    let mut fields = Fields::default();
+    let mut fields = ctx.fields();
     let mut phone = Phone {
         mac: device.mac.take(),
         model: device.model.take(),

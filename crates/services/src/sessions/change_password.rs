@@ -22,9 +22,11 @@ use crate::{
 pub async fn change_password(ctx: &Context, current: Secret, new: Secret) -> Result<(), Error> {
     let holder = own(ctx)?;
     let services = ctx.services();
-    check_current(ctx, holder, &current).await?;
+    let mut fields = ctx.fields();
+    if !fields.has("current_password") {
+        check_current(ctx, holder, &current, &mut fields).await?;
+    }
     let directory = ctx.directory();
-    let mut fields = Fields::default();
     match holder {
         SessionHolder::User(id) => {
             let user = directory.user(id).ok_or(Error::Unauthenticated)?;
@@ -82,6 +84,7 @@ async fn check_current(
     ctx: &Context,
     holder: SessionHolder,
     current: &Secret,
+    fields: &mut Fields,
 ) -> Result<(), Error> {
     let services = ctx.services();
     let source = ctx
@@ -97,9 +100,7 @@ async fn check_current(
         return Ok(());
     }
     trial.failed();
-    Err(Error::field(
-        "current_password",
-        "wrong",
-        "this is not the current password",
-    ))
+    let message = "this is not the current password";
+    fields.add("current_password", "wrong", message);
+    Ok(())
 }

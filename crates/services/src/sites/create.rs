@@ -5,14 +5,14 @@ use std::sync::Arc;
 use model::{DisplayName, Model, Operation, Site, SiteId, TonePlan};
 
 use super::{NewSite, country, time_zone, tones};
-use crate::{Context, Error, change::store_error, error::Fields, gate::Target};
+use crate::{Context, Error, change::store_error, gate::Target};
 
 /// Makes a site.
 ///
 /// # Errors
 /// `NotFound` for another customer, `Forbidden`, `Invalid`.
 pub async fn create(ctx: &Context, new: NewSite) -> Result<Arc<Site>, Error> {
-    let mut fields = Fields::default();
+    let mut fields = ctx.fields();
     let customer = ctx.customer_of_input(new.customer_id.as_deref(), &mut fields)?;
     let target = customer.map_or_else(Target::provider, Target::customer);
     ctx.require(Model::Site, Operation::Create, &target)?;

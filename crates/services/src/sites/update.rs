@@ -27,7 +27,7 @@ pub async fn update(
     let before = find(ctx, id, Operation::Update)?;
     expect_version(expected, before.version)?;
     let mut site = (*before).clone();
-    let mut fields = Fields::default();
+    let mut fields = ctx.fields();
     set(&mut site, patch, &mut fields);
     fields.finish()?;
     if site == *before {

@@ -143,6 +143,7 @@ impl Context {
     /// Writes a live action down before it is done: into the log, or to disk while the database
     /// is away or slow.
     pub(crate) async fn write_down_live(&self, act: Act) -> Result<(), Error> {
+        self.require_well_formed()?;
         self.services().write_down_row(self.audit_row(act)).await
     }
 }

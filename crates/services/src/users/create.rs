@@ -30,7 +30,7 @@ use crate::{
 /// # Errors
 /// `NotFound` for another customer, `Forbidden`, `Invalid` with every wrong field.
 pub async fn create(ctx: &Context, new: NewUser) -> Result<CreatedUser, Error> {
-    let mut fields = Fields::default();
+    let mut fields = ctx.fields();
     let customer = customer_of(ctx, &new, &mut fields)?;
     let password = new.password.clone();
     let (user, phone) = read(ctx, customer, new, fields)?;

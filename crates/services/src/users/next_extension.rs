@@ -2,7 +2,7 @@
 
 use model::{Extension, Model, Operation};
 
-use crate::{Context, Error, error::Fields, gate::Target};
+use crate::{Context, Error, gate::Target};
 
 /// Where numbering begins.
 const FIRST: u64 = 201;
@@ -12,7 +12,7 @@ const FIRST: u64 = 201;
 /// # Errors
 /// `NotFound` for another customer, `Forbidden`, `Invalid` if a customer has to be named.
 pub async fn next_extension(ctx: &Context, customer_id: Option<&str>) -> Result<Extension, Error> {
-    let mut fields = Fields::default();
+    let mut fields = ctx.fields();
     let customer = ctx.customer_of_input(customer_id, &mut fields)?;
     fields.finish()?;
     let customer = customer.ok_or(Error::Internal)?;

@@ -40,7 +40,7 @@ pub(super) fn read(
 ) -> Result<Vec<Settlement>, Error> {
     let directory = ctx.directory();
     let uses = uses_of(&directory, user);
-    let mut fields = Fields::default();
+    let mut fields = ctx.fields();
     let mut settlements = Vec::new();
     for (index, wish) in given.iter().enumerate() {
         let used = uses.iter().find(|used| wish.is_of(used));

@@ -42,7 +42,7 @@ pub async fn update(
 ) -> Result<UserView, Error> {
     let seen = allowed(ctx, id, &patch)?;
     expect_version(expected, seen.version)?;
-    let mut fields = Fields::default();
+    let mut fields = ctx.fields();
     let hash = new_hash(ctx, &seen, std::mem::take(&mut patch.password), &mut fields).await?;
     let mut change = ctx.change().await?;
     let before = allowed(ctx, id, &patch)?;

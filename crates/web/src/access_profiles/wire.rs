@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use model::CustomerId;
 use serde::Serialize;
 use services::{
     Patch,
@@ -10,10 +9,7 @@ use services::{
 };
 use utoipa::ToSchema;
 
-use crate::{
-    answer::{Versioned, words},
-    input::Text,
-};
+use crate::answer::{Versioned, words};
 
 /// One line of an access profile.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -104,8 +100,7 @@ crate::body! {
     /// An access profile to be: `clone_of`, `grants`, or both.
     pub(crate) struct NewAccessProfile {
         /// One's own customer unless given.
-        #[schema(value_type = Option<String>)]
-        optional customer_id: Option<Text<CustomerId>>,
+        optional customer_id: Option<String>,
         /// No other profile's, and not a standard one's.
         #[schema(example = "Front desk")]
         required name: String,
@@ -122,7 +117,7 @@ impl From<NewAccessProfile> for services::access_profiles::NewAccessProfile {
     fn from(new: NewAccessProfile) -> Self {
         let grants = new.grants;
         Self {
-            customer_id: new.customer_id.map(Text::into_raw),
+            customer_id: new.customer_id,
             name: new.name,
             description: new.description,
             clone_of: new.clone_of,

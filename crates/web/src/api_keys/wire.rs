@@ -1,14 +1,10 @@
 //! Keys on the wire.
 
-use model::CustomerId;
 use serde::Serialize;
 use services::api_keys::ApiKeyView;
 use utoipa::ToSchema;
 
-use crate::{
-    answer::{time, time_if},
-    input::Text,
-};
+use crate::answer::{time, time_if};
 
 /// A key of a program, without the key itself.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -63,8 +59,7 @@ crate::body! {
     /// A key to be.
     pub(crate) struct NewApiKey {
         /// One's own customer unless given; the provider's for the provider's people.
-        #[schema(value_type = Option<String>)]
-        optional customer_id: Option<Text<CustomerId>>,
+        optional customer_id: Option<String>,
         /// What it is for.
         #[schema(example = "Provisioning script")]
         required name: String,
@@ -77,7 +72,7 @@ crate::body! {
 impl From<NewApiKey> for services::api_keys::NewApiKey {
     fn from(new: NewApiKey) -> Self {
         Self {
-            customer_id: new.customer_id.map(Text::into_raw),
+            customer_id: new.customer_id,
             name: new.name,
             profile: new.profile,
         }

@@ -182,12 +182,11 @@ pub(crate) struct Exported {
 }
 
 impl Body for Exported {
-    fn read(fields: &mut Fields<'_>) -> Option<Self> {
-        let (filter, words) = (AuditFilter::read(fields), Words::read(fields));
-        Some(Self {
-            filter: filter?,
-            q: words?.q,
-        })
+    fn read(fields: &mut Fields<'_>) -> Self {
+        Self {
+            filter: AuditFilter::read(fields),
+            q: Words::read(fields).q,
+        }
     }
 }
 

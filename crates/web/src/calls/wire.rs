@@ -2,14 +2,13 @@
 
 use std::sync::Arc;
 
-use model::{CallLeg, CallView, CustomerId, EndCause, Party, StepView, Timestamp};
+use model::{CallLeg, CallView, EndCause, Party, StepView, Timestamp};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::{
     answer::{Versioned, time, time_if, words},
     conferences::Quality,
-    input::Text,
 };
 
 /// One end of a call.
@@ -179,8 +178,7 @@ crate::body! {
     /// What happens when this one calls that?
     pub(crate) struct ExplainCall {
         /// One's own customer unless given.
-        #[schema(value_type = Option<String>)]
-        optional customer_id: Option<Text<CustomerId>>,
+        optional customer_id: Option<String>,
         /// The caller's number.
         #[schema(example = "201")]
         required from: String,
@@ -196,7 +194,7 @@ crate::body! {
 impl From<ExplainCall> for services::calls::ExplainCall {
     fn from(question: ExplainCall) -> Self {
         Self {
-            customer_id: question.customer_id.map(Text::into_raw),
+            customer_id: question.customer_id,
             from: question.from,
             to: question.to,
             at: question.at,

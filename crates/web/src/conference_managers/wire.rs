@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use model::{CustomerId, Extension, RoomId};
 use serde::Serialize;
 use services::{
     Patch,
@@ -10,10 +9,7 @@ use services::{
 };
 use utoipa::ToSchema;
 
-use crate::{
-    answer::{Versioned, time},
-    input::{Text, raw_list},
-};
+use crate::answer::{Versioned, time};
 
 /// An account that sees the rooms it may run, and nothing else.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -84,14 +80,12 @@ crate::body! {
     /// An account to be, made by picking an extension.
     pub(crate) struct NewConferenceManager {
         /// One's own customer unless given.
-        #[schema(value_type = Option<String>)]
-        optional customer_id: Option<Text<CustomerId>>,
+        optional customer_id: Option<String>,
         /// A user's; called by itself on start.
-        #[schema(value_type = String, example = "201")]
-        required extension: Text<Extension>,
+        #[schema(example = "201")]
+        required extension: String,
         /// All of the customer's unless given.
-        #[schema(value_type = Option<Vec<String>>)]
-        optional room_ids: Option<Vec<Text<RoomId>>>,
+        optional room_ids: Option<Vec<String>>,
     }
 }
 
@@ -99,9 +93,9 @@ impl From<NewConferenceManager> for services::conference_managers::NewConference
     fn from(new: NewConferenceManager) -> Self {
         let rooms = new.room_ids;
         Self {
-            customer_id: new.customer_id.map(Text::into_raw),
-            extension: new.extension.into_raw(),
-            room_ids: rooms.map(|rooms| rooms.into_iter().map(Text::into_raw).collect()),
+            customer_id: new.customer_id,
+            extension: new.extension,
+            room_ids: rooms,
         }
     }
 }
@@ -111,7 +105,7 @@ crate::body! {
     pub(crate) struct ConferenceManagerChanges {
         /// Null: all of the customer's.
         #[schema(value_type = Option<Vec<String>>)]
-        patch room_ids: Patch<Vec<Text<RoomId>>>,
+        patch room_ids: Patch<Vec<String>>,
         /// Cannot sign in.
         #[schema(value_type = Option<bool>)]
         patch disabled: Patch<bool>,
@@ -121,7 +115,7 @@ crate::body! {
 impl From<ConferenceManagerChanges> for ConferenceManagerPatch {
     fn from(changes: ConferenceManagerChanges) -> Self {
         Self {
-            room_ids: raw_list(changes.room_ids),
+            room_ids: changes.room_ids,
             disabled: changes.disabled,
         }
     }

@@ -1,6 +1,6 @@
 //! Conference rooms on the wire.
 
-use model::{CustomerId, DialTarget, DisplayName, Extension, Pin, Secret, UserId};
+use model::Secret;
 use serde::Serialize;
 use services::{
     Patch,
@@ -8,10 +8,7 @@ use services::{
 };
 use utoipa::ToSchema;
 
-use crate::{
-    answer::{Versioned, time, words},
-    input::{Text, raw, raw_list},
-};
+use crate::answer::{Versioned, time, words};
 
 /// A permanent conference room.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -137,16 +134,16 @@ macro_rules! room_body {
                 $($head)*
                 /// A user, who may do everything in it.
                 #[schema(value_type = Option<String>)]
-                patch owner_id: Patch<Text<UserId>>,
+                patch owner_id: Patch<String>,
                 /// Users who may invite and moderate.
                 #[schema(value_type = Option<Vec<String>>)]
-                patch moderator_ids: Patch<Vec<Text<UserId>>>,
+                patch moderator_ids: Patch<Vec<String>>,
                 /// 4 to 10 digits, asked of callers.
                 #[schema(value_type = Option<String>, example = "471100")]
-                patch participant_pin: Patch<Text<Pin>>,
+                patch participant_pin: Patch<String>,
                 /// 4 to 10 digits, makes a caller a moderator.
                 #[schema(value_type = Option<String>, example = "471199")]
-                patch moderator_pin: Patch<Text<Pin>>,
+                patch moderator_pin: Patch<String>,
                 /// 15 unless given; the host counts.
                 #[schema(value_type = Option<u32>, minimum = 2, maximum = 10000)]
                 patch max_participants: Patch<i64>,
@@ -182,7 +179,7 @@ macro_rules! room_body {
                 patch time_limit_secs: Patch<i64>,
                 /// Numbers and `#sip:` addresses that are called whenever the room is started.
                 #[schema(value_type = Option<Vec<String>>)]
-                patch call_out: Patch<Vec<Text<DialTarget>>>,
+                patch call_out: Patch<Vec<String>>,
             }
         }
 
@@ -191,8 +188,8 @@ macro_rules! room_body {
                 RoomPatch {
                     number,
                     name,
-                    owner_id: raw(self.owner_id),
-                    moderator_ids: raw_list(self.moderator_ids),
+                    owner_id: self.owner_id,
+                    moderator_ids: self.moderator_ids,
                     participant_pin: secret(self.participant_pin),
                     moderator_pin: secret(self.moderator_pin),
                     max_participants: self.max_participants,
@@ -206,7 +203,7 @@ macro_rules! room_body {
                     record: self.record,
                     end_when_moderator_leaves: self.end_when_moderator_leaves,
                     time_limit_secs: self.time_limit_secs,
-                    call_out: raw_list(self.call_out),
+                    call_out: self.call_out,
                 }
             }
         }
@@ -217,14 +214,13 @@ room_body! {
     /// A room to be: its number, its name, and settings where they differ from the defaults.
     NewConferenceRoom {
         /// One's own customer unless given.
-        #[schema(value_type = Option<String>)]
-        optional customer_id: Option<Text<CustomerId>>,
+        optional customer_id: Option<String>,
         /// Internal number, in one number space with extensions.
-        #[schema(value_type = String, example = "800")]
-        required number: Text<Extension>,
+        #[schema(example = "800")]
+        required number: String,
         /// As people call it.
-        #[schema(value_type = String, example = "Board")]
-        required name: Text<DisplayName>,
+        #[schema(example = "Board")]
+        required name: String,
     }
 }
 
@@ -233,27 +229,27 @@ room_body! {
     ConferenceRoomChanges {
         /// Internal number, in one number space with extensions.
         #[schema(value_type = String, required = false)]
-        patch number: Patch<Text<Extension>>,
+        patch number: Patch<String>,
         /// As people call it.
         #[schema(value_type = String, required = false)]
-        patch name: Patch<Text<DisplayName>>,
+        patch name: Patch<String>,
     }
 }
 
-fn secret(pin: Patch<Text<Pin>>) -> Patch<Secret> {
+fn secret(pin: Patch<String>) -> Patch<Secret> {
     match pin {
         Patch::Keep => Patch::Keep,
         Patch::Clear => Patch::Clear,
-        Patch::Set(pin) => Patch::Set(Secret::new(pin.into_raw())),
+        Patch::Set(pin) => Patch::Set(Secret::new(pin)),
     }
 }
 
 impl From<NewConferenceRoom> for NewRoom {
     fn from(new: NewConferenceRoom) -> Self {
         Self {
-            customer_id: new.customer_id.clone().map(Text::into_raw),
-            number: new.number.clone().into_raw(),
-            name: new.name.clone().into_raw(),
+            customer_id: new.customer_id.clone(),
+            number: new.number.clone(),
+            name: new.name.clone(),
             settings: new.settings(Patch::Keep, Patch::Keep),
         }
     }
@@ -261,8 +257,8 @@ impl From<NewConferenceRoom> for NewRoom {
 
 impl From<ConferenceRoomChanges> for RoomPatch {
     fn from(changes: ConferenceRoomChanges) -> Self {
-        let number = raw(changes.number.clone());
-        let name = raw(changes.name.clone());
+        let number = changes.number.clone();
+        let name = changes.name.clone();
         changes.settings(number, name)
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use model::{ConferenceView, DialTarget, Extension, LegQuality, ParticipantId, ParticipantView};
+use model::{ConferenceView, LegQuality, ParticipantView};
 use serde::Serialize;
 use serde_json::Value;
 use services::{Patch, conferences::Who};
@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 
 use crate::{
     answer::{Versioned, time, time_if, words},
-    input::{Findings, FromJson, Text, raw},
+    input::{Findings, FromJson, StandIn},
 };
 
 /// Packet loss, jitter and delay of a leg.
@@ -148,11 +148,11 @@ crate::body! {
         /// Numbers and `#sip:` addresses.
         #[schema(value_type = Option<Vec<String>>,
             example = json!(["202", "0049301234", "#sip:a@127.0.0.1:5099"]))]
-        optional invite: Option<Vec<Text<DialTarget>>>,
+        optional invite: Option<Vec<String>>,
         /// An extension that is called too, as a moderator, or as owner in a room of their own.
         /// Null: nobody's; left out: one's own, if one has one.
         #[schema(value_type = Option<String>, example = "201")]
-        patch host: Patch<Text<Extension>>,
+        patch host: Patch<String>,
     }
 }
 
@@ -160,8 +160,8 @@ impl From<StartConference> for services::conferences::StartConference {
     fn from(start: StartConference) -> Self {
         let invite = start.invite.unwrap_or_default();
         Self {
-            invite: invite.into_iter().map(Text::into_raw).collect(),
-            host: raw(start.host),
+            invite,
+            host: start.host,
         }
     }
 }
@@ -170,14 +170,14 @@ crate::body! {
     /// Whom one thinks of calling.
     pub(crate) struct Reach {
         /// Numbers and `#sip:` addresses, 1 to 500.
-        #[schema(value_type = Vec<String>, example = json!(["202", "0049301234"]))]
-        required targets: Vec<Text<DialTarget>>,
+        #[schema(example = json!(["202", "0049301234"]))]
+        required targets: Vec<String>,
     }
 }
 
 impl From<Reach> for Vec<String> {
     fn from(reach: Reach) -> Self {
-        reach.targets.into_iter().map(Text::into_raw).collect()
+        reach.targets
     }
 }
 
@@ -221,14 +221,14 @@ crate::body! {
     /// Whom to call in.
     pub(crate) struct Invite {
         /// Numbers and `#sip:` addresses.
-        #[schema(value_type = Vec<String>, example = json!(["203"]))]
-        required targets: Vec<Text<DialTarget>>,
+        #[schema(example = json!(["203"]))]
+        required targets: Vec<String>,
     }
 }
 
 impl From<Invite> for Vec<String> {
     fn from(invite: Invite) -> Self {
-        invite.targets.into_iter().map(Text::into_raw).collect()
+        invite.targets
     }
 }
 
@@ -238,7 +238,7 @@ impl From<Invite> for Vec<String> {
 pub(crate) enum Selection {
     /// These.
     #[schema(value_type = Vec<String>)]
-    These(Vec<Text<ParticipantId>>),
+    These(Vec<String>),
     /// All but those who moderate.
     All(All),
 }
@@ -264,10 +264,16 @@ impl FromJson for Selection {
     }
 }
 
+impl StandIn for Selection {
+    fn stand_in() -> Self {
+        Self::These(Vec::new())
+    }
+}
+
 impl From<Selection> for Who {
     fn from(selection: Selection) -> Self {
         match selection {
-            Selection::These(ids) => Self::These(ids.into_iter().map(Text::into_raw).collect()),
+            Selection::These(ids) => Self::These(ids),
             Selection::All(All::All) => Self::All,
         }
     }

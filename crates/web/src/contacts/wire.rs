@@ -2,15 +2,11 @@
 
 use std::sync::Arc;
 
-use model::{CustomerId, DialTarget, DisplayName};
 use serde::Serialize;
 use services::{Patch, contacts::PhoneBookSource};
 use utoipa::ToSchema;
 
-use crate::{
-    answer::{Versioned, time, words},
-    input::{Text, raw},
-};
+use crate::answer::{Versioned, time, words};
 
 /// An entry of a customer's address book.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -84,23 +80,22 @@ crate::body! {
     /// A contact to be.
     pub(crate) struct NewContact {
         /// One's own customer unless given.
-        #[schema(value_type = Option<String>)]
-        optional customer_id: Option<Text<CustomerId>>,
+        optional customer_id: Option<String>,
         /// As people call it.
-        #[schema(value_type = String, example = "Meeting room Oslo")]
-        required name: Text<DisplayName>,
+        #[schema(example = "Meeting room Oslo")]
+        required name: String,
         /// A number or `#sip:user@host`.
-        #[schema(value_type = String, example = "#sip:oslo@rooms.example.com")]
-        required target: Text<DialTarget>,
+        #[schema(example = "#sip:oslo@rooms.example.com")]
+        required target: String,
     }
 }
 
 impl From<NewContact> for services::contacts::NewContact {
     fn from(new: NewContact) -> Self {
         Self {
-            customer_id: new.customer_id.map(Text::into_raw),
-            name: new.name.into_raw(),
-            target: new.target.into_raw(),
+            customer_id: new.customer_id,
+            name: new.name,
+            target: new.target,
         }
     }
 }
@@ -110,18 +105,18 @@ crate::body! {
     pub(crate) struct ContactChanges {
         /// As people call it.
         #[schema(value_type = String, required = false)]
-        patch name: Patch<Text<DisplayName>>,
+        patch name: Patch<String>,
         /// A number or `#sip:user@host`.
         #[schema(value_type = String, required = false)]
-        patch target: Patch<Text<DialTarget>>,
+        patch target: Patch<String>,
     }
 }
 
 impl From<ContactChanges> for services::contacts::ContactPatch {
     fn from(changes: ContactChanges) -> Self {
         Self {
-            name: raw(changes.name),
-            target: raw(changes.target),
+            name: changes.name,
+            target: changes.target,
         }
     }
 }

@@ -1,14 +1,10 @@
 //! Customers on the wire.
 
-use model::{AccountName, DisplayName};
 use serde::Serialize;
 use services::{Patch, customers::CustomerView};
 use utoipa::ToSchema;
 
-use crate::{
-    answer::{Versioned, time},
-    input::{Text, raw},
-};
+use crate::answer::{Versioned, time};
 
 /// A company on the server.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -54,19 +50,19 @@ crate::body! {
     /// A customer to be.
     pub(crate) struct NewCustomer {
         /// As people call it.
-        #[schema(value_type = String, example = "Acme GmbH")]
-        required name: Text<DisplayName>,
+        #[schema(example = "Acme GmbH")]
+        required name: String,
         /// Up to 40 letters, digits and inner hyphens.
-        #[schema(value_type = String, example = "acme")]
-        required account_name: Text<AccountName>,
+        #[schema(example = "acme")]
+        required account_name: String,
     }
 }
 
 impl From<NewCustomer> for services::customers::NewCustomer {
     fn from(new: NewCustomer) -> Self {
         Self {
-            name: new.name.into_raw(),
-            account_name: new.account_name.into_raw(),
+            name: new.name,
+            account_name: new.account_name,
         }
     }
 }
@@ -76,18 +72,18 @@ crate::body! {
     pub(crate) struct CustomerChanges {
         /// As people call it.
         #[schema(value_type = String, required = false)]
-        patch name: Patch<Text<DisplayName>>,
+        patch name: Patch<String>,
         /// At sign-in; SIP usernames made before keep theirs.
         #[schema(value_type = String, required = false)]
-        patch account_name: Patch<Text<AccountName>>,
+        patch account_name: Patch<String>,
     }
 }
 
 impl From<CustomerChanges> for services::customers::CustomerPatch {
     fn from(changes: CustomerChanges) -> Self {
         Self {
-            name: raw(changes.name),
-            account_name: raw(changes.account_name),
+            name: changes.name,
+            account_name: changes.account_name,
         }
     }
 }

@@ -1,14 +1,10 @@
 //! Phones on the wire.
 
-use model::MacAddress;
 use serde::Serialize;
 use services::{Patch, devices::DeviceView};
 use utoipa::ToSchema;
 
-use crate::{
-    answer::{Versioned, time},
-    input::{Text, raw},
-};
+use crate::answer::{Versioned, time};
 
 /// What a phone needs to register, without its password.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -122,8 +118,8 @@ crate::body! {
     /// A phone to be.
     pub(crate) struct NewDevice {
         /// Twelve hexadecimal digits, with or without separators.
-        #[schema(value_type = Option<String>, example = "00:15:65:aa:bb:cc")]
-        optional mac: Option<Text<MacAddress>>,
+        #[schema(example = "00:15:65:aa:bb:cc")]
+        optional mac: Option<String>,
         /// Free text.
         #[schema(example = "Yealink T54W")]
         optional model: Option<String>,
@@ -133,7 +129,7 @@ crate::body! {
 impl From<NewDevice> for services::devices::NewDevice {
     fn from(new: NewDevice) -> Self {
         Self {
-            mac: new.mac.map(Text::into_raw),
+            mac: new.mac,
             model: new.model,
         }
     }
@@ -144,7 +140,7 @@ crate::body! {
     pub(crate) struct DeviceChanges {
         /// Twelve hexadecimal digits, with or without separators.
         #[schema(value_type = Option<String>)]
-        patch mac: Patch<Text<MacAddress>>,
+        patch mac: Patch<String>,
         /// Free text.
         #[schema(value_type = Option<String>)]
         patch model: Patch<String>,
@@ -154,7 +150,7 @@ crate::body! {
 impl From<DeviceChanges> for services::devices::DevicePatch {
     fn from(changes: DeviceChanges) -> Self {
         Self {
-            mac: raw(changes.mac),
+            mac: changes.mac,
             model: changes.model,
         }
     }

@@ -53,7 +53,7 @@ pub(crate) struct Ctx(pub(crate) Context);
 struct Entered(Context);
 
 /// Who asks, if anybody was found.
-pub(super) fn context_of(extensions: &Extensions) -> Option<&Context> {
+pub(crate) fn context_of(extensions: &Extensions) -> Option<&Context> {
     extensions.get::<Entered>().map(|entered| &entered.0)
 }
 

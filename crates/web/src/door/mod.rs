@@ -21,7 +21,7 @@ use std::sync::{
 use services::Services;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-pub(crate) use enter::{Credentials, Ctx, enter};
+pub(crate) use enter::{Credentials, Ctx, context_of, enter};
 pub(crate) use headers::secure;
 pub(crate) use idempotency::once;
 pub(crate) use origin::same_origin;

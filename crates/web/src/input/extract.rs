@@ -9,41 +9,77 @@ use axum::{
     response::IntoResponse,
 };
 use serde_json::{Map, Value};
+use services::Error;
 
-use super::{Body, Fields, Findings, Paging, object};
-use crate::answer::Problem;
+use super::{Body, Fields, Findings, FromJson, Paging, read};
+use crate::{answer::Problem, door::context_of};
 
-/// A body read by its own strict reader.
+/// A body read by its own strict reader. What is wrong with its form goes on with the context of
+/// whoever asks, whose operation tells of it.
 pub(crate) struct Json<B>(pub(crate) B);
 
 impl<S: Send + Sync, B: Body> FromRequest<S> for Json<B> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
-        let kind = request.headers().get(header::CONTENT_TYPE).cloned();
-        let bytes = Bytes::from_request(request, state)
-            .await
-            .map_err(unreadable)?;
-        let value = if bytes.is_empty() {
-            Value::Object(Map::new())
-        } else {
-            let kind = kind.as_ref().and_then(|kind| kind.to_str().ok());
-            if !kind.is_some_and(is_json) {
-                return Err(Problem::new(
-                    StatusCode::UNSUPPORTED_MEDIA_TYPE,
-                    "not-json",
-                    "Not JSON",
-                    "Send the body as Content-Type: application/json.",
-                ));
-            }
-            serde_json::from_slice(&bytes)
-                .map_err(|error| Problem::malformed(&format!("Not JSON: {error}.")))?
-        };
-        let mut findings = Findings::default();
-        match object(&value, "", &mut findings) {
-            Some(body) => Ok(Self(body)),
-            None => Err(Problem::invalid(findings.into_errors())),
-        }
+        let context = context_of(request.extensions()).cloned();
+        let context = context.ok_or_else(Problem::unauthenticated)?;
+        let (body, findings) = body(request, state).await?;
+        context.found_wrong(findings.into_errors());
+        Ok(Self(body))
+    }
+}
+
+/// The same where nobody has to be signed in: what is wrong with its form is told at once.
+pub(crate) struct OpenJson<B>(pub(crate) B);
+
+impl<S: Send + Sync, B: Body> FromRequest<S> for OpenJson<B> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        let (body, findings) = body(request, state).await?;
+        refuse(findings)?;
+        Ok(Self(body))
+    }
+}
+
+async fn body<S: Send + Sync, B: Body>(
+    request: Request,
+    state: &S,
+) -> Result<(B, Findings), Problem> {
+    let value = json(request, state).await?;
+    let mut findings = Findings::default();
+    match B::from_json(&value, "", &mut findings) {
+        Some(body) => Ok((body, findings)),
+        None => Err(Error::Invalid(findings.into_errors()).into()),
+    }
+}
+
+async fn json<S: Send + Sync>(request: Request, state: &S) -> Result<Value, Problem> {
+    let kind = request.headers().get(header::CONTENT_TYPE).cloned();
+    let bytes = Bytes::from_request(request, state)
+        .await
+        .map_err(unreadable)?;
+    if bytes.is_empty() {
+        return Ok(Value::Object(Map::new()));
+    }
+    let kind = kind.as_ref().and_then(|kind| kind.to_str().ok());
+    if !kind.is_some_and(is_json) {
+        return Err(Problem::new(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "not-json",
+            "Not JSON",
+            "Send the body as Content-Type: application/json.",
+        ));
+    }
+    serde_json::from_slice(&bytes)
+        .map_err(|error| Problem::malformed(&format!("Not JSON: {error}.")))
+}
+
+fn refuse(findings: Findings) -> Result<(), Problem> {
+    match findings.into_errors() {
+        errors if errors.is_empty() => Ok(()),
+        errors => Err(Error::Invalid(errors).into()),
     }
 }
 
@@ -95,12 +131,8 @@ fn pairs(parts: &Parts) -> Result<Map<String, Value>, Problem> {
             findings.add(&name, "repeated", "give it once");
         }
     }
-    let errors = findings.into_errors();
-    if errors.is_empty() {
-        Ok(map)
-    } else {
-        Err(Problem::invalid(errors))
-    }
+    refuse(findings)?;
+    Ok(map)
 }
 
 /// A query string read by its own strict reader.
@@ -110,12 +142,10 @@ impl<S: Send + Sync, Q: Body> FromRequestParts<S> for Query<Q> {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
-        let value = Value::Object(pairs(parts)?);
         let mut findings = Findings::textual();
-        match object(&value, "", &mut findings) {
-            Some(query) => Ok(Self(query)),
-            None => Err(Problem::invalid(findings.into_errors())),
-        }
+        let query = read(&pairs(parts)?, "", &mut findings);
+        refuse(findings)?;
+        Ok(Self(query))
     }
 }
 
@@ -128,13 +158,11 @@ pub(crate) struct Listing<F> {
 }
 
 impl<F: Body> Body for Listing<F> {
-    fn read(fields: &mut Fields<'_>) -> Option<Self> {
-        let paging = Paging::read(fields);
-        let filter = F::read(fields);
-        Some(Self {
-            paging: paging?,
-            filter: filter?,
-        })
+    fn read(fields: &mut Fields<'_>) -> Self {
+        Self {
+            paging: Paging::read(fields),
+            filter: F::read(fields),
+        }
     }
 }
 

@@ -3,6 +3,9 @@
 //! A body is read from a [`serde_json::Value`] by [`body!`](crate::body), which makes a struct,
 //! its schema and its reader from one list of fields; query strings are read the same way by
 //! [`query!`](crate::query). serde stops at the first mistake, which is why it is not used here.
+//!
+//! What is wrong with a body's form is not told by itself: it goes on with the context, so that
+//! the operation tells of it together with the values that only it can judge, and changes nothing.
 
 mod extract;
 mod listing;
@@ -10,27 +13,21 @@ mod nothing;
 mod values;
 
 use serde_json::{Map, Value};
-use services::Patch;
+use services::{FieldError, Patch};
 
-use crate::answer::FieldProblem;
-
-pub(crate) use extract::{Json, Listing, PathId, Query, too_large};
+pub(crate) use extract::{Json, Listing, OpenJson, PathId, Query, too_large};
 pub(crate) use listing::Paging;
 pub(crate) use nothing::Nothing;
-pub(crate) use values::{Text, raw, raw_list};
 
 /// More mistakes than this are not listed: a body of a megabyte must not answer with ten.
 const MAX_ERRORS: usize = 100;
 
-/// What is wrong with a request so far.
+/// What is wrong with the form of a request so far.
 #[derive(Debug, Default)]
 pub(crate) struct Findings {
     /// Query strings know only text: numbers and booleans are read from it.
     textual: bool,
-    /// What keeps the request from being handed on: unknown fields, wrong types.
-    shape: Vec<FieldProblem>,
-    /// What the services would refuse.
-    values: Vec<FieldProblem>,
+    errors: Vec<FieldError>,
 }
 
 impl Findings {
@@ -42,32 +39,20 @@ impl Findings {
         }
     }
 
-    /// Notes what keeps the request from being handed on.
-    pub(crate) fn add(&mut self, field: &str, code: &str, message: impl Into<String>) {
-        note(&mut self.shape, field, code, message.into());
+    /// Notes a wrong field.
+    pub(crate) fn add(&mut self, field: &str, code: &'static str, message: impl Into<String>) {
+        if self.errors.len() < MAX_ERRORS {
+            self.errors.push(FieldError {
+                field: field.to_owned(),
+                code,
+                message: message.into(),
+            });
+        }
     }
 
-    /// Notes a value that the services will refuse.
-    pub(crate) fn add_value(&mut self, field: &str, code: &str, message: &str) {
-        note(&mut self.values, field, code, message.to_owned());
-    }
-
-    /// All mistakes, if the request cannot be handed on.
-    pub(crate) fn into_errors(self) -> Vec<FieldProblem> {
-        let mut errors = self.shape;
-        errors.extend(self.values);
-        errors.truncate(MAX_ERRORS);
-        errors
-    }
-}
-
-fn note(list: &mut Vec<FieldProblem>, field: &str, code: &str, message: String) {
-    if list.len() < MAX_ERRORS {
-        list.push(FieldProblem {
-            field: field.to_owned(),
-            code: code.to_owned(),
-            message,
-        });
+    /// All mistakes.
+    pub(crate) fn into_errors(self) -> Vec<FieldError> {
+        self.errors
     }
 }
 
@@ -76,27 +61,39 @@ pub(crate) trait FromJson: Sized {
     /// Reads `value`, found at `at` (`features.busy.type`, `targets[2]`). None: something was
     /// noted.
     fn from_json(value: &Value, at: &str, findings: &mut Findings) -> Option<Self>;
+}
 
-    /// What a required field is that is not there. None: something was noted.
-    fn absent(at: &str, findings: &mut Findings) -> Option<Self> {
-        findings.add(at, "required", "this field is required");
-        None
-    }
+/// Something that can stand for a value that is missing or wrong, once that has been noted, so
+/// that the rest of the request is still judged. Nothing is ever done with it.
+pub(crate) trait StandIn {
+    /// As empty as it can be.
+    fn stand_in() -> Self;
 }
 
 /// An object with named fields.
 pub(crate) trait Body: Sized {
-    /// Reads the fields; what was not asked for is unknown.
-    fn read(fields: &mut Fields<'_>) -> Option<Self>;
+    /// Reads the fields, noting what is wrong; what was not asked for is unknown.
+    fn read(fields: &mut Fields<'_>) -> Self;
 }
 
-/// Reads a whole object and refuses what nobody asked for.
-pub(crate) fn object<B: Body>(value: &Value, at: &str, findings: &mut Findings) -> Option<B> {
-    let Value::Object(map) = value else {
-        findings.add(at, "invalid_type", "an object is expected here");
-        return None;
-    };
-    let before = findings.shape.len();
+impl<B: Body> StandIn for B {
+    fn stand_in() -> Self {
+        read(&Map::new(), "", &mut Findings::default())
+    }
+}
+
+impl<B: Body> FromJson for B {
+    fn from_json(value: &Value, at: &str, findings: &mut Findings) -> Option<Self> {
+        let Value::Object(map) = value else {
+            findings.add(at, "invalid_type", "an object is expected here");
+            return None;
+        };
+        Some(read(map, at, findings))
+    }
+}
+
+/// Reads a whole object and notes what nobody asked for.
+fn read<B: Body>(map: &Map<String, Value>, at: &str, findings: &mut Findings) -> B {
     let mut fields = Fields {
         map,
         at,
@@ -104,8 +101,8 @@ pub(crate) fn object<B: Body>(value: &Value, at: &str, findings: &mut Findings) 
         findings,
     };
     let body = B::read(&mut fields);
-    fields.refuse_unknown();
-    body.filter(|_| findings.shape.len() == before)
+    fields.note_unknown();
+    body
 }
 
 /// The fields of one object.
@@ -138,37 +135,37 @@ impl Fields<'_> {
     }
 
     /// Must be there.
-    pub(crate) fn required<T: FromJson>(&mut self, name: &'static str) -> Option<T> {
+    pub(crate) fn required<T: FromJson + StandIn>(&mut self, name: &'static str) -> T {
         match self.take(name) {
-            Taken::Given(value) => Some(value),
-            Taken::Wrong => None,
+            Taken::Given(value) => return value,
+            Taken::Wrong => {}
             Taken::Absent | Taken::Null => {
                 let path = self.path(name);
-                T::absent(&path, self.findings)
+                self.findings
+                    .add(&path, "required", "this field is required");
             }
         }
+        T::stand_in()
     }
 
     /// May be missing or null.
-    pub(crate) fn optional<T: FromJson>(&mut self, name: &'static str) -> Option<Option<T>> {
+    pub(crate) fn optional<T: FromJson>(&mut self, name: &'static str) -> Option<T> {
         match self.take(name) {
-            Taken::Given(value) => Some(Some(value)),
-            Taken::Wrong => None,
-            Taken::Absent | Taken::Null => Some(None),
+            Taken::Given(value) => Some(value),
+            Taken::Wrong | Taken::Absent | Taken::Null => None,
         }
     }
 
     /// RFC 7396: missing leaves it as it is, null takes it away.
-    pub(crate) fn patch<T: FromJson>(&mut self, name: &'static str) -> Option<Patch<T>> {
+    pub(crate) fn patch<T: FromJson>(&mut self, name: &'static str) -> Patch<T> {
         match self.take(name) {
-            Taken::Given(value) => Some(Patch::Set(value)),
-            Taken::Wrong => None,
-            Taken::Absent => Some(Patch::Keep),
-            Taken::Null => Some(Patch::Clear),
+            Taken::Given(value) => Patch::Set(value),
+            Taken::Wrong | Taken::Absent => Patch::Keep,
+            Taken::Null => Patch::Clear,
         }
     }
 
-    fn refuse_unknown(&mut self) {
+    fn note_unknown(&mut self) {
         for name in self.map.keys() {
             if !self.asked.contains(&name.as_str()) {
                 let path = self.path(name);
@@ -203,15 +200,6 @@ macro_rules! body {
             $($(#[$field_meta])* pub(crate) $field: $type,)*
         }
         $crate::read_fields!($name { $($kind $field,)* });
-        impl $crate::input::FromJson for $name {
-            fn from_json(
-                value: &serde_json::Value,
-                at: &str,
-                findings: &mut $crate::input::Findings,
-            ) -> Option<Self> {
-                $crate::input::object(value, at, findings)
-            }
-        }
     };
 }
 
@@ -237,10 +225,8 @@ macro_rules! query {
 macro_rules! read_fields {
     ($name:ident { $($kind:ident $field:ident,)* }) => {
         impl $crate::input::Body for $name {
-            fn read(fields: &mut $crate::input::Fields<'_>) -> Option<Self> {
-                // All are read before the first missing one ends it: every mistake is told.
-                $(let $field = fields.$kind(stringify!($field));)*
-                Some(Self { $($field: $field?,)* })
+            fn read(fields: &mut $crate::input::Fields<'_>) -> Self {
+                Self { $($field: fields.$kind(stringify!($field)),)* }
             }
         }
     };

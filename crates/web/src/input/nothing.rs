@@ -7,7 +7,7 @@ use super::{Body, Fields};
 pub(crate) struct Nothing {}
 
 impl Body for Nothing {
-    fn read(_: &mut Fields<'_>) -> Option<Self> {
-        Some(Self {})
+    fn read(_: &mut Fields<'_>) -> Self {
+        Self {}
     }
 }

@@ -1,12 +1,11 @@
-//! How single values are read: the parsers of `model`, with their codes and sentences.
+//! How single values are read. What a text means is for the services to say.
 
-use std::{fmt, marker::PhantomData, str::FromStr};
+use std::str::FromStr;
 
-use model::{Invalid, Secret, Timestamp};
+use model::{Secret, Timestamp};
 use serde_json::Value;
-use services::Patch;
 
-use super::{Findings, FromJson};
+use super::{Findings, FromJson, StandIn};
 
 fn text<'a>(value: &'a Value, at: &str, findings: &mut Findings) -> Option<&'a str> {
     let Value::String(text) = value else {
@@ -15,108 +14,6 @@ fn text<'a>(value: &'a Value, at: &str, findings: &mut Findings) -> Option<&'a s
     };
     Some(text)
 }
-
-/// Text that the services parse as a `T`.
-#[derive(Clone, PartialEq, Eq)]
-pub(crate) struct Text<T> {
-    raw: String,
-    of: PhantomData<T>,
-}
-
-impl<T> Text<T> {
-    /// As it was sent.
-    pub(crate) fn into_raw(self) -> String {
-        self.raw
-    }
-}
-
-impl<T> fmt::Debug for Text<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:?}", self.raw)
-    }
-}
-
-impl<T: Parse> FromJson for Text<T> {
-    fn from_json(value: &Value, at: &str, findings: &mut Findings) -> Option<Self> {
-        let raw = text(value, at, findings)?.to_owned();
-        if let Err(invalid) = T::parse(&raw) {
-            findings.add_value(at, invalid.code, invalid.message);
-        }
-        Some(Self {
-            raw,
-            of: PhantomData,
-        })
-    }
-
-    /// Handed on as empty text: the services tell of it together with the other fields.
-    fn absent(at: &str, findings: &mut Findings) -> Option<Self> {
-        findings.add_value(at, "required", "this field is required");
-        Some(Self {
-            raw: String::new(),
-            of: PhantomData,
-        })
-    }
-}
-
-/// A change as the services take it.
-pub(crate) fn raw<T>(patch: Patch<Text<T>>) -> Patch<String> {
-    match patch {
-        Patch::Keep => Patch::Keep,
-        Patch::Clear => Patch::Clear,
-        Patch::Set(text) => Patch::Set(text.raw),
-    }
-}
-
-/// A change of a list as the services take it.
-pub(crate) fn raw_list<T>(patch: Patch<Vec<Text<T>>>) -> Patch<Vec<String>> {
-    match patch {
-        Patch::Keep => Patch::Keep,
-        Patch::Clear => Patch::Clear,
-        Patch::Set(list) => Patch::Set(list.into_iter().map(Text::into_raw).collect()),
-    }
-}
-
-/// Something that `model` parses from text.
-pub(crate) trait Parse: Sized {
-    /// Its parser.
-    fn parse(text: &str) -> Result<Self, Invalid>;
-}
-
-macro_rules! parse_by_model {
-    ($($type:ident),* $(,)?) => {$(
-        impl Parse for model::$type {
-            fn parse(text: &str) -> Result<Self, Invalid> {
-                Self::parse(text)
-            }
-        }
-    )*};
-}
-
-parse_by_model!(
-    AccountName,
-    DialTarget,
-    DisplayName,
-    Email,
-    Extension,
-    MacAddress,
-    Pin,
-    Username,
-);
-
-macro_rules! parse_ids {
-    ($($name:ident),* $(,)?) => {$(
-        impl Parse for model::$name {
-            fn parse(text: &str) -> Result<Self, Invalid> {
-                text.parse().map_err(|_| Invalid {
-                    code: "invalid",
-                    message: "not an id",
-                })
-            }
-        }
-    )*};
-}
-
-parse_ids!(CustomerId, SiteId, UserId, RoomId, ParticipantId);
 
 impl FromJson for model::UserId {
     fn from_json(value: &Value, at: &str, findings: &mut Findings) -> Option<Self> {
@@ -146,6 +43,12 @@ impl FromJson for String {
     }
 }
 
+impl StandIn for String {
+    fn stand_in() -> Self {
+        Self::new()
+    }
+}
+
 impl FromJson for Secret {
     fn from_json(value: &Value, at: &str, findings: &mut Findings) -> Option<Self> {
         let text = text(value, at, findings)?;
@@ -162,6 +65,12 @@ impl FromJson for Secret {
     }
 }
 
+impl StandIn for Secret {
+    fn stand_in() -> Self {
+        Self::new("")
+    }
+}
+
 impl FromJson for bool {
     fn from_json(value: &Value, at: &str, findings: &mut Findings) -> Option<Self> {
         match value {
@@ -173,6 +82,12 @@ impl FromJson for bool {
                 None
             }
         }
+    }
+}
+
+impl StandIn for bool {
+    fn stand_in() -> Self {
+        false
     }
 }
 
@@ -210,7 +125,7 @@ impl FromJson for Timestamp {
 /// Most entries that a list in a body may have.
 const MAX_LIST: usize = 2_000;
 
-impl<T: FromJson> FromJson for Vec<T> {
+impl<T: FromJson + StandIn> FromJson for Vec<T> {
     fn from_json(value: &Value, at: &str, findings: &mut Findings) -> Option<Self> {
         let Value::Array(values) = value else {
             findings.add(at, "invalid_type", "a list is expected here");
@@ -220,10 +135,15 @@ impl<T: FromJson> FromJson for Vec<T> {
             findings.add(at, "too_long", format!("at most {MAX_LIST} entries"));
             return None;
         }
-        let mut list = Vec::with_capacity(values.len());
-        for (index, value) in values.iter().enumerate() {
-            list.extend(T::from_json(value, &format!("{at}[{index}]"), findings));
-        }
-        (list.len() == values.len()).then_some(list)
+        let entries = values.iter().enumerate().map(|(index, value)| {
+            T::from_json(value, &format!("{at}[{index}]"), findings).unwrap_or_else(T::stand_in)
+        });
+        Some(entries.collect())
+    }
+}
+
+impl<T> StandIn for Vec<T> {
+    fn stand_in() -> Self {
+        Self::new()
     }
 }

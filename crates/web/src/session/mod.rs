@@ -16,7 +16,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use crate::{
     answer::Problem,
     door::{Ctx, Door, Peer, cookie, same_origin},
-    input::{Json, PathId, Query},
+    input::{OpenJson, PathId, Query},
 };
 use wire::{Sessions, SignIn, SignedIn};
 
@@ -45,7 +45,7 @@ async fn sign_in(
     State(door): State<Door>,
     peer: Peer,
     headers: HeaderMap,
-    Json(form): Json<SignIn>,
+    OpenJson(form): OpenJson<SignIn>,
 ) -> Result<Response, Problem> {
     same_origin(&headers)?;
     let form = form.into_services(peer.address, user_agent(&headers));

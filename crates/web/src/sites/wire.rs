@@ -2,15 +2,11 @@
 
 use std::sync::Arc;
 
-use model::{CustomerId, DisplayName};
 use serde::Serialize;
 use services::Patch;
 use utoipa::ToSchema;
 
-use crate::{
-    answer::{Versioned, time, words},
-    input::{Text, raw},
-};
+use crate::answer::{Versioned, time, words};
 
 /// A location of a customer.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -58,11 +54,10 @@ crate::body! {
     /// A site to be.
     pub(crate) struct NewSite {
         /// One's own customer unless given.
-        #[schema(value_type = Option<String>)]
-        optional customer_id: Option<Text<CustomerId>>,
+        optional customer_id: Option<String>,
         /// As people call it.
-        #[schema(value_type = String, example = "Berlin")]
-        required name: Text<DisplayName>,
+        #[schema(example = "Berlin")]
+        required name: String,
         /// ISO 3166-1 alpha-2; `DE` unless given.
         #[schema(example = "DE")]
         optional country: Option<String>,
@@ -78,8 +73,8 @@ crate::body! {
 impl From<NewSite> for services::sites::NewSite {
     fn from(new: NewSite) -> Self {
         Self {
-            customer_id: new.customer_id.map(Text::into_raw),
-            name: new.name.into_raw(),
+            customer_id: new.customer_id,
+            name: new.name,
             country: new.country,
             time_zone: new.time_zone,
             tones: new.tones,
@@ -92,7 +87,7 @@ crate::body! {
     pub(crate) struct SiteChanges {
         /// As people call it.
         #[schema(value_type = String, required = false)]
-        patch name: Patch<Text<DisplayName>>,
+        patch name: Patch<String>,
         /// ISO 3166-1 alpha-2.
         #[schema(value_type = String, required = false)]
         patch country: Patch<String>,
@@ -108,7 +103,7 @@ crate::body! {
 impl From<SiteChanges> for services::sites::SitePatch {
     fn from(changes: SiteChanges) -> Self {
         Self {
-            name: raw(changes.name),
+            name: changes.name,
             country: changes.country,
             time_zone: changes.time_zone,
             tones: changes.tones,

@@ -1,13 +1,12 @@
 //! Where a call goes when its first target does not take it.
 
 use serde::Serialize;
-use serde_json::Value;
 use services::users::DestinationInput;
 use utoipa::ToSchema;
 
 use crate::{
     answer::words,
-    input::{Body, Fields, Findings, FromJson, object},
+    input::{Body, Fields},
 };
 
 /// A target of calls.
@@ -50,19 +49,11 @@ pub(crate) struct NewDestination {
 }
 
 impl Body for NewDestination {
-    fn read(fields: &mut Fields<'_>) -> Option<Self> {
-        let kind = fields.required("type");
-        let target = fields.optional("target");
-        Some(Self {
-            kind: kind?,
-            target: target?.unwrap_or_default(),
-        })
-    }
-}
-
-impl FromJson for NewDestination {
-    fn from_json(value: &Value, at: &str, findings: &mut Findings) -> Option<Self> {
-        object(value, at, findings)
+    fn read(fields: &mut Fields<'_>) -> Self {
+        Self {
+            kind: fields.required("type"),
+            target: fields.optional("target").unwrap_or_default(),
+        }
     }
 }
 

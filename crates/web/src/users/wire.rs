@@ -1,6 +1,6 @@
 //! Users on the wire.
 
-use model::{CustomerId, DisplayName, Email, Extension, Secret, SiteId, UserId, Username};
+use model::{Extension, Secret};
 use serde::Serialize;
 use services::{
     Patch,
@@ -12,7 +12,6 @@ use super::destination::{Destination, NewDestination};
 use crate::{
     answer::{UsedIn, Versioned, time, words},
     devices::{Device, DeviceWithPassword, NewDevice},
-    input::{Text, raw},
 };
 
 /// How calls to a user are handled.
@@ -220,20 +219,19 @@ crate::body! {
     /// A person to be.
     pub(crate) struct NewUser {
         /// One's own customer unless given; left out by the provider's people it makes one of them.
-        #[schema(value_type = Option<String>)]
-        optional customer_id: Option<Text<CustomerId>>,
+        optional customer_id: Option<String>,
         /// Unique among the customer's.
-        #[schema(value_type = String, example = "anna.berg@example.com")]
-        required email: Text<Email>,
+        #[schema(example = "anna.berg@example.com")]
+        required email: String,
         /// First name.
-        #[schema(value_type = String, example = "Anna")]
-        required first_name: Text<DisplayName>,
+        #[schema(example = "Anna")]
+        required first_name: String,
         /// Last name.
-        #[schema(value_type = Option<String>, example = "Berg")]
-        optional last_name: Option<Text<DisplayName>>,
+        #[schema(example = "Berg")]
+        optional last_name: Option<String>,
         /// Made from the email unless given.
-        #[schema(value_type = Option<String>, example = "anna.berg")]
-        optional username: Option<Text<Username>>,
+        #[schema(example = "anna.berg")]
+        optional username: Option<String>,
         /// Without one the person cannot sign in until one is set.
         #[schema(value_type = Option<String>, format = Password, write_only)]
         optional password: Option<Secret>,
@@ -241,11 +239,10 @@ crate::body! {
         #[schema(example = "user")]
         optional role: Option<String>,
         /// The customer's default site unless given.
-        #[schema(value_type = Option<String>)]
-        optional site_id: Option<Text<SiteId>>,
+        optional site_id: Option<String>,
         /// With it comes the phone system: a number and SIP credentials.
-        #[schema(value_type = Option<String>, example = "201")]
-        optional extension: Option<Text<Extension>>,
+        #[schema(example = "201")]
+        optional extension: Option<String>,
         /// The phone that the SIP credentials are for.
         optional device: Option<NewDevice>,
         /// How calls are handled.
@@ -268,15 +265,15 @@ fn disabled(advanced: Option<AdvancedChanges>) -> Patch<bool> {
 impl From<NewUser> for services::users::NewUser {
     fn from(new: NewUser) -> Self {
         Self {
-            customer_id: new.customer_id.map(Text::into_raw),
-            email: new.email.into_raw(),
-            first_name: new.first_name.into_raw(),
-            last_name: new.last_name.map(Text::into_raw),
-            username: new.username.map(Text::into_raw),
+            customer_id: new.customer_id,
+            email: new.email,
+            first_name: new.first_name,
+            last_name: new.last_name,
+            username: new.username,
             password: new.password,
             role: new.role,
-            site_id: new.site_id.map(Text::into_raw),
-            extension: new.extension.map(Text::into_raw),
+            site_id: new.site_id,
+            extension: new.extension,
             device: new.device.map(Into::into),
             features: new.features.map(Into::into).unwrap_or_default(),
             max_calls: max_calls(new.security),
@@ -290,16 +287,16 @@ crate::body! {
     pub(crate) struct UserChanges {
         /// Unique among the customer's.
         #[schema(value_type = String, required = false)]
-        patch email: Patch<Text<Email>>,
+        patch email: Patch<String>,
         /// First name.
         #[schema(value_type = String, required = false)]
-        patch first_name: Patch<Text<DisplayName>>,
+        patch first_name: Patch<String>,
         /// Last name.
         #[schema(value_type = Option<String>)]
-        patch last_name: Patch<Text<DisplayName>>,
+        patch last_name: Patch<String>,
         /// Unique among the customer's.
         #[schema(value_type = String, required = false)]
-        patch username: Patch<Text<Username>>,
+        patch username: Patch<String>,
         /// By an administrator; one's own is changed by `POST /me/password`.
         #[schema(value_type = String, required = false, format = Password, write_only)]
         patch password: Patch<Secret>,
@@ -308,10 +305,10 @@ crate::body! {
         patch role: Patch<String>,
         /// Another site of the same customer.
         #[schema(value_type = String, required = false)]
-        patch site_id: Patch<Text<SiteId>>,
+        patch site_id: Patch<String>,
         /// Null takes the number away.
         #[schema(value_type = Option<String>)]
-        patch extension: Patch<Text<Extension>>,
+        patch extension: Patch<String>,
         /// How calls are handled.
         #[schema(nullable = false)]
         optional features: Option<FeaturesChanges>,
@@ -327,14 +324,14 @@ crate::body! {
 impl From<UserChanges> for UserPatch {
     fn from(changes: UserChanges) -> Self {
         Self {
-            email: raw(changes.email),
-            first_name: raw(changes.first_name),
-            last_name: raw(changes.last_name),
-            username: raw(changes.username),
+            email: changes.email,
+            first_name: changes.first_name,
+            last_name: changes.last_name,
+            username: changes.username,
             password: changes.password,
             role: changes.role,
-            site_id: raw(changes.site_id),
-            extension: raw(changes.extension),
+            site_id: changes.site_id,
+            extension: changes.extension,
             features: changes.features.map(Into::into).unwrap_or_default(),
             max_calls: max_calls(changes.security),
             disabled: disabled(changes.advanced),
@@ -421,8 +418,7 @@ crate::body! {
         required id: String,
         /// The user who takes it over. Null: it ends; a destination becomes what it is unless set,
         /// a room has one owner, moderator or number less, a conference manager is deleted.
-        #[schema(value_type = Option<String>)]
-        optional replacement_id: Option<Text<UserId>>,
+        optional replacement_id: Option<String>,
     }
 }
 
@@ -439,7 +435,7 @@ impl From<UseSettled> for services::users::SettledUse {
         Self {
             kind: settled.kind,
             id: settled.id,
-            replacement_id: settled.replacement_id.map(Text::into_raw),
+            replacement_id: settled.replacement_id,
         }
     }
 }

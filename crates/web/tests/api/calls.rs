@@ -59,9 +59,9 @@ async fn live_and_past_calls_are_read_with_their_steps() {
     assert_eq!(found.text("/cause"), "no_answer");
     assert_eq!(found.text("/steps/0/setting"), "features.ring_time");
     let all = server
-        .eventually("/calls", |answer| answer.body["total"] == 2)
+        .eventually("/calls", |answer| answer.body["items"][1].is_object())
         .await;
-    assert_eq!(all.body["items"].as_array().unwrap().len(), 2);
+    assert_eq!(all.body["total"], 2);
     let running = server.get("/calls?state=live").await.expect(200);
     assert_eq!(running.text("/items/0/id"), live);
     server.get("/calls?state=nonsense").await.expect(422);

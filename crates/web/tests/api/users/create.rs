@@ -93,6 +93,37 @@ async fn every_wrong_field_is_told_at_once() {
 }
 
 #[tokio::test]
+async fn a_wrong_form_does_not_hide_wrong_values() {
+    let server = Server::start().await;
+    let customer = server.main_customer().await;
+    server.user(&customer, "Anna", Some("201")).await;
+    let body = json!({
+        "customer_id": customer, "email": 7, "extension": "201", "role": "emperor",
+        "password": "12345", "device": ["phone"], "nickname": "Ann",
+        "features": {"ring_time": 1, "busy": {"type": 1, "target": "999"}, "call_waiting": "yes"},
+        "security": {"max_calls": -1},
+    });
+    let mut errors = server.post("/users", body).await.expect(422).errors();
+    errors.sort();
+    assert_eq!(
+        errors,
+        [
+            "device invalid_type",
+            "email invalid_type",
+            "extension taken",
+            "features.busy.type invalid_type",
+            "features.call_waiting invalid_type",
+            "features.ring_time out_of_range",
+            "first_name required",
+            "nickname unknown",
+            "password too_weak",
+            "role unknown",
+            "security.max_calls out_of_range",
+        ]
+    );
+}
+
+#[tokio::test]
 async fn what_is_not_built_yet_is_an_unknown_field() {
     let server = Server::start().await;
     let customer = server.main_customer().await;
