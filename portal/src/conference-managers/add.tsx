@@ -1,12 +1,10 @@
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { answer, api } from "../api/client";
-import { explain, fieldProblems } from "../api/errors";
 import { set } from "../api/lists";
 import type { ConferenceManagerWithPassword } from "../api/resources";
-import { Button } from "../design/button";
-import { Notice } from "../design/display";
-import { SidePanel } from "../design/overlays";
+import { useForm } from "../design/form";
+import { FormPanel, useSubmit } from "../design/form-dialog";
 import { SearchPicker } from "../design/search-picker";
 import { useText } from "../design/texts";
 import { useCustomerId } from "../shell/customer";
@@ -16,29 +14,20 @@ import { RoomChoice } from "./rooms";
 interface Account {
   extension: string;
   /** None: all rooms. */
-  roomIds: string[] | null;
+  room_ids: string[] | null;
 }
 
-function useAdding(onAdded: (account: ConferenceManagerWithPassword) => void) {
-  const client = useQueryClient();
-  const customer_id = useCustomerId();
-  return useMutation({
-    mutationFn: ({ extension, roomIds }: Account) =>
-      answer(
-        api.POST("/api/v1/conference-managers", {
-          body: {
-            extension,
-            ...set({ customer_id }),
-            ...(roomIds === null ? {} : { room_ids: roomIds }),
-          },
-        }),
-      ),
-    onSuccess: (account) => {
-      void client.invalidateQueries({ queryKey: ["managers", "list"] });
-      onAdded(account);
-    },
-    meta: { quiet: true },
-  });
+type Values = Account & Record<string, unknown>;
+
+const EMPTY: Values = { extension: "", room_ids: null };
+
+function createManager(
+  { extension, room_ids }: Account,
+  customer_id: string | undefined,
+): Promise<ConferenceManagerWithPassword> {
+  const rooms = room_ids === null ? {} : { room_ids };
+  const body = { extension, ...set({ customer_id }), ...rooms };
+  return answer(api.POST("/api/v1/conference-managers", { body }));
 }
 
 interface AddProps {
@@ -49,56 +38,52 @@ interface AddProps {
 /** Makes an account for somebody who has an extension. */
 export function AddManager({ onClose, onAdded }: AddProps) {
   const t = useText();
-  const [extension, setExtension] = useState("");
-  const [roomIds, setRoomIds] = useState<string[] | null>(null);
-  const add = useAdding(onAdded);
-  const problems = fieldProblems(add.error);
-  const errorOf = (field: string) => problems.find((problem) => problem.field === field)?.message;
-  const other = problems.filter(({ field }) => field !== "extension" && field !== "room_ids");
+  const client = useQueryClient();
+  const customer_id = useCustomerId();
+  const form = useForm("add-manager", EMPTY);
+  const submit = useSubmit(
+    form,
+    () => createManager(form.values, customer_id),
+    (account) => {
+      void client.invalidateQueries({ queryKey: ["managers", "list"] });
+      onAdded(account);
+    },
+  );
+  const labels: Record<string, string> = {
+    extension: t("managers-extension"),
+    room_ids: t("managers-rooms"),
+  };
+  const rooms = form.field("room_ids");
+  const extension = form.field("extension");
   return (
-    <SidePanel
-      isOpen
-      isDirty={extension !== "" || roomIds !== null}
-      onClose={onClose}
+    <FormPanel
+      form={form}
+      submit={submit}
+      labelOf={(field) => labels[field] ?? field}
       title={t("managers-add")}
       intro={t("managers-add-intro")}
-      footer={
-        <>
-          <Button onPress={onClose}>{t("design-cancel")}</Button>
-          <Button
-            variant="primary"
-            isPending={add.isPending}
-            isDisabled={extension === ""}
-            onPress={() => add.mutate({ extension, roomIds })}
-          >
-            {t("managers-add")}
-          </Button>
-        </>
-      }
+      action={t("managers-add")}
+      onClose={onClose}
     >
-      <div className="stack">
-        {add.error && (problems.length === 0 || other.length > 0) && (
-          <Notice tone="bad">{other[0]?.message ?? explain(add.error, t)}</Notice>
-        )}
-        <ExtensionPicker error={errorOf("extension")} onPick={setExtension} />
-        <RoomChoice value={roomIds} onChange={setRoomIds} />
-        {errorOf("room_ids") && <p className="field-error">{errorOf("room_ids")}</p>}
-      </div>
-    </SidePanel>
+      <ExtensionPicker id={extension.id} error={extension.error} onPick={extension.onChange} />
+      <RoomChoice {...rooms} />
+    </FormPanel>
   );
 }
 
 interface ExtensionPickerProps {
+  id: string;
   error: string | undefined;
   onPick: (extension: string) => void;
 }
 
-function ExtensionPicker({ error, onPick }: ExtensionPickerProps) {
+function ExtensionPicker({ id: field, error, onPick }: ExtensionPickerProps) {
   const t = useText();
   const customer_id = useCustomerId();
   const [picked, setPicked] = useState("");
   return (
     <SearchPicker
+      id={field}
       label={t("managers-extension")}
       help={t("managers-extension-help")}
       error={error}

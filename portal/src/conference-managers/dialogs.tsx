@@ -3,7 +3,7 @@ import { answer, api } from "../api/client";
 import type { ConferenceManager, ConferenceManagerWithPassword } from "../api/resources";
 import { Button } from "../design/button";
 import { Confirm } from "../design/confirm";
-import { SecretOnce } from "../design/display";
+import { SecretOnce, SkeletonLines } from "../design/display";
 import { Dialog } from "../design/overlays";
 import { useText } from "../design/texts";
 import { toast } from "../design/toast";
@@ -90,7 +90,7 @@ function Secret({
   onClose: () => void;
 }) {
   const t = useText();
-  const accountName = useAccountName(account.customer_id);
+  const { accountName, isLoading } = useAccountName(account.customer_id);
   return (
     <Dialog
       isOpen
@@ -103,15 +103,22 @@ function Secret({
         </Button>
       }
     >
-      <SecretOnce
-        items={[
-          { label: t("managers-portal"), value: window.location.origin },
-          { label: t("session-account-name"), value: accountName ?? "…" },
-          { label: t("session-username"), value: account.username },
-          { label: t("session-password"), value: account.password },
-        ]}
-        use={t("managers-secret-use")}
-      />
+      {isLoading ? (
+        // All of it is copied at once: none of it may be missing.
+        <SkeletonLines lines={5} />
+      ) : (
+        <SecretOnce
+          items={[
+            { label: t("managers-portal"), value: window.location.origin },
+            ...(accountName === undefined
+              ? []
+              : [{ label: t("session-account-name"), value: accountName }]),
+            { label: t("session-username"), value: account.username },
+            { label: t("session-password"), value: account.password },
+          ]}
+          use={t("managers-secret-use")}
+        />
+      )}
     </Dialog>
   );
 }

@@ -5,6 +5,7 @@ managers-add-intro = Pick the extension of the person. Username and password are
 managers-search = Search username or extension
 managers-username = Username
 managers-extension = Extension
+managers-person = Person
 managers-extension-help = It is called by itself when the manager starts a conference.
 managers-room-add = Add a room
 managers-no-rooms-yet = None yet: this account sees nothing until a room is added.
@@ -32,7 +33,7 @@ managers-delete-title = Delete { $username }?
 managers-delete-text = The account is signed out and gone. Rooms and running conferences stay.
 managers-deleted = { $username } is deleted.
 managers-secret-title = Hand these over
-managers-portal = Address of the portal
+managers-portal = Portal address
 managers-secret-use = They are entered on the sign-in page at this address.
 managers-more-rooms =
     { $count ->

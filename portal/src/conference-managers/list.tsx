@@ -1,4 +1,4 @@
-import { type QueryClient, useQueries, useQueryClient } from "@tanstack/react-query";
+import { type QueryClient, useQueries, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Ban, CircleCheck, KeyRound, Trash2, UserCog, Video } from "lucide-react";
 import { useState } from "react";
 import { answer, api } from "../api/client";
@@ -18,6 +18,7 @@ import { When } from "../design/time";
 import { useMay } from "../session/session";
 import { useCustomerId, useCustomerKnown, useNoCustomer } from "../shell/customer";
 import { useListAddress } from "../shell/list-address";
+import { holderQuery } from "../users/pick";
 import "../conferences/texts";
 import { type ManagerOpen, ManagerDialog } from "./dialogs";
 import "./texts";
@@ -37,7 +38,43 @@ function RoomNames({ ids }: { ids: string[] }) {
   return <>{listOf(more > 0 ? [...names, t("managers-more-rooms", { count: more })] : names)}</>;
 }
 
-function columns(t: Text, client: QueryClient): Column<ConferenceManager>[] {
+const holderOf = ({ extension, customer_id }: ConferenceManager) =>
+  holderQuery(extension, customer_id);
+
+/** Fetches the names that stand for people and rooms in a file. */
+function useNames(canSeePeople: boolean) {
+  const client = useQueryClient();
+  return async (managers: ConferenceManager[]) => {
+    const rooms = new Set(managers.flatMap(({ room_ids }) => room_ids ?? []));
+    await Promise.all([
+      ...[...rooms].map((id) => client.query({ ...roomQuery(id), staleTime: "static" })),
+      ...(canSeePeople ? managers : []).map((one) =>
+        client.query({ ...holderOf(one), staleTime: "static" }),
+      ),
+    ]);
+  };
+}
+
+/** Whose extension it is. */
+function Holder({ manager }: { manager: ConferenceManager }) {
+  const t = useText();
+  const holder = useQuery(holderOf(manager)).data;
+  if (holder === null) return <span className="dim">{t("users-use-nobody")}</span>;
+  return <>{holder?.name}</>;
+}
+
+/** The person behind each account, for those who may see people. */
+function personColumn(t: Text, client: QueryClient): Column<ConferenceManager> {
+  return {
+    id: "person",
+    label: t("managers-person"),
+    width: "minmax(160px, 1.2fr)",
+    csv: (manager) => client.getQueryData(holderOf(manager).queryKey)?.name ?? "",
+    cell: (manager) => <Holder manager={manager} />,
+  };
+}
+
+function columns(t: Text, client: QueryClient, canSeePeople: boolean): Column<ConferenceManager>[] {
   return [
     {
       id: "username",
@@ -56,6 +93,7 @@ function columns(t: Text, client: QueryClient): Column<ConferenceManager>[] {
       csv: (manager) => manager.extension,
       cell: (manager) => manager.extension,
     },
+    ...(canSeePeople ? [personColumn(t, client)] : []),
     {
       id: "rooms",
       label: t("managers-rooms"),
@@ -147,6 +185,7 @@ export function ManagersPage() {
   const { q, sort, onSort, words } = useListAddress("username");
   const list = useManagers(q, sort);
   const [open, setOpen] = useState<ManagerOpen>();
+  const canSeePeople = may("user", "read");
   const canAdd = may("conference_manager", "create");
   const canChange = may("conference_manager", "update");
   const setDisabled = useSetDisabled();
@@ -159,7 +198,8 @@ export function ManagersPage() {
   const table: ListTableProps<ConferenceManager> = {
     name: "managers",
     label: t("managers-title"),
-    columns: columns(t, client),
+    columns: columns(t, client, canSeePeople),
+    prepareCsv: useNames(canSeePeople),
     rowKey: (manager) => manager.id,
     rowLabel: (manager) => manager.username,
     sort,

@@ -1,16 +1,15 @@
-import { useMutation, useQueries, useQueryClient } from "@tanstack/react-query";
+import { useQueries, useQueryClient } from "@tanstack/react-query";
 import { X } from "lucide-react";
 import { useState } from "react";
 import { answer, api, ifMatch } from "../api/client";
-import { explain } from "../api/errors";
 import { show } from "../api/live";
 import type { ConferenceManager } from "../api/resources";
 import { findRooms } from "../conferences/pick";
 import { roomQuery } from "../conferences/queries";
-import { Button, IconButton } from "../design/button";
-import { Notice } from "../design/display";
+import { IconButton } from "../design/button";
 import { RadioGroup } from "../design/fields";
-import { SidePanel } from "../design/overlays";
+import { useForm } from "../design/form";
+import { FormPanel, useSubmit } from "../design/form-dialog";
 import { SearchPicker } from "../design/search-picker";
 import { useText } from "../design/texts";
 import { toast } from "../design/toast";
@@ -18,18 +17,20 @@ import { useCustomerId } from "../shell/customer";
 import "./managers.css";
 
 interface RoomChoiceProps {
+  id: string;
   value: string[] | null;
   onChange: (value: string[] | null) => void;
+  error: string | undefined;
 }
 
 /** All rooms of the customer, those to come too, or some. */
-export function RoomChoice({ value, onChange }: RoomChoiceProps) {
+export function RoomChoice({ id, value, onChange, error }: RoomChoiceProps) {
   const t = useText();
   const customer_id = useCustomerId();
   const chosen = useQueries({ queries: (value ?? []).map((id) => roomQuery(id)) });
   const nameOf = (id: string, index: number) => chosen[index]?.data?.name ?? id;
   return (
-    <div className="stack">
+    <div className="stack" id={id} tabIndex={-1}>
       <RadioGroup
         label={t("managers-rooms")}
         value={value === null ? "all" : "some"}
@@ -66,9 +67,12 @@ export function RoomChoice({ value, onChange }: RoomChoiceProps) {
           {value.length === 0 && <p className="dim">{t("managers-no-rooms-yet")}</p>}
         </div>
       )}
+      {error !== undefined && <p className="field-error">{error}</p>}
     </div>
   );
 }
+
+type RoomValues = Pick<ConferenceManager, "room_ids">;
 
 /** Which rooms a manager has. */
 export function ChangeRooms({
@@ -80,43 +84,35 @@ export function ChangeRooms({
 }) {
   const t = useText();
   const client = useQueryClient();
-  const [roomIds, setRoomIds] = useState<string[] | null>(manager.room_ids);
-  const save = useMutation({
-    mutationFn: () =>
-      answer(
-        api.PATCH("/api/v1/conference-managers/{id}", {
-          params: { path: { id: manager.id }, header: ifMatch(manager.version) },
-          body: { room_ids: roomIds },
-        }),
-      ),
-    onSuccess: (saved) => {
-      show(client, "managers", saved);
-      toast({ kind: "ok", text: t("users-saved") });
-      onClose();
-    },
-    onError: () => void client.invalidateQueries({ queryKey: ["managers", "list"] }),
-    meta: { quiet: true },
+  const [loaded] = useState<RoomValues>({ room_ids: manager.room_ids });
+  const form = useForm("manager-rooms", loaded);
+  const send = () =>
+    answer(
+      api.PATCH("/api/v1/conference-managers/{id}", {
+        params: { path: { id: manager.id }, header: ifMatch(manager.version) },
+        body: form.values,
+      }),
+    ).catch((error: unknown) => {
+      // Somebody else may have changed it: the list shows theirs.
+      void client.invalidateQueries({ queryKey: ["managers", "list"] });
+      throw error;
+    });
+  const submit = useSubmit(form, send, (saved) => {
+    show(client, "managers", saved);
+    toast({ kind: "ok", text: t("users-saved") });
+    onClose();
   });
   return (
-    <SidePanel
-      isOpen
-      isDirty={JSON.stringify(roomIds) !== JSON.stringify(manager.room_ids)}
-      onClose={onClose}
+    <FormPanel
+      form={form}
+      submit={submit}
+      labelOf={() => t("managers-rooms")}
       title={manager.username}
       intro={t("managers-rooms-intro")}
-      footer={
-        <>
-          <Button onPress={onClose}>{t("design-cancel")}</Button>
-          <Button variant="primary" isPending={save.isPending} onPress={() => save.mutate()}>
-            {t("design-save")}
-          </Button>
-        </>
-      }
+      action={t("design-save")}
+      onClose={onClose}
     >
-      <div className="stack">
-        {save.error && <Notice tone="bad">{explain(save.error, t)}</Notice>}
-        <RoomChoice value={roomIds} onChange={setRoomIds} />
-      </div>
-    </SidePanel>
+      <RoomChoice {...form.field("room_ids")} />
+    </FormPanel>
   );
 }

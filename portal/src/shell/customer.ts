@@ -78,11 +78,11 @@ export function useCustomerName(): string | undefined {
 }
 
 /** What the people of a customer sign in with beside their username. */
-export function useAccountName(customerId: string): string | undefined {
+export function useAccountName(customerId: string) {
   const own = useMe().customer;
   const isOwn = own?.id === customerId;
-  const { data } = useQuery({ ...customerQuery(customerId), enabled: !isOwn });
-  return isOwn ? own.account_name : data?.account_name;
+  const { data, isLoading } = useQuery({ ...customerQuery(customerId), enabled: !isOwn });
+  return { accountName: isOwn ? own.account_name : data?.account_name, isLoading };
 }
 
 /**

@@ -101,6 +101,8 @@ users-use-heir-forwarding = Where do the forwarded calls of { $name } go
 users-use-choose = Choose…
 users-use-nobody = Nobody
 users-use-nobody-help = This use ends
+users-use-nobody-deletes = The account is deleted too
+users-use-deletes = With nobody to take it over, the account { $name } is deleted too, and signed out.
 users-delete-count =
     { $count ->
         [0] Delete

@@ -1,5 +1,6 @@
-import { useQueries } from "@tanstack/react-query";
+import { queryOptions, useQueries } from "@tanstack/react-query";
 import { answer, api } from "../api/client";
+import { keys } from "../api/keys";
 import { set } from "../api/lists";
 import type { User } from "../api/resources";
 import { userQuery } from "./queries";
@@ -17,6 +18,19 @@ export async function findUsers(
   const page = await answer(api.GET("/api/v1/users", { params: { query }, signal }));
   return page.items;
 }
+
+/** Who has this extension; null: nobody. */
+export const holderQuery = (extension: string, customer_id: string) =>
+  queryOptions({
+    // Among the lists of users: what changes those changes this.
+    queryKey: keys.list("users", { extension, customer_id }),
+    queryFn: async ({ signal }) => {
+      const query = { limit: OFFERED, sort: "extension", q: extension, customer_id };
+      const page = await answer(api.GET("/api/v1/users", { params: { query }, signal }));
+      return page.items.find((one) => one.extension === extension) ?? null;
+    },
+    staleTime: 60_000,
+  });
 
 /** The names of these people; an id stands for whom the reader may not see. */
 export function useUserNames(ids: string[]): (id: string) => string {

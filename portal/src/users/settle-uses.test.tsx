@@ -5,6 +5,7 @@ import { api } from "../api/client";
 import type { UsedIn } from "../api/resources";
 import { PATIENT, openPage } from "../testing/page";
 import { user } from "../testing/samples";
+import { type Chosen, keyOfUse } from "./settle";
 import { SettleUses } from "./settle-uses";
 
 const onChoose = vi.fn();
@@ -24,13 +25,13 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-function open(items: UsedIn[]) {
+function open(items: UsedIn[], chosen: Chosen = {}) {
   openPage(
     <SettleUses
       user={user({})}
       items={items}
       going={new Set(["u1"])}
-      chosen={{}}
+      chosen={chosen}
       onChoose={onChoose}
     />,
   );
@@ -50,4 +51,21 @@ it("takes whom the words find, and asks of a forwarding where its calls go", asy
     id: "u2",
     name: "Grace Okafor",
   });
+});
+
+it("says that an account goes with a person to whom nobody succeeds", async () => {
+  const account = { kind: "conference_manager", id: "m1", name: "conference-201" };
+  const board = { kind: "conference_room", id: "r1", name: "Board" };
+  const nobody = { id: null, name: "Nobody" };
+  open([account, board], {
+    [keyOfUse("u1", account)]: nobody,
+    [keyOfUse("u1", board)]: nobody,
+  });
+  // The room stays: only the account is deleted.
+  const said = await screen.findAllByText(/is deleted too/u, {}, PATIENT);
+  expect(said.map((one) => one.textContent)).toEqual([
+    "With nobody to take it over, the account conference-201 is deleted too, and signed out.",
+  ]);
+  await userEvent.click(screen.getByRole("combobox", { name: /conference-201/u }));
+  expect(await screen.findByText("The account is deleted too", {}, PATIENT)).toBeTruthy();
 });
