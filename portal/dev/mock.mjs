@@ -1,7 +1,8 @@
 // @ts-check
 /**
  * A stand-in for the server while developing pages: fictitious data in memory, the same names as
- * the API, live events. Sign in as `admin`, `provider` or `conference-201` with any password.
+ * the API, live events. Sign in as `admin`, `provider`, `operator` or `conference-201` with any
+ * password.
  */
 import { createReadStream, existsSync, statSync } from "node:fs";
 import { createServer } from "node:http";
@@ -63,6 +64,20 @@ const WHO = {
     site_id: null,
     email: null,
     extension: null,
+    room_ids: null,
+  },
+  operator: {
+    principal: { kind: "user", id: data.users[2].id, name: data.users[2].name },
+    profile: "operator",
+    grants: [
+      { model: "conference_room", operation: "read", scope: "customer" },
+      { model: "conference", operation: "read", scope: "customer" },
+      { model: "conference", operation: "start", scope: "own" },
+    ],
+    customer: { id: data.customer.id, name: data.customer.name, account_name: "main" },
+    site_id: "site-berlin",
+    email: data.users[2].email,
+    extension: "203",
     room_ids: null,
   },
   "conference-201": {

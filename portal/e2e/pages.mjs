@@ -188,6 +188,15 @@ const PAGES = [
   { name: "rooms", who: "admin", path: "/conferences" },
   { name: "rooms-manager", isAlike: true, who: "conference-201", path: "/conferences" },
   {
+    name: "room-look",
+    who: "operator",
+    path: "/conferences",
+    act: async (page) => {
+      await page.getByRole("link", { name: "Weekly sales", exact: true }).click();
+      await page.getByText("You cannot start conferences").waitFor();
+    },
+  },
+  {
     name: "prepare",
     who: "conference-201",
     path: "/conferences",

@@ -23,8 +23,17 @@ interface CallListProps {
   mayStart: boolean;
 }
 
-/** Whom the next start calls. */
-export function CallList({ room, draft, onInvite, isTooMany, mayStart }: CallListProps) {
+/** Whom the next start calls: to be changed by those who may start it. */
+export function CallList(props: CallListProps) {
+  const mayOn = useMayOn();
+  return mayOn("conference", "start", roomTarget(props.room)) ? (
+    <DraftList {...props} />
+  ) : (
+    <StandingList room={props.room} />
+  );
+}
+
+function DraftList({ room, draft, onInvite, isTooMany, mayStart }: CallListProps) {
   const t = useText();
   const me = useMe();
   const list = toCall(room, draft.chosen, draft.host, useStandingNames(room));
@@ -73,6 +82,27 @@ export function CallList({ room, draft, onInvite, isTooMany, mayStart }: CallLis
   );
 }
 
+/** Whom every start calls, for those who only look. */
+function StandingList({ room }: { room: Room }) {
+  const t = useText();
+  const list = toCall(room, [], undefined, useStandingNames(room));
+  return (
+    <Card className="call-list" title={t("conferences-to-call")}>
+      <div className="stack">
+        <Notice>{t("conferences-look-only")}</Notice>
+        <ul className="invitees">
+          {list.map((one) => (
+            <li key={one.target}>
+              <Person one={one} />
+            </li>
+          ))}
+        </ul>
+        {list.length === 0 && <p className="dim">{t("conferences-standing-none")}</p>}
+      </div>
+    </Card>
+  );
+}
+
 interface CountProps {
   count: number;
   limit: number;
@@ -112,6 +142,18 @@ function Host({ number }: { number: string }) {
   );
 }
 
+function Person({ one }: { one: Invitee }) {
+  return (
+    <>
+      <Avatar name={one.name} />
+      <div className="who">
+        <span className="name">{one.name || one.target}</span>
+        {one.name && <span className="under">{one.target}</span>}
+      </div>
+    </>
+  );
+}
+
 interface ListedProps {
   room: Room;
   one: Invitee;
@@ -127,11 +169,7 @@ function Listed({ room, one, draft, toggle }: ListedProps) {
   const name = one.name || one.target;
   return (
     <li>
-      <Avatar name={one.name} />
-      <div className="who">
-        <span className="name">{name}</span>
-        {one.name && <span className="under">{one.target}</span>}
-      </div>
+      <Person one={one} />
       {mayOn("conference_room", "update", roomTarget(room)) && (
         <IconButton
           small

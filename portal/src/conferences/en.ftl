@@ -18,6 +18,7 @@ conferences-recording = Recording
 conferences-state-idle = Idle
 conferences-open = Open
 conferences-prepare = Prepare
+conferences-look = Look at it
 conferences-start-calls =
     { $count ->
         [0] Start
@@ -65,6 +66,11 @@ conferences-pin = Call { $name } at every start
 conferences-unpin = No longer call { $name } at every start
 conferences-take-off = Take { $name } off the list
 conferences-invite = Invite
+conferences-look-only = You cannot start conferences in this room. While one runs, you see it here.
+conferences-standing-none = Nobody is called by itself.
+conferences-settings-shut = Whoever looks after the room changes these.
+conferences-is-on = On
+conferences-is-off = Off
 conferences-before-start = Before you start
 conferences-this = This conference
 conferences-the-room = The room

@@ -126,6 +126,11 @@ function RoomCard({ room }: { room: Room }) {
   const canStart = mayOn("conference", "start", roomTarget(room));
   // Nobody is called unseen: who was chosen by hand is looked at first.
   const isListed = canStart && (start.hasChosen || start.isTooMany);
+  const wayIn = isListed
+    ? "conferences-prepare-listed"
+    : canStart
+      ? "conferences-prepare"
+      : "conferences-look";
   const link = { to: "/conferences/$roomId", params: { roomId: room.id } } as const;
   return (
     <li className={running ? "room-card live" : "room-card"}>
@@ -151,9 +156,7 @@ function RoomCard({ room }: { room: Room }) {
         ) : (
           <>
             <Link {...link} className={isListed ? "button primary" : "button"}>
-              {t(isListed ? "conferences-prepare-listed" : "conferences-prepare", {
-                count: start.calls,
-              })}
+              {t(wayIn, { count: start.calls })}
               <span className="visually-hidden"> {room.name}</span>
             </Link>
             {canStart && !isListed && (

@@ -1,5 +1,5 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
+import { Fragment, useState } from "react";
 import { explain } from "../api/errors";
 import { keys } from "../api/keys";
 import { show } from "../api/live";
@@ -48,13 +48,14 @@ export function QuickSettings({ room, isLive }: { room: Room; isLive?: boolean }
   const mayOn = useMayOn();
   const change = useRoomChange(room);
   const canChange = mayOn("conference_room", "update", roomTarget(room));
+  const toggles = TOGGLES.filter((name) => !isLive || name !== "lock_on_start");
   return (
     <Card
-      title={t(isLive ? "conferences-the-room" : "conferences-before-start")}
+      title={t(isLive || !canChange ? "conferences-the-room" : "conferences-before-start")}
       className="quick-settings"
     >
       <div className="stack">
-        {isLive && <p className="dim small">{t("conferences-the-room-for-good")}</p>}
+        {isLive && canChange && <p className="dim small">{t("conferences-the-room-for-good")}</p>}
         <dl className="facts">
           {room.participant_pin !== null && (
             <PinRow label={t("conferences-participant-pin")} pin={room.participant_pin} />
@@ -73,17 +74,24 @@ export function QuickSettings({ room, isLive }: { room: Room; isLive?: boolean }
               ? t("conferences-no-time-limit")
               : t("conferences-minutes", { count: Math.round(room.time_limit_secs / 60) })}
           </dd>
+          {!canChange &&
+            toggles.map((name) => (
+              <Fragment key={name}>
+                <dt>{t(`conferences-${name.replaceAll("_", "-")}`)}</dt>
+                <dd>{t(room[name] ? "conferences-is-on" : "conferences-is-off")}</dd>
+              </Fragment>
+            ))}
         </dl>
-        {TOGGLES.filter((name) => !isLive || name !== "lock_on_start").map((name) => (
-          <Switch
-            key={name}
-            label={t(`conferences-${name.replaceAll("_", "-")}`)}
-            {...(isLive ? {} : { help: t(`conferences-${name.replaceAll("_", "-")}-short`) })}
-            isSelected={room[name]}
-            isDisabled={!canChange}
-            onChange={(on) => change({ [name]: on })}
-          />
-        ))}
+        {canChange &&
+          toggles.map((name) => (
+            <Switch
+              key={name}
+              label={t(`conferences-${name.replaceAll("_", "-")}`)}
+              {...(isLive ? {} : { help: t(`conferences-${name.replaceAll("_", "-")}-short`) })}
+              isSelected={room[name]}
+              onChange={(on) => change({ [name]: on })}
+            />
+          ))}
       </div>
     </Card>
   );

@@ -42,14 +42,20 @@ export default function SettingsTab({ room }: { room: Room }) {
   const { form, saving } = useRoomForm(room);
   const names = labelsOf(t);
   const labelOf = (field: string) => names[field] ?? field;
-  const shut = { isDisabled: !mayOn("conference_room", "update", roomTarget(room)) };
+  const mayChange = mayOn("conference_room", "update", roomTarget(room));
+  const shut = { isDisabled: !mayChange };
   return (
     <div className="stack room-settings">
-      {saving.isConflict && <Notice tone="warn">{t("users-conflict", { name: room.name })}</Notice>}
+      {saving.isConflict && (
+        <div role="alert">
+          <Notice tone="warn">{t("users-conflict", { name: room.name })}</Notice>
+        </div>
+      )}
       <FormSummary form="room" problems={form.problems} labelOf={labelOf} />
       {saving.error && <Notice tone="bad">{explain(saving.error, t)}</Notice>}
       <Card>
         <div className="form">
+          {!mayChange && <p className="help">{t("conferences-settings-shut")}</p>}
           <RoomSection form={form} room={room} {...shut} />
           <EntrySection form={form} {...shut} />
           <RunningSection form={form} {...shut} />
