@@ -122,7 +122,7 @@ await obey({
     const dialog = question();
     await dialog.waitFor();
     await axe();
-    await dialog.getByRole("button", { name: "Put out", exact: true }).click();
+    await dialog.getByRole("button", { name: "Kick", exact: true }).click();
     await page.getByText("2 in the room").waitFor();
   },
   lock: async () => {

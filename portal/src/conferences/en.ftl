@@ -127,8 +127,8 @@ conferences-nobody-yet = Nobody is in yet. Those who are called appear here when
 conferences-select-all = Select all
 conferences-select-found = Select the { $count } found
 conferences-all-actions = Actions for all
-conferences-kick-all = Put out all but moderators…
-conferences-kick-all-title = Put out all but the moderators?
+conferences-kick-all = Kick all but moderators…
+conferences-kick-all-title = Kick all but the moderators?
 conferences-withheld = Number withheld
 conferences-mute-count = Mute { $count }
 conferences-being-called = { $count } are being called
@@ -205,7 +205,7 @@ conferences-fate-busy = Busy
 conferences-fate-no-answer = No answer
 conferences-fate-failed = Not reached
 conferences-fate-left = Left
-conferences-fate-kicked = Put out
+conferences-fate-kicked = Kicked
 conferences-reason-no-trunk = There is no line to the outside.
 conferences-reason-unknown-number = Nobody has this number.
 conferences-reason-disabled = The account is disabled.
@@ -232,13 +232,13 @@ conferences-reason-failed = The phone refused the call.
 
 conferences-kick-title =
     { $count ->
-        [one] Put { $name } out?
-       *[other] Put { $count } people out?
+        [one] Kick { $name }?
+       *[other] Kick { $count } people?
     }
 conferences-kick-now =
     { $count ->
-        [one] Put out
-       *[other] Put { $count } out
+        [one] Kick
+       *[other] Kick { $count }
     }
 conferences-ban = May they call back in?
 conferences-ban-end = Not in this conference
@@ -260,7 +260,7 @@ conferences-did-called =
 conferences-did-busy = { $name } was busy
 conferences-did-no-answer = { $name } did not answer
 conferences-did-failed = { $name } could not be reached
-conferences-did-kicked = { $name } was put out
+conferences-did-kicked = { $name } was kicked
 conferences-did-muted =
     { $count ->
         [one] { $name } was muted
