@@ -342,6 +342,49 @@ fn a_room_is_full_a_host_is_offline_and_a_number_has_no_trunk() {
 }
 
 #[test]
+fn a_phone_that_dies_is_shown_so_within_seconds_and_again_when_it_is_back() {
+    let scene = Scene::with_people(Server::start(), 3);
+    let room = scene.room("800", json!({}));
+    let mut phones: Vec<Phone> = (0..3)
+        .map(|index| scene.phone(index, TONES[index]))
+        .collect();
+    let invite = json!({"host": "201", "invite": ["202", "203"]});
+    let path = format!("/conference-rooms/{room}/start");
+    let id = scene.server.post(&path, invite).expect(201).id();
+    scene.wait_joined(&id, 3);
+    let calls = calls(&phones);
+    let heard = wait(PATIENCE, || (ears(&calls) == "-xx x-x xx-").then_some(()));
+    assert!(heard.is_some(), "{}", ears(&calls));
+    let events = scene.server.events();
+    check_cut_off(&events, "202", true, || calls[1].cut_off());
+    check_cut_off(&events, "202", false, || calls[1].reconnect());
+    check_cut_off(&events, "203", true, || drop(phones.pop()));
+    let _ = scene.act(&id, "end", json!({})).expect(200);
+}
+
+/// What is done to one phone shows in its row within five seconds, and in no other.
+#[track_caller]
+fn check_cut_off(events: &Events, target: &str, expected: bool, act: impl FnOnce()) {
+    let since = e2e::now();
+    act();
+    let is_cut_off = |row: &Value| row["quality"]["loss_percent"] == 100.0;
+    let shown = events.wait_for(PATIENCE, |event| {
+        event.at >= since
+            && state_of(event, target).is_some_and(|row| is_cut_off(row) == expected)
+            && (expected || event.name == "conference.participant_changed")
+    });
+    let shown = shown.unwrap_or_else(|| panic!("{target} is not shown as {expected}"));
+    let after = shown.at - since;
+    assert!(after < Duration::from_secs(5), "{target} after {after:?}");
+    let others = rows(&shown.data)
+        .iter()
+        .filter(|row| row["target"] != target);
+    for row in others {
+        assert!(!is_cut_off(row), "{row:#}");
+    }
+}
+
+#[test]
 fn explain_says_what_a_call_then_does() {
     let scene = Scene::with_people(Server::start(), 3);
     let (caller, called) = (scene.phone(0, 440.0), scene.phone(1, 700.0));

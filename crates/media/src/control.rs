@@ -263,7 +263,7 @@ pub struct LegStats {
     pub sent: u64,
     /// Lost on the way to us, by sequence numbers.
     pub lost: u64,
-    /// Lost in percent over the last report interval.
+    /// Lost in percent over the last report interval; 100 while nothing arrives that should.
     pub loss_percent: f32,
     /// RFC 3550 §6.4.1 interarrival jitter, in milliseconds.
     pub jitter_ms: f32,
@@ -304,7 +304,7 @@ pub enum MediaEvent {
         /// In seconds.
         secs: u32,
     },
-    /// Every five seconds, for legs that receive.
+    /// Every five seconds, for legs that receive, and when packets cease or come again.
     Stats {
         /// Which leg.
         leg: MediaLeg,

@@ -5,6 +5,7 @@
 //! allocated where it is prepared ([`Order::prepare`]), on another thread. Start reading at
 //! [`Worker::tick`] and `room.rs`.
 
+mod arrivals;
 mod bridge;
 mod commands;
 mod digits;
@@ -196,15 +197,18 @@ impl Leg {
         if let Some(secs) = self.note_quiet() {
             turn.tell(MediaEvent::Silent { leg: self.id, secs });
         }
-        if self.reports.tick() && self.session.is_some() {
+        let expected = self.receives() && !self.is_held();
+        let changed = self.arrivals.tick(expected);
+        let due = self.reports.tick() && self.session.is_some();
+        if due {
             self.send_report(place, turn.tick, turn.now, outlet);
-            if self.receives() {
-                let stats = self.stats();
-                turn.tell(MediaEvent::Stats {
-                    leg: self.id,
-                    stats,
-                });
-            }
+        }
+        if changed || due && self.receives() {
+            let stats = self.stats();
+            turn.tell(MediaEvent::Stats {
+                leg: self.id,
+                stats,
+            });
         }
     }
 }

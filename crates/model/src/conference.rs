@@ -219,12 +219,20 @@ impl ParticipantState {
 /// Packet loss, jitter and delay of a leg, as RTCP has it.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct LegQuality {
-    /// Lost, in percent, of the last reports.
+    /// Lost, in percent, of the last reports; 100 while nothing arrives that should.
     pub loss_percent: f32,
     /// RFC 3550 §6.4.1, in milliseconds.
     pub jitter_ms: f32,
     /// From RTCP, if known.
     pub rtt_ms: Option<f32>,
+}
+
+impl LegQuality {
+    /// Nothing arrives that should.
+    #[must_use]
+    pub fn is_cut_off(self) -> bool {
+        self.loss_percent >= 100.0
+    }
 }
 
 /// One row of a conference as every page draws it.

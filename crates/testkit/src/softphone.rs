@@ -192,6 +192,7 @@ pub(crate) enum Order {
     Refer(u32, String),
     ReferReplacing(u32, u32),
     Press(u32, String),
+    CutOff(u32, bool),
     Tone(f32),
     Behave(Answer),
     Stop,
@@ -522,6 +523,16 @@ impl Call {
     /// Presses keys by RFC 4733.
     pub fn press(&self, digits: &str) {
         self.order(Order::Press(self.number, digits.to_owned()));
+    }
+
+    /// None of its audio leaves the phone any more, as if its cable were pulled.
+    pub fn cut_off(&self) {
+        self.order(Order::CutOff(self.number, true));
+    }
+
+    /// Its audio leaves the phone again.
+    pub fn reconnect(&self) {
+        self.order(Order::CutOff(self.number, false));
     }
 }
 

@@ -185,6 +185,7 @@ conferences-network-good = good
 conferences-network-fair = fair
 conferences-network-poor = poor
 conferences-network-bad = bad
+conferences-network-nothing = No audio arrives
 
 conferences-lobby-count =
     { $count ->

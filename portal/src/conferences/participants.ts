@@ -75,6 +75,11 @@ export function bars({ loss_percent, jitter_ms, rtt_ms }: Quality): Bars {
   return 1;
 }
 
+/** Nothing arrives that should: the phone, or the way to it, is dead. */
+export function isCutOff({ loss_percent }: Quality): boolean {
+  return loss_percent >= 100;
+}
+
 /** How many places are taken: those in, waiting, or being called. */
 export function taken(participants: Participant[]): number {
   return participants.filter((one) => !isGone(one)).length;

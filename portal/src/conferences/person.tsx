@@ -7,7 +7,7 @@ import { Checkbox } from "../design/checkbox";
 import { Menu, MenuItem } from "../design/overlays";
 import { useText } from "../design/texts";
 import { Clock } from "../design/time";
-import { type Bars, bars, nameOf } from "./participants";
+import { type Bars, bars, isCutOff, nameOf } from "./participants";
 import type { Actions } from "./use-actions";
 
 interface OneProps {
@@ -179,16 +179,18 @@ const HEIGHTS: Bars[] = [1, 2, 3, 4];
 const WORDS: Record<Bars, string> = { 4: "good", 3: "fair", 2: "poor", 1: "bad" };
 
 /** The network as bars, with its figures for those who ask. */
-function Network({ one }: { one: Participant }) {
+export function Network({ one }: { one: Participant }) {
   const t = useText();
   const { quality } = one;
   if (quality === null) return <span className="network" aria-hidden />;
   const level = bars(quality);
-  const label = t("conferences-network", {
-    word: t(`conferences-network-${WORDS[level]}`),
-    loss: quality.loss_percent.toFixed(1),
-    jitter: Math.round(quality.jitter_ms),
-  });
+  const label = isCutOff(quality)
+    ? t("conferences-network-nothing")
+    : t("conferences-network", {
+        word: t(`conferences-network-${WORDS[level]}`),
+        loss: quality.loss_percent.toFixed(1),
+        jitter: Math.round(quality.jitter_ms),
+      });
   return (
     <span className={`network level-${String(level)}`} role="img" aria-label={label} title={label}>
       {HEIGHTS.map((height) => (

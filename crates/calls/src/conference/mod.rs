@@ -497,21 +497,33 @@ impl Conference {
             }
             MediaEvent::Stats { leg, stats } => {
                 let Some(id) = self.by_leg(leg) else { return };
-                let Some(participant) = self.row(id) else {
-                    return;
-                };
-                participant.quality = Some(LegQuality {
-                    loss_percent: stats.loss_percent,
-                    jitter_ms: stats.jitter_ms,
-                    rtt_ms: stats.rtt_ms,
-                });
-                self.quality_changed = true;
+                self.measured(
+                    id,
+                    LegQuality {
+                        loss_percent: stats.loss_percent,
+                        jitter_ms: stats.jitter_ms,
+                        rtt_ms: stats.rtt_ms,
+                    },
+                );
             }
             MediaEvent::RecordingBegan { path, .. } => self.recording_began(&path),
             MediaEvent::RecordingFailed { path, failure, .. } => {
                 self.recording_failed(&path, failure, now);
             }
             MediaEvent::Silent { .. } | MediaEvent::Closed { .. } => {}
+        }
+    }
+
+    /// Figures wait for their turn to be shown; that nothing arrives any more does not.
+    fn measured(&mut self, id: ParticipantId, quality: LegQuality) {
+        let Some(participant) = self.row(id) else {
+            return;
+        };
+        let before = participant.quality.replace(quality);
+        if before.is_some_and(LegQuality::is_cut_off) == quality.is_cut_off() {
+            self.quality_changed = true;
+        } else {
+            self.changed(ConferenceChange::Participant(id));
         }
     }
 

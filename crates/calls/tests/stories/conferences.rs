@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 
 use media::{
-    control::{MediaCommand, MediaEvent, MediaLeg},
+    control::{LegStats, MediaCommand, MediaEvent, MediaLeg},
     sdp::Direction,
 };
 use model::*;
@@ -712,5 +712,34 @@ fn who_comes_in_another_s_place_is_not_held_by_what_that_one_did() {
         });
     assert_eq!(last, Some(false), "Ben is heard");
     world.act(ben, |phone| phone.hang_up());
+    world.expect_clean();
+}
+
+#[test]
+fn every_page_sees_at_once_that_a_phone_is_cut_off() {
+    let mut world = World::new();
+    let room = room(&world, "800");
+    open_room(&mut world, &room, ConferenceRole::Participant);
+    let anna = world.phone("201");
+    world.act(anna, |phone| phone.call("800"));
+    world.pass_secs(1);
+    let leg = *world.media.keys().next().unwrap();
+    for loss_percent in [100.0, 0.0] {
+        let told = world.events.len();
+        world.input(calls::Input::Media(MediaEvent::Stats {
+            leg,
+            stats: LegStats {
+                loss_percent,
+                ..LegStats::default()
+            },
+        }));
+        let row = &view(&world).participants[0];
+        assert_eq!(row.quality.map(|q| q.loss_percent), Some(loss_percent));
+        let change = ConferenceChange::Participant(row.id);
+        assert!(world.events[told..].iter().any(
+            |event| matches!(event, SwitchEvent::Conference { change: is, .. } if *is == change)
+        ));
+    }
+    world.act(anna, |phone| phone.hang_up());
     world.expect_clean();
 }

@@ -3,6 +3,7 @@
 use std::time::Instant;
 
 use super::{
+    arrivals::Arrivals,
     digits::{DigitsIn, DigitsOut},
     latch::Latch,
     outlet::{Channel, Outlet},
@@ -28,7 +29,7 @@ pub const TICKS_PER_SECOND: u64 = 50;
 const RTP_PATIENCE_TICKS: u32 = 5 * TICKS_PER_SECOND as u32;
 
 /// The same for reports, of which one comes every five seconds.
-const RTCP_PATIENCE_TICKS: u32 = 20 * TICKS_PER_SECOND as u32;
+pub const RTCP_PATIENCE_TICKS: u32 = 20 * TICKS_PER_SECOND as u32;
 
 /// What a leg hears and who hears it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -131,6 +132,7 @@ pub struct Leg {
     pub(super) earlier: (u64, u64),
     /// Ticks without a packet of either kind.
     pub(super) lifeless_ticks: u64,
+    pub(super) arrivals: Arrivals,
     /// Milliseconds of silence that are due.
     pub(super) silence_due_ms: u16,
 }
@@ -154,6 +156,7 @@ impl Leg {
             refused: 0,
             earlier: (0, 0),
             lifeless_ticks: 0,
+            arrivals: Arrivals::default(),
             silence_due_ms: 0,
         }
     }
@@ -195,7 +198,11 @@ impl Leg {
             received: self.earlier.0 + self.reception.received(),
             sent: self.stream.packets(),
             lost: self.earlier.1 + self.reception.lost(),
-            loss_percent: self.reports.loss_percent(),
+            loss_percent: if self.arrivals.ceased() {
+                100.0
+            } else {
+                self.reports.loss_percent()
+            },
             jitter_ms: self.reception.jitter_ms(),
             rtt_ms: self.reports.round_trip_ms(),
             refused: self.refused,

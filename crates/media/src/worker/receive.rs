@@ -178,6 +178,11 @@ impl Leg {
         let kind = kind_of(&session.params, packet.payload_type)?;
         session.rtp.lock(source);
         self.lifeless_ticks = 0;
+        match kind {
+            Kind::Audio | Kind::OtherLaw => self.arrivals.sound(),
+            Kind::ComfortNoise => self.arrivals.comfort_noise(),
+            Kind::Digit => self.arrivals.digit(),
+        }
         let reception = &mut self.reception;
         let verdict = match kind {
             Kind::Digit => reception.count(packet.ssrc, packet.sequence),

@@ -98,6 +98,7 @@ impl Leg {
         });
         if good {
             self.lifeless_ticks = 0;
+            self.arrivals.report();
         } else {
             self.refused += 1;
         }

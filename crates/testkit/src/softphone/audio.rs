@@ -31,6 +31,8 @@ pub(super) struct Audio {
     port: u16,
     stream: Option<Stream>,
     tone: f32,
+    /// Its packets are lost on the way out.
+    pub(super) cut_off: bool,
     digits: std::collections::VecDeque<u8>,
 }
 
@@ -66,6 +68,7 @@ impl Audio {
                     port,
                     stream: None,
                     tone,
+                    cut_off: false,
                     digits: Default::default(),
                 });
             }
@@ -129,6 +132,7 @@ impl Audio {
             stream.due += TICK;
             let packet = stream.next(self.tone, &mut self.digits);
             if stream.agreed.direction.sends()
+                && !self.cut_off
                 && self.rtp.send_to(&packet, stream.agreed.remote).is_ok()
             {
                 record.sent += 1;

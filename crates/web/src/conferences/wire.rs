@@ -16,7 +16,7 @@ use crate::{
 /// Packet loss, jitter and delay of a leg.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub(crate) struct Quality {
-    /// Of the last reports.
+    /// Of the last reports; 100 while nothing arrives that should.
     loss_percent: f32,
     jitter_ms: f32,
     /// Null: not known.

@@ -133,16 +133,9 @@ fn a_full_start_is_not_an_organ() {
 fn quality_is_shown_every_five_seconds_at_most() {
     let mut story = Story::new(room());
     story.arrive("201", Plain);
-    let stats = media::control::LegStats {
-        loss_percent: 2.0,
-        ..Default::default()
-    };
     let version = story.last.version;
     for _ in 0..10 {
-        story.tell(ConferenceInput::Media(MediaEvent::Stats {
-            leg: leg("201"),
-            stats,
-        }));
+        story.tell(loss("201", 2.0));
     }
     assert_eq!(story.last.version, version);
     story.wait(Duration::from_secs(6));
@@ -151,4 +144,30 @@ fn quality_is_shown_every_five_seconds_at_most() {
         story.last.participants[0].quality.map(|q| q.loss_percent),
         Some(2.0)
     );
+}
+
+#[test]
+fn who_is_cut_off_is_shown_at_once_and_who_is_back_too() {
+    let mut story = Story::new(room());
+    story.arrive("201", Plain);
+    story.tell(loss("201", 2.0));
+    for percent in [100.0, 3.0] {
+        let version = story.last.version;
+        for _ in 0..3 {
+            story.tell(loss("201", percent));
+        }
+        assert_eq!(story.last.version, version + 1);
+        let quality = story.last.participants[0].quality;
+        assert_eq!(quality.map(|q| q.loss_percent), Some(percent));
+    }
+}
+
+fn loss(number: &str, loss_percent: f32) -> ConferenceInput {
+    ConferenceInput::Media(MediaEvent::Stats {
+        leg: leg(number),
+        stats: media::control::LegStats {
+            loss_percent,
+            ..Default::default()
+        },
+    })
 }

@@ -28,6 +28,11 @@ impl Machine {
                     session.audio.press(&digits);
                 }
             }
+            Order::CutOff(number, cut_off) => {
+                if let Some(session) = self.sessions.get_mut(&number) {
+                    session.audio.cut_off = cut_off;
+                }
+            }
             Order::Tone(hertz) => {
                 self.settings.tone = hertz;
                 self.sessions
