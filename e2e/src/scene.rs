@@ -1,6 +1,6 @@
 //! People, phones and rooms on a server.
 
-use std::time::Duration;
+use std::{collections::BTreeMap, time::Duration};
 
 use serde_json::{Value, json};
 use testkit::softphone::{Phone, Settings, wait};
@@ -125,6 +125,18 @@ impl Scene {
     pub fn act(&self, id: &str, action: &str, body: Value) -> Answer {
         self.server
             .post(&format!("/conferences/{id}/{action}"), body)
+    }
+
+    /// The causes of the calls that have ended, by the number that was called; of several the
+    /// first.
+    #[must_use]
+    pub fn causes(&self) -> BTreeMap<String, String> {
+        let path = format!("/calls?customer_id={}&state=ended&limit=200", self.customer);
+        let calls = self.server.get(&path).expect(200).body;
+        let calls = calls["items"].as_array().map_or(&[][..], Vec::as_slice);
+        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+        let cause = |call: &Value| (text(&call["to"]["number"]), text(&call["cause"]));
+        calls.iter().map(cause).collect()
     }
 
     /// Waits until so many are in.

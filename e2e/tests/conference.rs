@@ -135,6 +135,19 @@ fn everybody_hears_the_others_until_they_are_muted_kicked_or_the_end() {
         "ended",
         "it is readable afterwards"
     );
+    let recorded = wait(PATIENCE, || {
+        let causes = scene.causes();
+        let numbers = ["201", "202", "203", "204"];
+        numbers
+            .iter()
+            .all(|number| causes.contains_key(*number))
+            .then(|| numbers.map(|number| causes[number].clone()))
+    });
+    let ended = "conference_ended";
+    assert_eq!(
+        recorded.expect("every call has a record"),
+        [ended, ended, "kicked", ended]
+    );
 }
 
 /// 202 is heard by nobody at once, on both pages as well, until they are unmuted.

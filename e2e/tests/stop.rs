@@ -6,6 +6,7 @@ use e2e::{
     scene::Scene,
     server::{Options, Server},
 };
+use serde_json::json;
 use testkit::softphone::{Call, End, Phone, wait};
 
 /// How long an end may take that waits for nobody.
@@ -89,4 +90,21 @@ fn an_interrupt_is_as_good_an_end_as_a_termination() {
     call.hang_up();
     let ended = scene.server.ends(AT_ONCE);
     assert_eq!(ended.code(), Some(0), "{}", scene.server.log());
+}
+
+#[test]
+fn the_calls_of_a_conference_end_as_all_others_do() {
+    let mut scene = Scene::with_people(Server::start(), 2);
+    let room = scene.room("800", json!({}));
+    let _phones = [0, 1].map(|index| scene.phone(index, 440.0));
+    let path = format!("/conference-rooms/{room}/start");
+    let body = json!({"host": "201", "invite": ["202"]});
+    let id = scene.server.post(&path, body).expect(201).id();
+    let _ = scene.wait_joined(&id, 2);
+    assert_eq!(scene.server.stop().code(), Some(0));
+    scene.server.start_again();
+    let causes = scene.causes();
+    for number in ["201", "202"] {
+        assert_eq!(causes[number], "server_stopped", "{causes:?}");
+    }
 }

@@ -300,7 +300,17 @@ export const profiles = [
 }));
 
 const party = (user) => ({ user_id: user.id, number: user.extension ?? "", name: user.name });
-const CAUSES = ["caller_hung_up", "callee_hung_up", "busy", "no_answer", "offline", "cancelled"];
+const CAUSES = [
+  "caller_hung_up",
+  "callee_hung_up",
+  "busy",
+  "no_answer",
+  "offline",
+  "cancelled",
+  "administrator",
+  "kicked",
+  "answered_elsewhere",
+];
 
 export function makeCall(from, to, startedAgo, state, cause) {
   const talked =

@@ -1,8 +1,6 @@
 //! Orders from `services`.
 
-use model::{
-    CallId, ConferenceAction, DeviceId, EndCause, SwitchCommand, SwitchError, SwitchReply, UserId,
-};
+use model::{CallId, DeviceId, EndCause, SwitchCommand, SwitchError, SwitchReply, UserId};
 
 use crate::{Engine, Output, Ticket, conference::ConferenceInput};
 
@@ -98,7 +96,7 @@ impl Engine {
     /// Ends every conference and every call.
     fn end_all(&mut self) {
         for conference in self.rooms.ids() {
-            let _ = self.order_conference(conference, ConferenceAction::End);
+            self.tell_conference(conference, ConferenceInput::ServerStops);
         }
         self.run_conferences();
         let mut calls: Vec<CallId> = self.calls.keys().copied().collect();

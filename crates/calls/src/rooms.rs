@@ -361,7 +361,7 @@ impl Engine {
             }
             ConferenceDeed::Over => {
                 for call in self.rooms.forget(id) {
-                    self.end_call(call, EndCause::Administrator);
+                    self.end_call(call, EndCause::ConferenceEnded);
                 }
                 self.wire.timers.cancel(Alarm::Conference(id));
             }

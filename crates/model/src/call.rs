@@ -51,7 +51,11 @@ pub enum EndCause {
     AnsweredElsewhere,
     /// The leg went on as part of another call.
     Transferred,
-    /// An administrator or moderator ended it.
+    /// The conference that it was in, or was called for, ended.
+    ConferenceEnded,
+    /// A moderator put them out of the conference.
+    Kicked,
+    /// An administrator ended it: its user was disabled or deleted.
     Administrator,
     /// No media or no session refresh arrived any more.
     MediaTimeout,
@@ -104,6 +108,8 @@ causes!(
     NoCommonCodec => "no_common_codec",
     AnsweredElsewhere => "answered_elsewhere",
     Transferred => "transferred",
+    ConferenceEnded => "conference_ended",
+    Kicked => "kicked",
     Administrator => "administrator",
     MediaTimeout => "media_timeout",
     NetworkFailure => "network_failure",

@@ -52,9 +52,13 @@ function columns(t: Text): Column<Call>[] {
     {
       id: "state",
       label: t("calls-outcome"),
-      width: "minmax(150px, 1fr)",
+      width: "minmax(150px, 1.25fr)",
       csv: (call) => call.cause ?? call.state,
-      cell: (call) => <CallPill call={call} />,
+      cell: (call) => (
+        <div className="call-outcome">
+          <CallPill call={call} />
+        </div>
+      ),
     },
     {
       id: "started",

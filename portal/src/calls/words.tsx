@@ -3,7 +3,17 @@ import { Pill, type Tone } from "../design/display";
 import { useText, useTextOr } from "../design/texts";
 import { Clock, duration } from "../design/time";
 
-const GOOD = new Set(["caller_hung_up", "callee_hung_up", "transferred", "answered_elsewhere"]);
+/** Of a call that was talked these say no more than that it was. */
+const NORMAL = [
+  "caller_hung_up",
+  "callee_hung_up",
+  "transferred",
+  "answered_elsewhere",
+  "conference_ended",
+];
+
+/** Somebody wanted it so: nothing failed. */
+const WANTED = [...NORMAL, "kicked"];
 
 /** What became of a call, or where it is, in a word or two. */
 export function CallPill({ call }: { call: Pick<Call, "state" | "cause" | "answered_at"> }) {
@@ -17,10 +27,11 @@ export function CallPill({ call }: { call: Pick<Call, "state" | "cause" | "answe
       </Pill>
     );
   }
-  if (call.answered_at !== null && (call.cause === null || GOOD.has(call.cause))) {
+  if (call.answered_at !== null && (call.cause === null || NORMAL.includes(call.cause))) {
     return <Pill>{t("calls-answered")}</Pill>;
   }
-  return <Pill tone="bad">{cause(call.cause ?? "failed")}</Pill>;
+  const why = call.cause ?? "failed";
+  return <Pill tone={WANTED.includes(why) ? "idle" : "bad"}>{cause(why)}</Pill>;
 }
 
 /** Why a call or leg ended, as people say it. */

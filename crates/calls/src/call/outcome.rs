@@ -103,6 +103,8 @@ pub(crate) const fn status(cause: EndCause) -> u16 {
         EndCause::NoAnswer
         | EndCause::Offline
         | EndCause::AnsweredElsewhere
+        | EndCause::ConferenceEnded
+        | EndCause::Kicked
         | EndCause::Administrator
         | EndCause::CallerHungUp
         | EndCause::CalleeHungUp

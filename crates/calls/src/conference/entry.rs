@@ -106,7 +106,7 @@ impl Conference {
         self.participants
             .push(Participant::arrived(arrival, stage, now));
         if self.ended.is_some() {
-            self.hang_up(id, ParticipantState::Left, EndCause::Administrator, now);
+            self.hang_up(id, ParticipantState::Left, EndCause::ConferenceEnded, now);
         } else if asks && !arrival.role.moderates() {
             self.play_once(leg, Prompt::EnterPin);
         } else {

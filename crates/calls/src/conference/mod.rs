@@ -126,6 +126,8 @@ pub enum ConferenceInput {
     },
     /// The room's settings changed.
     RoomChanged(Box<Room>),
+    /// Over for all, because the server stops.
+    ServerStops,
     /// [`Conference::deadline`] is reached.
     Timer,
 }
@@ -381,6 +383,7 @@ impl Conference {
                 }
             }
             ConferenceInput::RoomChanged(room) => self.room_changed(room, now),
+            ConferenceInput::ServerStops => self.end(EndCause::ServerStopped, now),
             ConferenceInput::Timer => self.time(now),
         }
         self.tidy_up(now);
@@ -440,7 +443,7 @@ impl Conference {
         self.key_timeouts(now);
         if let Some(limit) = self.limit() {
             if now.monotonic >= limit {
-                self.end(now);
+                self.end(EndCause::ConferenceEnded, now);
             } else if !self.warned && now.monotonic >= limit - WARNING.min(self.half_limit()) {
                 self.warned = true;
                 let mix = self.mix;
@@ -454,7 +457,7 @@ impl Conference {
             .empty_since
             .is_some_and(|since| now.monotonic >= since + self.empty_for())
         {
-            self.end(now);
+            self.end(EndCause::ConferenceEnded, now);
         }
         if self.quality_changed && now.monotonic >= self.quality_shown + BETWEEN_QUALITIES {
             self.changed(ConferenceChange::Settings);
@@ -577,7 +580,7 @@ impl Conference {
             .iter()
             .any(|p| p.is_in() && p.role.moderates());
         if self.room.end_when_moderator_leaves && self.had_moderator && !moderated {
-            self.end(now);
+            self.end(EndCause::ConferenceEnded, now);
             return;
         }
         let live = self.participants.iter().any(Participant::is_live);

@@ -44,7 +44,7 @@ impl Conference {
             }
             ConferenceAction::LowerHand(who) => self.lower_hands(&who),
             ConferenceAction::Record(on) => self.record(on, now),
-            ConferenceAction::End => self.end(now),
+            ConferenceAction::End => self.end(EndCause::ConferenceEnded, now),
         }
         self.tidy_up(now);
         Ok(SwitchReply::Conference(self.view()))
@@ -211,7 +211,7 @@ impl Conference {
             ids.extend(self.others_of(&banned, who, &ids));
         }
         for id in &ids {
-            self.hang_up(*id, ParticipantState::Kicked, EndCause::Administrator, now);
+            self.hang_up(*id, ParticipantState::Kicked, EndCause::Kicked, now);
         }
         if !ids.is_empty() {
             self.settle(now);
@@ -236,7 +236,7 @@ impl Conference {
     }
 
     /// Over for all: everyone is hung up, and the last view is given at once.
-    pub(super) fn end(&mut self, now: Now) {
+    pub(super) fn end(&mut self, cause: EndCause, now: Now) {
         if self.ended.is_some() {
             return;
         }
@@ -244,7 +244,7 @@ impl Conference {
         self.ended = Some(now.wall);
         let ids: Vec<_> = self.participants.iter().map(|p| p.id).collect();
         for id in ids {
-            self.hang_up(id, ParticipantState::Left, EndCause::Administrator, now);
+            self.hang_up(id, ParticipantState::Left, cause, now);
         }
         self.changed(ConferenceChange::Ended);
         self.over_when_empty();

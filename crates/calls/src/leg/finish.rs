@@ -33,6 +33,9 @@ impl Why {
             EndCause::AnsweredElsewhere => Some("SIP;cause=200;text=\"Call completed elsewhere\""),
             EndCause::Declined => Some("SIP;cause=603;text=\"Declined\""),
             EndCause::NoAnswer => Some("SIP;cause=480;text=\"No answer\""),
+            // Q.850: normal call clearing.
+            EndCause::ConferenceEnded => Some("Q.850;cause=16;text=\"The conference ended\""),
+            EndCause::Kicked => Some("SIP;cause=480;text=\"Put out of the conference\""),
             EndCause::Administrator => Some("SIP;cause=480;text=\"Ended by an administrator\""),
             EndCause::MediaTimeout => Some("SIP;cause=408;text=\"Session expired\""),
             EndCause::NoCommonCodec => Some("SIP;cause=488;text=\"No codec in common\""),

@@ -4,7 +4,10 @@ use calls::Input;
 use model::*;
 use sip::{HeaderName, Method};
 
-use crate::world::*;
+use crate::{
+    conferences::{invitation, order, room, start, user},
+    world::*,
+};
 
 fn two() -> (World, PhoneId, PhoneId) {
     let mut world = World::new();
@@ -551,5 +554,99 @@ fn one_phone_that_forbids_calls_does_not_speak_for_the_person() {
     assert_eq!(world.bridges(), 1);
     world.act(anna, |phone| phone.hang_up());
     world.pass_secs(1);
+    world.expect_clean();
+}
+
+/// Anna and Ben are in a conference that is still calling Cleo.
+fn meeting(change: impl FnOnce(&mut Room, &World)) -> (World, ConferenceId, [PhoneId; 3]) {
+    let mut world = World::new();
+    let phones = ["201", "202", "203"].map(|name| world.phone(name));
+    for phone in &phones[..2] {
+        world.act(*phone, |phone| phone.answering = Answering::AtOnce);
+    }
+    let mut room = room(&world, "800");
+    change(&mut room, &world);
+    let invitations = ["201", "202", "203"].map(|number| {
+        let mut invitation = invitation(&world, number, user(&world, number));
+        invitation.role = room.role_of(world.people[number].user);
+        invitation
+    });
+    let conference = start(&mut world, &room, invitations.to_vec());
+    world.pass_secs(1);
+    world.clear_ladder();
+    (world, conference, phones)
+}
+
+/// How the calls to Anna, Ben and Cleo ended, and each of their legs the same.
+fn causes(world: &World) -> [EndCause; 3] {
+    let records = world.records();
+    ["201", "202", "203"].map(|number| {
+        let record = records.iter().find(|record| record.to.number == number);
+        let record = record.unwrap_or_else(|| panic!("{number} has no record"));
+        assert!(record.legs.iter().all(|leg| leg.cause == record.cause));
+        record.cause.expect("an ended call has a cause")
+    })
+}
+
+#[test]
+fn a_conference_that_is_ended_ends_its_calls_as_such() {
+    let (mut world, conference, _) = meeting(|_, _| ());
+    order(&mut world, conference, ConferenceAction::End);
+    world.pass_secs(1);
+    assert_eq!(causes(&world), [EndCause::ConferenceEnded; 3]);
+    world.expect_clean();
+}
+
+#[test]
+fn a_conference_that_ends_by_itself_ends_its_calls_as_such() {
+    let (mut world, _, [anna, ..]) = meeting(|room, world| {
+        room.owner = Some(world.people["201"].user);
+        room.end_when_moderator_leaves = true;
+    });
+    world.act(anna, |phone| phone.hang_up());
+    world.pass_secs(1);
+    let ended = EndCause::ConferenceEnded;
+    assert_eq!(causes(&world), [EndCause::CalleeHungUp, ended, ended]);
+    world.expect_clean();
+}
+
+#[test]
+fn who_leaves_a_conference_last_has_hung_up() {
+    let (mut world, _, [anna, ben, cleo]) = meeting(|_, _| ());
+    world.act(cleo, |phone| phone.refuse(486));
+    for phone in [anna, ben] {
+        world.act(phone, |phone| phone.hang_up());
+        world.pass_secs(10);
+    }
+    let hung_up = EndCause::CalleeHungUp;
+    assert_eq!(causes(&world), [hung_up, hung_up, EndCause::Busy]);
+    world.expect_clean();
+}
+
+#[test]
+fn who_is_put_out_of_a_conference_is_not_taken_for_one_who_left() {
+    let (mut world, conference, _) = meeting(|_, _| ());
+    let rows = crate::conferences::view(&world);
+    let ben = rows.participants[1].id;
+    let kick = ConferenceAction::Kick {
+        who: Selection::These(vec![ben]),
+        ban_secs: None,
+    };
+    order(&mut world, conference, kick);
+    world.pass_secs(1);
+    order(&mut world, conference, ConferenceAction::End);
+    world.pass_secs(1);
+    let ended = EndCause::ConferenceEnded;
+    assert_eq!(causes(&world), [ended, EndCause::Kicked, ended]);
+    world.expect_clean();
+}
+
+#[test]
+fn a_stop_ends_the_calls_of_a_conference_as_it_does_all_others() {
+    let (mut world, ..) = meeting(|_, _| ());
+    world.order(SwitchCommand::EndAll);
+    world.pass_secs(1);
+    assert_eq!(causes(&world), [EndCause::ServerStopped; 3]);
+    assert!(crate::conferences::view(&world).ended_at.is_some());
     world.expect_clean();
 }

@@ -47,7 +47,7 @@ fn nothing_is_left_behind_whatever_the_network_does() {
         EndCause::Transferred,
         EndCause::UnknownNumber,
         EndCause::Offline,
-        EndCause::Administrator,
+        EndCause::ConferenceEnded,
     ] {
         assert!(causes.contains(&cause), "{cause:?} in {causes:?}");
     }

@@ -64,7 +64,7 @@ fn the_kicked_get_a_hang_up_and_cannot_return() {
     assert_eq!(story.row(ben), "kicked");
     story.tell(ConferenceInput::HungUp {
         participant: ben,
-        cause: EndCause::Administrator,
+        cause: EndCause::Kicked,
     });
     assert_eq!(story.row(ben), "kicked");
     let again = story.arrival("202", Plain);
@@ -208,7 +208,7 @@ fn ending_hangs_up_everyone_and_is_idempotent() {
     for participant in ids {
         story.tell(ConferenceInput::HungUp {
             participant,
-            cause: EndCause::Administrator,
+            cause: EndCause::ConferenceEnded,
         });
     }
     assert!(story.is_over());
