@@ -35,7 +35,7 @@ impl Why {
             EndCause::NoAnswer => Some("SIP;cause=480;text=\"No answer\""),
             // Q.850: normal call clearing.
             EndCause::ConferenceEnded => Some("Q.850;cause=16;text=\"The conference ended\""),
-            EndCause::Kicked => Some("SIP;cause=480;text=\"Put out of the conference\""),
+            EndCause::Kicked => Some("SIP;cause=480;text=\"Kicked from the conference\""),
             EndCause::Administrator => Some("SIP;cause=480;text=\"Ended by an administrator\""),
             EndCause::MediaTimeout => Some("SIP;cause=408;text=\"Session expired\""),
             EndCause::NoCommonCodec => Some("SIP;cause=488;text=\"No codec in common\""),
