@@ -499,7 +499,10 @@ impl Conference {
                 self.settle(now);
             }
             MediaEvent::Stats { leg, stats } => {
-                let Some(id) = self.by_leg(leg) else { return };
+                // Nothing is known of who was never heard, least of all that nothing was lost.
+                let Some(id) = self.by_leg(leg).filter(|_| stats.received > 0) else {
+                    return;
+                };
                 self.measured(
                     id,
                     LegQuality {

@@ -729,6 +729,7 @@ fn every_page_sees_at_once_that_a_phone_is_cut_off() {
         world.input(calls::Input::Media(MediaEvent::Stats {
             leg,
             stats: LegStats {
+                received: 50,
                 loss_percent,
                 ..LegStats::default()
             },

@@ -162,10 +162,27 @@ fn who_is_cut_off_is_shown_at_once_and_who_is_back_too() {
     }
 }
 
+#[test]
+fn nothing_is_said_of_the_network_before_a_phone_is_heard() {
+    let mut story = Story::new(room());
+    story.arrive("201", Plain);
+    let never_heard = ConferenceInput::Media(MediaEvent::Stats {
+        leg: leg("201"),
+        stats: media::control::LegStats::default(),
+    });
+    story.tell(never_heard);
+    story.wait(Duration::from_secs(6));
+    assert_eq!(story.last.participants[0].quality, None);
+    story.tell(loss("201", 0.0));
+    story.wait(Duration::from_secs(6));
+    assert!(story.last.participants[0].quality.is_some());
+}
+
 fn loss(number: &str, loss_percent: f32) -> ConferenceInput {
     ConferenceInput::Media(MediaEvent::Stats {
         leg: leg(number),
         stats: media::control::LegStats {
+            received: 50,
             loss_percent,
             ..Default::default()
         },
