@@ -32,27 +32,7 @@ impl Listing {
     /// Checks a query against the sort keys there are; the first is the default.
     pub(crate) fn read(query: &ListQuery, sorts: &'static [&'static str]) -> Result<Self, Error> {
         let limit = limit_of(query)?;
-        let (sort, descending) = match query.sort.as_deref() {
-            None | Some("") => (sorts.first().copied().unwrap_or("id"), false),
-            Some(text) => {
-                let (name, descending) = match text.strip_prefix('-') {
-                    Some(name) => (name, true),
-                    None => (text, false),
-                };
-                let known = sorts.iter().copied().find(|known| *known == name);
-                let sort = known.ok_or_else(|| {
-                    Error::field(
-                        "sort",
-                        "unknown",
-                        format!(
-                            "sort by one of {}, with - before it for descending",
-                            sorts.join(", ")
-                        ),
-                    )
-                })?;
-                (sort, descending)
-            }
-        };
+        let (sort, descending) = order_of(query, sorts)?;
         let after = query
             .cursor
             .as_deref()
@@ -121,40 +101,71 @@ impl Listing {
     }
 }
 
-/// A list query for the store, checked against the sort keys there are; the first is the default.
-pub(crate) fn stored<K: Copy>(
-    query: &ListQuery,
-    sorts: &[(&str, K)],
-) -> Result<store::List<K>, Error> {
-    let limit = limit_of(query)?;
+/// A list query for the store.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Stored<K> {
+    pub(crate) list: store::List<K>,
+    order: String,
+}
+
+impl<K: Copy> Stored<K> {
+    /// Checks a query against the sort keys there are; the first is the default.
+    pub(crate) fn read(query: &ListQuery, sorts: &[(&'static str, K)]) -> Result<Self, Error> {
+        let limit = limit_of(query)?;
+        let names: Vec<_> = sorts.iter().map(|(name, _)| *name).collect();
+        let (name, descending) = order_of(query, &names)?;
+        let found = sorts.iter().find(|(known, _)| *known == name);
+        let (_, sort) = *found.ok_or(Error::Internal)?;
+        let order = order(name, descending);
+        let after = query.cursor.as_deref().map(|text| {
+            let cursor = text.strip_prefix(&order)?.strip_prefix('.')?;
+            cursor.parse().ok()
+        });
+        if after == Some(None) {
+            return Err(bad_cursor());
+        }
+        Ok(Self {
+            list: store::List {
+                sort,
+                descending,
+                after: after.flatten(),
+                limit: u32::try_from(limit).unwrap_or(50),
+            },
+            order,
+        })
+    }
+
+    /// The `next` of a page.
+    pub(crate) fn next(&self, cursor: Option<&store::Cursor>) -> Option<String> {
+        cursor.map(|cursor| format!("{}.{cursor}", self.order))
+    }
+}
+
+/// What a list is sorted by, the first unless asked otherwise, and whether downwards.
+fn order_of(query: &ListQuery, sorts: &[&'static str]) -> Result<(&'static str, bool), Error> {
     let text = query.sort.as_deref().unwrap_or_default();
     let (name, descending) = match text.strip_prefix('-') {
         Some(name) => (name, true),
         None => (text, false),
     };
-    let sort = sorts
-        .iter()
-        .find(|(known, _)| *known == name || name.is_empty())
-        .map(|(_, sort)| *sort)
-        .ok_or_else(|| {
-            let names: Vec<_> = sorts.iter().map(|(name, _)| *name).collect();
-            let names = names.join(", ");
-            let message = format!("sort by one of {names}, with - before it for descending");
-            Error::field("sort", "unknown", message)
-        })?;
-    let after =
-        match &query.cursor {
-            None => None,
-            Some(text) => Some(text.parse().map_err(|_| {
-                Error::field("cursor", "invalid", "give the next of the page before")
-            })?),
-        };
-    Ok(store::List {
-        sort,
-        descending,
-        after,
-        limit: u32::try_from(limit).unwrap_or(50),
-    })
+    let mut known = sorts.iter().copied();
+    let sort = if text.is_empty() {
+        known.next()
+    } else {
+        known.find(|known| *known == name)
+    };
+    let sort = sort.ok_or_else(|| {
+        let names = sorts.join(", ");
+        let message = format!("sort by one of {names}, with - before it for descending");
+        Error::field("sort", "unknown", message)
+    })?;
+    Ok((sort, descending))
+}
+
+/// A cursor counts only in the order that it was given for.
+fn bad_cursor() -> Error {
+    let message = "give the next of the page before, with the same sort";
+    Error::field("cursor", "invalid", message)
 }
 
 /// The number of rows of a page.
@@ -191,22 +202,15 @@ impl Position {
     }
 
     fn read(text: &str, sort: &str, descending: bool) -> Result<Self, Error> {
-        let bad = || {
-            Error::field(
-                "cursor",
-                "invalid",
-                "give the next of the page before, with the same sort",
-            )
-        };
-        let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| bad())?;
-        let text = String::from_utf8(bytes).map_err(|_| bad())?;
+        let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| bad_cursor())?;
+        let text = String::from_utf8(bytes).map_err(|_| bad_cursor())?;
         let mut parts = text.splitn(3, '\u{1f}');
         match (parts.next(), parts.next(), parts.next()) {
             (Some(of), Some(id), Some(key)) if of == order(sort, descending) => Ok(Self {
                 key: key.to_owned(),
                 id: id.to_owned(),
             }),
-            _ => Err(bad()),
+            _ => Err(bad_cursor()),
         }
     }
 }

@@ -4,7 +4,7 @@ use model::{ApiKey, ApiKeyId, Model, Operation};
 use store::Scope;
 
 use super::{ApiKeyView, view};
-use crate::{Context, Error, ListQuery, Page, change::store_error, gate::Target, listing};
+use crate::{Context, Error, ListQuery, Page, change::store_error, gate::Target, listing::Stored};
 
 /// Lists keys.
 ///
@@ -24,14 +24,15 @@ pub async fn list(
         ("name", store::ApiKeySort::Name),
         ("created_at", store::ApiKeySort::CreatedAt),
     ];
-    let list = listing::stored(query, &sorts)?;
+    let wanted = Stored::read(query, &sorts)?;
     let reader = ctx.services().store().read();
     let failed = |e| store_error("list keys", e);
-    let page = reader.api_keys().list(scope, &list).await.map_err(failed)?;
+    let page = reader.api_keys().list(scope, &wanted.list).await;
+    let page = page.map_err(failed)?;
     let total = reader.api_keys().count(scope).await.map_err(failed)?;
     Ok(Page {
         items: page.items.into_iter().map(view).collect(),
-        next: page.next.map(|cursor| cursor.to_string()),
+        next: wanted.next(page.next.as_ref()),
         total,
     })
 }

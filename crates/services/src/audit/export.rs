@@ -69,9 +69,9 @@ impl Export {
         let Some(mut query) = self.query.take() else {
             return Ok(None);
         };
-        let rows = wanted(&self.ctx, &self.filter, &query)?
-            .page(&self.ctx)
-            .await?;
+        let wanted = wanted(&self.ctx, &self.filter, &query)?;
+        let rows = wanted.page(&self.ctx).await?;
+        query.cursor = wanted.next(&rows);
         let mut text = String::new();
         if !std::mem::replace(&mut self.began, true) {
             text += &csv::row(HEADINGS);
@@ -79,10 +79,7 @@ impl Export {
         for entry in rows.items {
             text += &row(entry);
         }
-        self.query = rows.next.map(|next| {
-            query.cursor = Some(next.to_string());
-            query
-        });
+        self.query = query.cursor.is_some().then_some(query);
         Ok(Some(text))
     }
 }

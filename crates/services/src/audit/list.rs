@@ -4,7 +4,7 @@ use model::{AuditEntry, Model, Operation};
 use store::Scope;
 
 use super::AuditFilter;
-use crate::{Context, Error, ListQuery, Page, change::store_error, gate::Target, listing};
+use crate::{Context, Error, ListQuery, Page, change::store_error, gate::Target, listing::Stored};
 
 /// Lists audit rows; `q` is a part of a name or of the action.
 ///
@@ -21,8 +21,8 @@ pub async fn list(
     let reader = ctx.services().store().read();
     let total = reader.audit().count(wanted.scope, &wanted.filter).await;
     Ok(Page {
+        next: wanted.next(&found),
         items: found.items,
-        next: found.next.map(|cursor| cursor.to_string()),
         total: total.map_err(|e| store_error("count the audit log", e))?,
     })
 }
@@ -40,15 +40,20 @@ pub(super) fn place(ctx: &Context, filter: &AuditFilter) -> Result<(Scope, Targe
 pub(super) struct Wanted {
     scope: Scope,
     filter: store::AuditFilter,
-    list: store::List<store::AuditSort>,
+    list: Stored<store::AuditSort>,
 }
 
 impl Wanted {
+    /// Where the page after this one begins.
+    pub(super) fn next(&self, page: &store::Page<AuditEntry>) -> Option<String> {
+        self.list.next(page.next.as_ref())
+    }
+
     /// A page, uncounted.
     pub(super) async fn page(&self, ctx: &Context) -> Result<store::Page<AuditEntry>, Error> {
         let reader = ctx.services().store().read();
         let audit = reader.audit();
-        let found = audit.list(self.scope, &self.filter, &self.list).await;
+        let found = audit.list(self.scope, &self.filter, &self.list.list).await;
         found.map_err(|e| store_error("list the audit log", e))
     }
 }
@@ -65,7 +70,7 @@ pub(super) fn wanted(
         sort: query.sort.clone().or_else(|| Some("-at".to_owned())),
         ..query.clone()
     };
-    let list = listing::stored(&latest_first, &[("at", store::AuditSort::At)])?;
+    let list = Stored::read(&latest_first, &[("at", store::AuditSort::At)])?;
     let model = match filter.model.as_deref() {
         None => None,
         Some(name) => Some(Model::from_name(name).ok_or_else(|| {

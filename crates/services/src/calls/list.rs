@@ -9,7 +9,7 @@ use super::{CallFilter, readable};
 use crate::{
     Context, Error, ListQuery, Page,
     change::store_error,
-    listing::{self, Listing},
+    listing::{self, Listing, Stored},
 };
 
 /// Lists calls: the live ones from memory, then the past ones from the database. `q` is a number.
@@ -109,18 +109,18 @@ async fn stored(
         cause: None,
         state: None,
     };
-    let list = listing::stored(query, &[("started_at", store::CallSort::StartedAt)])?;
+    let sorted = Stored::read(query, &[("started_at", store::CallSort::StartedAt)])?;
     let reader = ctx.services().store().read();
     let failed = |e| store_error("list calls", e);
     let page = reader
         .calls()
-        .search(scope, &wanted, &list)
+        .search(scope, &wanted, &sorted.list)
         .await
         .map_err(failed)?;
     let total = reader.calls().count(scope, &wanted).await.map_err(failed)?;
     Ok(Page {
         items: page.items.into_iter().map(Arc::new).collect(),
-        next: page.next.map(|cursor| cursor.to_string()),
+        next: sorted.next(page.next.as_ref()),
         total,
     })
 }

@@ -9,7 +9,7 @@ use super::{ConferenceFilter, target};
 use crate::{
     Context, Error, ListQuery, Page,
     change::store_error,
-    listing::{self, Listing},
+    listing::{Listing, Stored},
 };
 
 /// Lists conferences, the latest first: the running ones from memory, the past ones from the
@@ -115,7 +115,7 @@ async fn stored(
         rooms: rooms(ctx, customer, room),
         running,
     };
-    let list = listing::stored(
+    let wanted = Stored::read(
         &newest_first(query),
         &[("started_at", store::ConferenceSort::StartedAt)],
     )?;
@@ -123,7 +123,7 @@ async fn stored(
     let failed = |e| store_error("list conferences", e);
     let page = reader
         .conferences()
-        .list(scope, &filter, &list)
+        .list(scope, &filter, &wanted.list)
         .await
         .map_err(failed)?;
     let total = reader
@@ -140,7 +140,7 @@ async fn stored(
         .collect();
     Ok(Page {
         items,
-        next: page.next.map(|cursor| cursor.to_string()),
+        next: wanted.next(page.next.as_ref()),
         total,
     })
 }

@@ -67,6 +67,31 @@ fn bad_queries_name_their_field() {
 }
 
 #[test]
+fn a_cursor_of_the_store_counts_in_its_own_order_only() {
+    let sorts = [("name", 1), ("size", 2)];
+    let cursor: store::Cursor = format!("{:032x}n7", 5).parse().unwrap();
+    let read = |sort: &str, cursor: Option<String>| Stored::read(&query(1, cursor, sort), &sorts);
+    let next = |sort: &str| read(sort, None).unwrap().next(Some(&cursor));
+    for sort in ["", "name", "-name", "size"] {
+        let again = read(sort, next(sort)).unwrap();
+        assert_eq!(again.list.after, Some(cursor.clone()));
+    }
+    assert_eq!(
+        read("name", next("")).unwrap().list.after,
+        Some(cursor.clone())
+    );
+    for (sort, other) in [("name", "-name"), ("-name", "name"), ("size", "name")] {
+        let refused = read(sort, next(other));
+        assert!(
+            matches!(refused, Err(Error::Invalid(_))),
+            "{sort} after {other}"
+        );
+    }
+    assert!(read("name", Some(cursor.to_string())).is_err());
+    assert_eq!(read("name", None).unwrap().next(None), None);
+}
+
+#[test]
 fn words_are_folded_and_mac_addresses_bared() {
     for (q, expect) in [
         ("Anna BERG", vec!["anna", "berg"]),
