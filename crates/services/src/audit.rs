@@ -21,6 +21,8 @@ pub struct AuditFilter {
     pub customer_id: Option<String>,
     /// `user.created`.
     pub action: Option<String>,
+    /// All but actions that begin so: `session.`.
+    pub except_action: Option<String>,
     /// `user`.
     pub model: Option<String>,
     /// What was acted on.

@@ -187,8 +187,12 @@ fn beyond(key: &SimpleExpr, id: Expr, after: &Cursor, descending: bool) -> Condi
 
 /// `%text%` for LIKE with `\` as the escape, folded as `lower()` of both databases does: ASCII.
 pub(crate) fn like_part(text: &str) -> String {
-    let mut pattern = String::with_capacity(text.len() + 2);
-    pattern.push('%');
+    format!("%{}", like_beginning(text))
+}
+
+/// A pattern for what begins with `text`, in lower case.
+pub(crate) fn like_beginning(text: &str) -> String {
+    let mut pattern = String::with_capacity(text.len() + 1);
     for c in text.chars().map(|c| c.to_ascii_lowercase()) {
         if matches!(c, '%' | '_' | '\\') {
             pattern.push('\\');

@@ -1,4 +1,3 @@
-import { useEffect } from "react";
 import { answer, api } from "../api/client";
 import { type List, set, useList } from "../api/lists";
 import type { AuditEntry, Call, Conference, Room, User } from "../api/resources";
@@ -76,26 +75,15 @@ export function useRunningConferences(): List<Conference> {
   );
 }
 
-/** So many entries are asked for at a time, and at most, to find changes among sign-ins. */
-const LOOK = 50;
-const LOOKED_AT = 500;
-
 /** What was changed last; that people came and went changes nothing. */
 export function useLatestChanges(): List<AuditEntry> {
   const { customer_id, isReady } = useOf("audit_log");
-  const filters = { customer_id, limit: LOOK };
-  const list = useList<AuditEntry>(
+  const filters = { customer_id, except_action: "session.", limit: ROWS };
+  return useList(
     "audit",
     filters,
     (page, signal) =>
       answer(api.GET("/api/v1/audit", { params: { query: { ...page, ...set(filters) } }, signal })),
     { isReady },
   );
-  const { rows: looked, more } = list;
-  const rows = looked.filter(({ action }) => !action.startsWith("session.")).slice(0, ROWS);
-  const isShort = rows.length < ROWS && looked.length < LOOKED_AT;
-  useEffect(() => {
-    if (isShort) more();
-  }, [isShort, more]);
-  return { ...list, rows };
 }

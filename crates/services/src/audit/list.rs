@@ -81,6 +81,7 @@ pub(super) fn wanted(
     let filter = store::AuditFilter {
         model,
         action: filter.action.clone(),
+        except_action: filter.except_action.clone(),
         subject_id: filter.subject_id.clone(),
         actor: None,
         from: filter.since,

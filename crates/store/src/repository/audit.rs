@@ -16,7 +16,7 @@ use crate::{
     audit_chain,
     codec::{self, Table, nanoseconds},
     entity::{audit as entity, audit_head, customer},
-    list::{Sort, SortKey, like_part, page},
+    list::{Sort, SortKey, like_beginning, like_part, page},
     signed_head,
     store::sealed::Linked,
 };
@@ -36,6 +36,8 @@ pub struct AuditFilter {
     pub model: Option<Model>,
     /// `user.created`, …
     pub action: Option<String>,
+    /// Not what begins so: `session.`.
+    pub except_action: Option<String>,
     /// About this thing.
     pub subject_id: Option<String>,
     /// By this one.
@@ -169,6 +171,10 @@ fn select(scope: Scope, filter: &AuditFilter) -> Select<entity::Entity> {
     }
     if let Some(action) = &filter.action {
         found = found.filter(entity::Column::Action.eq(action));
+    }
+    if let Some(beginning) = &filter.except_action {
+        let such = LikeExpr::new(like_beginning(beginning)).escape('\\');
+        found = found.filter(entity::Column::Action.not_like(such));
     }
     if let Some(subject) = &filter.subject_id {
         found = found.filter(entity::Column::SubjectId.eq(subject));

@@ -237,8 +237,11 @@ async fn acts_are_searched_within_the_scope(db: Db) {
     )
     .await;
     check(acme, with(|f| f.model = Some(Model::ConferenceRoom)), room).await;
+    check(acme, with(|f| f.except_action = Some("user.".into())), room).await;
     check(acme, with(|f| f.action = Some("room.deleted".into())), room).await;
     check(acme, with(|f| f.subject_id = Some("42".into())), room).await;
+    let any = with(|f| f.except_action = Some("%".into()));
+    check(acme, any, &["room.deleted", "user.created"]).await;
     let by_anna = Some(Principal::User(anna.id));
     check(acme, with(|f| f.actor = by_anna), room).await;
     check(

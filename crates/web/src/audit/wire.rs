@@ -160,6 +160,9 @@ crate::query! {
         /// `user.created`, `conference.muted`, …
         #[param(nullable = false)]
         optional action: Option<String>,
+        /// All but actions that begin so: `session.` leaves out who came and went.
+        #[param(nullable = false)]
+        optional except_action: Option<String>,
         /// What kind of thing was acted on.
         #[param(schema_with = words::model_name, required = false)]
         optional model: Option<String>,
@@ -195,6 +198,7 @@ impl From<AuditFilter> for services::audit::AuditFilter {
         Self {
             customer_id: filter.customer_id,
             action: filter.action,
+            except_action: filter.except_action,
             model: filter.model,
             subject_id: filter.subject_id,
             since: filter.since,

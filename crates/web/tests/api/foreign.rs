@@ -12,7 +12,7 @@ use crate::{
 
 /// Texts that name nothing there is, by their name or by that of the operation and theirs. What is
 /// not here names something, and is refused when it is another customer's.
-const NAMES_NOTHING: [&str; 35] = [
+const NAMES_NOTHING: [&str; 36] = [
     "account_name",
     "action",
     "call_out[]",
@@ -26,6 +26,7 @@ const NAMES_NOTHING: [&str; 35] = [
     "device.mac",
     "device.model",
     "email",
+    "except_action",
     "first_name",
     "from",
     "invite[]",
