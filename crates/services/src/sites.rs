@@ -12,7 +12,10 @@ pub use get::get;
 pub use list::list;
 pub use update::update;
 
-use crate::Patch;
+use jiff::tz::TimeZoneDatabase;
+use model::{CustomerId, DisplayName, SiteId};
+
+use crate::{Patch, directory::Directory, error::Fields, fold::fold};
 
 /// A site to be.
 #[derive(Debug, Clone, Default)]
@@ -72,18 +75,34 @@ fn country(text: &str) -> Result<String, model::Invalid> {
     })
 }
 
-/// An IANA time zone's name, by its shape: the zones themselves differ from system to system.
+/// An IANA time zone's name, as the database of zones in the binary spells it: the same whatever
+/// zones the system knows.
 fn time_zone(text: &str) -> Result<String, model::Invalid> {
-    let text = text.trim();
-    let plain = |b: u8| b.is_ascii_alphanumeric() || b"/_+-".contains(&b);
-    let known = text == "UTC" || text.contains('/');
-    if known && text.len() <= 64 && text.bytes().all(plain) {
-        return Ok(text.to_owned());
-    }
-    Err(model::Invalid {
-        code: "invalid",
-        message: "a time zone looks like Europe/Berlin, or UTC",
+    let zone = TimeZoneDatabase::bundled().get(text.trim()).ok();
+    let name = zone.as_ref().and_then(|zone| zone.iana_name());
+    name.map(str::to_owned).ok_or(model::Invalid {
+        code: "unknown",
+        message: "there is no such time zone; give one of IANA's names, such as Europe/Berlin, or UTC",
     })
+}
+
+/// A name that no other site of the customer has: they could not be told apart where one chooses.
+fn name(
+    directory: &Directory,
+    customer: Option<CustomerId>,
+    own: Option<SiteId>,
+    text: &str,
+    fields: &mut Fields,
+) -> Option<DisplayName> {
+    let name = fields.take("name", DisplayName::parse(text))?;
+    let wanted = fold(name.as_str());
+    let sites = directory.sites().of(customer);
+    let mut others = sites.iter().filter(|site| Some(site.customer) == customer);
+    if others.any(|site| Some(site.id) != own && fold(site.name.as_str()) == wanted) {
+        let message = "another site of this customer has this name; choose another";
+        fields.add("name", "taken", message);
+    }
+    Some(name)
 }
 
 fn tones(text: &str) -> Result<model::TonePlan, model::Invalid> {

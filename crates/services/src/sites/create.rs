@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use model::{DisplayName, Model, Operation, Site, SiteId, TonePlan};
+use model::{Model, Operation, Site, SiteId, TonePlan};
 
-use super::{NewSite, country, time_zone, tones};
+use super::{NewSite, country, name, time_zone, tones};
 use crate::{Context, Error, change::store_error, gate::Target};
 
 /// Makes a site.
@@ -16,7 +16,7 @@ pub async fn create(ctx: &Context, new: NewSite) -> Result<Arc<Site>, Error> {
     let customer = ctx.customer_of_input(new.customer_id.as_deref(), &mut fields)?;
     let target = customer.map_or_else(Target::provider, Target::customer);
     ctx.require(Model::Site, Operation::Create, &target)?;
-    let name = fields.take("name", DisplayName::parse(&new.name));
+    let name = name(&ctx.directory(), customer, None, &new.name, &mut fields);
     let text = new.country.as_deref().unwrap_or("DE");
     let country = fields.take("country", country(text));
     let text = new.time_zone.as_deref().unwrap_or("UTC");

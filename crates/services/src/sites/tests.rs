@@ -4,6 +4,46 @@ use crate::{
     testing::{House, codes, person},
 };
 
+#[test]
+fn a_time_zone_is_one_of_ianas() {
+    for (text, expect) in [
+        ("Europe/Berlin", Some("Europe/Berlin")),
+        (" europe/berlin ", Some("Europe/Berlin")),
+        ("Asia/Calcutta", Some("Asia/Calcutta")),
+        ("UTC", Some("UTC")),
+        ("Europe/Atlantis", None),
+        ("Area/City", None),
+        ("", None),
+    ] {
+        assert_eq!(time_zone(text).ok().as_deref(), expect, "{text}");
+    }
+}
+
+#[tokio::test]
+async fn two_sites_of_a_customer_have_two_names() {
+    let house = House::new().await;
+    let ctx = house.key(house.main(), "customer_administrator").await;
+    let new = |name: &str| NewSite {
+        name: name.into(),
+        ..NewSite::default()
+    };
+    let harbour = create(&ctx, new("Harbour")).await.unwrap();
+    let taken = [("name".to_owned(), "taken")];
+    assert_eq!(codes(create(&ctx, new("harbour")).await), taken);
+    let airport = create(&ctx, new("Airport")).await.unwrap();
+    let called = |name: &str| SitePatch {
+        name: Patch::Set(name.into()),
+        ..SitePatch::default()
+    };
+    let renamed = update(&ctx, airport.id, called("Hárbour"), None).await;
+    assert_eq!(codes(renamed), taken);
+    let same = update(&ctx, harbour.id, called("HARBOUR"), None).await;
+    assert_eq!(same.unwrap().name.as_str(), "HARBOUR");
+    let other = house.customer("other").await;
+    let ctx = house.key(other, "customer_administrator").await;
+    create(&ctx, new("Harbour")).await.unwrap();
+}
+
 #[tokio::test]
 async fn a_site_is_checked_and_stays_while_people_sit_there() {
     let house = House::new().await;

@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
-use model::{DisplayName, Operation, Site, SiteId, TonePlan};
+use model::{Operation, Site, SiteId, TonePlan};
 
-use super::{SitePatch, country, get::find, time_zone, tones};
+use super::{SitePatch, country, get::find, name, time_zone, tones};
 use crate::{
     Context, Error, Expected, Patch,
     change::store_error,
+    directory::Directory,
     error::Fields,
     input::{expect_version, set_required},
 };
@@ -28,7 +29,7 @@ pub async fn update(
     expect_version(expected, before.version)?;
     let mut site = (*before).clone();
     let mut fields = ctx.fields();
-    set(&mut site, patch, &mut fields);
+    set(&ctx.directory(), &mut site, patch, &mut fields);
     fields.finish()?;
     if site == *before {
         return Ok(before);
@@ -44,14 +45,17 @@ pub async fn update(
     Ok(site)
 }
 
-fn set(site: &mut Site, patch: SitePatch, fields: &mut Fields) {
-    set_required(
-        &mut site.name,
-        patch.name,
-        "name",
-        |text| DisplayName::parse(&text),
-        fields,
-    );
+fn set(directory: &Directory, site: &mut Site, patch: SitePatch, fields: &mut Fields) {
+    match patch.name {
+        Patch::Keep => {}
+        Patch::Clear => fields.add("name", "required", "this cannot be empty"),
+        Patch::Set(text) => {
+            let read = name(directory, Some(site.customer), Some(site.id), &text, fields);
+            if let Some(read) = read {
+                site.name = read;
+            }
+        }
+    }
     set_required(
         &mut site.country,
         patch.country,
