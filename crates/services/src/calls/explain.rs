@@ -1,6 +1,6 @@
 //! What would happen: the plan that the switch would carry out, with why.
 
-use model::{Caller, Extension, Model, Operation, RouteQuery, StepView};
+use model::{Caller, DialTarget, Extension, Model, Operation, RouteQuery, StepView};
 
 use super::ExplainCall;
 use crate::{Context, Error, gate::Target, routing};
@@ -12,12 +12,17 @@ use crate::{Context, Error, gate::Target, routing};
 pub async fn explain(ctx: &Context, question: ExplainCall) -> Result<Vec<StepView>, Error> {
     let mut fields = ctx.fields();
     let customer = ctx.customer_of_input(question.customer_id.as_deref(), &mut fields)?;
-    for (field, text) in [("from", &question.from), ("to", &question.to)] {
-        if text.trim().is_empty() {
-            fields.add(field, "required", "give a number");
-        } else if text.chars().count() > 256 || model::has_control(text) {
-            fields.add(field, "invalid", "give a number of up to 32 digits");
-        }
+    // A phone may dial anything; who calls has a number.
+    fields.take("from", DialTarget::parse(&question.from));
+    let dialled = question.to.trim();
+    if dialled.is_empty() {
+        fields.add("to", "required", "give what is dialled");
+    } else if dialled.chars().count() > 256 || model::has_control(dialled) {
+        fields.add(
+            "to",
+            "invalid",
+            "give up to 256 characters, without line breaks",
+        );
     }
     fields.finish()?;
     let customer = customer.ok_or(Error::Internal)?;
@@ -35,7 +40,7 @@ pub async fn explain(ctx: &Context, question: ExplainCall) -> Result<Vec<StepVie
             name: caller.map(|user| user.display_name()).unwrap_or_default(),
         },
         entrant: caller.map(|user| user.id),
-        dialled: question.to.trim().to_owned(),
+        dialled: dialled.to_owned(),
         at: question.at.unwrap_or_else(|| ctx.now()),
     };
     let plan = routing::plan(&directory, &query, ctx.services().live());

@@ -46,6 +46,10 @@ async fn explain_says_what_would_happen_and_why() {
             ("to".to_owned(), "required")
         ]
     );
+    assert_eq!(
+        codes(explain(&ctx, question("xx", "201")).await),
+        [("from".to_owned(), "invalid")]
+    );
     let mine = house.as_user(user).await;
     let result = explain(&mine, question("202", "201")).await;
     assert!(matches!(result, Err(Error::Forbidden { .. })));
