@@ -48,8 +48,7 @@ pub async fn run(
             Ok(one(&room, ROOM, as_json))
         }
         ConferenceVerb::List { customer } => {
-            let mut list = running(client, customer).await?;
-            name_rooms(client, &mut list).await?;
+            let list = running(client, customer).await?;
             Ok(listing(&list, CONFERENCE, as_json))
         }
         ConferenceVerb::Show { conference } => {
@@ -94,14 +93,31 @@ async fn start(
     client.post(&path, body).await
 }
 
-/// Those that run, of one customer or of all.
+/// Those that run, of one customer or of all, with their rooms' numbers and names.
 async fn running(client: &Client, customer: Option<String>) -> Result<Value, ClientError> {
     let of = match customer {
         Some(account) => format!("&customer_id={}", customer_id(client, &account).await?),
         None => String::new(),
     };
     let path = format!("/conferences?state=running&limit=500{of}");
-    client.get(&path).await
+    let mut list = client.get(&path).await?;
+    let rooms = running_rooms(client, &of).await?;
+    for conference in list["items"].as_array_mut().into_iter().flatten() {
+        // One that began or ended between the two answers stays without.
+        let of = |room: &&Value| room["running"]["id"] == conference["id"];
+        if let Some(room) = rooms.iter().find(of) {
+            conference["number"] = room["number"].clone();
+            conference["name"] = room["name"].clone();
+        }
+    }
+    Ok(list)
+}
+
+/// Rooms in which a conference runs.
+async fn running_rooms(client: &Client, filter: &str) -> Result<Vec<Value>, ClientError> {
+    let path = format!("/conference-rooms?state=running&limit=500{filter}");
+    let list = client.get(&path).await?;
+    Ok(list["items"].as_array().cloned().unwrap_or_default())
 }
 
 /// The conference of an id, or the one that runs in the room of a number.
@@ -109,12 +125,10 @@ async fn conference_id(client: &Client, given: &str) -> Result<String, ClientErr
     if given.parse::<model::ConferenceId>().is_ok() {
         return Ok(given.to_owned());
     }
-    let mut list = running(client, None).await?;
-    name_rooms(client, &mut list).await?;
-    let running = list["items"].as_array().into_iter().flatten();
-    let ids: Vec<&str> = running
-        .filter(|conference| conference["number"] == given)
-        .filter_map(|conference| conference["id"].as_str())
+    let rooms = running_rooms(client, &format!("&q={}", escape(given))).await?;
+    let named = rooms.iter().filter(|room| room["number"] == given);
+    let ids: Vec<&str> = named
+        .filter_map(|room| room["running"]["id"].as_str())
         .collect();
     match ids[..] {
         [id] => Ok(id.to_owned()),
@@ -126,21 +140,6 @@ async fn conference_id(client: &Client, given: &str) -> Result<String, ClientErr
             ids.join(", ")
         ))),
     }
-}
-
-/// Adds the room's number and name to each conference of a list.
-async fn name_rooms(client: &Client, list: &mut Value) -> Result<(), ClientError> {
-    for conference in list["items"].as_array_mut().into_iter().flatten() {
-        let Some(room) = conference["room_id"].as_str() else {
-            continue;
-        };
-        let room = client
-            .get(&format!("/conference-rooms/{}", escape(room)))
-            .await?;
-        conference["number"] = room["number"].clone();
-        conference["name"] = room["name"].clone();
-    }
-    Ok(())
 }
 
 fn path(conference: &str, action: &str) -> String {
