@@ -4,6 +4,7 @@ import { useText, useTextOr } from "../design/texts";
 import { When } from "../design/time";
 import { type Difference, differences } from "./differences";
 import { actOf } from "./act";
+import { Value, fieldName } from "./value";
 import "./audit.css";
 
 /** One act with what it changed. */
@@ -46,6 +47,7 @@ export function EntryPanel({ entry, onClose }: { entry: AuditEntry; onClose: () 
 
 function Changes({ list }: { list: Difference[] }) {
   const t = useText();
+  const textOr = useTextOr();
   return (
     <div className="changes-scroll">
       <table className="changes">
@@ -59,9 +61,13 @@ function Changes({ list }: { list: Difference[] }) {
         <tbody>
           {list.map((one) => (
             <tr key={one.field}>
-              <th scope="row">{one.field}</th>
-              <td className="before">{one.before ?? "–"}</td>
-              <td className="after">{one.after ?? "–"}</td>
+              <th scope="row">{fieldName(one.field, textOr)}</th>
+              <td className="before">
+                <Value field={one.field} value={one.before} />
+              </td>
+              <td className="after">
+                <Value field={one.field} value={one.after} />
+              </td>
             </tr>
           ))}
         </tbody>
