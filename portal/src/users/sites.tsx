@@ -26,7 +26,14 @@ export async function findSites(
 ): Promise<Choice<string>[]> {
   const query = { limit: OFFERED, sort: "name", ...set({ q, customer_id }) };
   const page = await answer(api.GET("/api/v1/sites", { params: { query }, signal }));
-  return page.items.map(({ id, name }) => ({ id, label: name }));
+  const names = page.items.map(({ name }) => name);
+  const isShared = (name: string) => names.indexOf(name) !== names.lastIndexOf(name);
+  return page.items.map(({ id, name, country, time_zone }) => ({
+    id,
+    label: name,
+    // Two of one name are told apart by where they are.
+    ...(isShared(name) ? { detail: `${country}, ${time_zone.replaceAll("_", " ")}` } : {}),
+  }));
 }
 
 /** Whether there is more than one to choose from: with one, nobody needs to read its name. */

@@ -1,8 +1,10 @@
-import { expect, it } from "vitest";
+import { expect, it, vi } from "vitest";
+import { api } from "../api/client";
 import { differences } from "../audit/differences";
 import { user } from "../testing/samples";
 import { changesOf, flatten, formField } from "./edit";
 import { settled, keyOfUse } from "./settle";
+import { findSites } from "./sites";
 
 it("sends only what was changed, nested as the API has it", () => {
   const values = {
@@ -44,5 +46,22 @@ it("settles the uses of a person only when each has been decided", () => {
   expect(settled("a", items, { ...board, [keyOfUse("a", ben)]: nobody })).toEqual([
     { kind: "conference_room", id: "r", replacement_id: "c" },
     { kind: "user", id: "b", replacement_id: null },
+  ]);
+});
+
+it("tells sites of one name apart, and says no more of the others", async () => {
+  const sites = [
+    { id: "s1", name: "Springfield", country: "US", time_zone: "America/New_York" },
+    { id: "s2", name: "Springfield", country: "US", time_zone: "America/Chicago" },
+    { id: "s3", name: "Leeds", country: "GB", time_zone: "Europe/London" },
+  ];
+  const response = new Response(null, { status: 200 });
+  const get = vi.spyOn(api, "GET").mockResolvedValue({ data: { items: sites }, response } as never);
+  const found = await findSites("", undefined, new AbortController().signal);
+  get.mockRestore();
+  expect(found.map(({ detail }) => detail)).toEqual([
+    "US, America/New York",
+    "US, America/Chicago",
+    undefined,
   ]);
 });
