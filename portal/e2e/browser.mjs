@@ -23,7 +23,7 @@ export function windowOf(/** @type {"wide" | "narrow"} */ width) {
   const isNarrow = width === "narrow";
   return {
     reducedMotion: /** @type {const} */ ("reduce"),
-    viewport: isNarrow ? { width: 390, height: 844 } : { width: 1360, height: 860 },
+    viewport: isNarrow ? { width: 380, height: 844 } : { width: 1360, height: 860 },
     hasTouch: isNarrow,
     locale: "en-GB",
     timezoneId: "Europe/Berlin",

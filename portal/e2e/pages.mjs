@@ -506,8 +506,19 @@ async function complainOfWidth(page, where) {
   if (wide > 1) complain(where, `the page scrolls sideways by ${wide} px`);
 }
 
+/** The names of places are read whole, also on a phone. */
+async function complainOfCutNames(page, where) {
+  const cut = await page.evaluate(() =>
+    [...document.querySelectorAll(".bottom-bar .nav-link span")]
+      .filter((one) => one.scrollWidth > one.clientWidth)
+      .map((one) => one.textContent),
+  );
+  if (cut.length > 0) complain(where, `cut in the bar: ${cut.join(", ")}`);
+}
+
 async function look(page, where, isSecondLook) {
   await complainOfWidth(page, where);
+  await complainOfCutNames(page, where);
   if (hasPictures) await page.screenshot({ path: `${OUT}${where.replace("/", "-")}.png` });
   for (const violation of await axe(page, isSecondLook)) {
     complain(

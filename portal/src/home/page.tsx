@@ -74,7 +74,7 @@ function FirstSteps() {
     <Notice>
       <h2>{t("home-first")}</h2>
       <p>{t("home-first-text")}</p>
-      <div className="row">
+      <div className="row first-steps">
         <Link to="/users" search={{ add: true }} className="button primary">
           {t("home-add-user")}
         </Link>

@@ -133,6 +133,7 @@ users-password = Password
 users-password-help = Leave it empty if the person only has a phone: without one nobody can sign in.
 users-role-help = What they may do here.
 users-extension-help = The next free one is offered. Empty: no phone.
+users-extension-help-present = Empty: no phone.
 users-phone-mac = MAC address
 users-phone-mac-help = Printed under desk phones, like 00:15:65:AA:BB:CC.
 users-phone-model = Model

@@ -55,7 +55,7 @@ function Telephony({ form, isReadOnly }: Omit<UserTabProps, "user">) {
           {...form.field("extension")}
           {...shut}
           label={t("users-extension")}
-          help={t("users-extension-help")}
+          help={t("users-extension-help-present")}
           inputMode="numeric"
           optional
         />
