@@ -56,7 +56,9 @@ it("shows the latest changes, and not who came and went", async () => {
     expect(screen.getAllByRole("link", { name: "User changed" })).toHaveLength(6);
   }, PATIENT);
   const asked = vi.mocked(api).GET.mock.calls as [string, { params?: { query?: unknown } }][];
-  const queries = asked.filter(([path]) => path === "/api/v1/audit").map(([, { params }]) => params);
+  const queries = asked
+    .filter(([path]) => path === "/api/v1/audit")
+    .map(([, { params }]) => params);
   expect(queries).toHaveLength(1);
   expect(queries[0]?.query).toMatchObject({ except_action: "session.", limit: 6 });
 });
