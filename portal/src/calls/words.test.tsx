@@ -11,7 +11,7 @@ it.each([
   ["conference_ended", ANSWERED, "Answered", "idle"],
   ["conference_ended", null, "The conference ended", "idle"],
   ["answered_elsewhere", null, "Answered on another phone", "idle"],
-  ["kicked", ANSWERED, "Kicked from the conference", "idle"],
+  ["kicked", ANSWERED, "Kicked", "idle"],
   ["administrator", ANSWERED, "Ended by an administrator", "bad"],
   ["server_stopped", ANSWERED, "Server restarted", "bad"],
   ["no_answer", null, "No answer", "bad"],

@@ -152,6 +152,7 @@ conferences-hand = Hand raised
 conferences-is-talking = Talking
 conferences-is-muted = Muted
 conferences-is-listening = Listening
+conferences-is-cut-off = No audio
 conferences-lock = Lock
 conferences-unlock = Unlock
 conferences-record-now = Record

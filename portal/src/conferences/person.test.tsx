@@ -2,7 +2,7 @@ import { render, screen } from "@testing-library/react";
 import { expect, it } from "vitest";
 import { TextsProvider } from "../design/texts";
 import { participant } from "../testing/samples";
-import { Network } from "./person";
+import { Network, State } from "./person";
 import "./texts";
 
 it.each([
@@ -16,4 +16,21 @@ it.each([
     </TextsProvider>,
   );
   expect(screen.getByRole("img").getAttribute("aria-label")).toBe(words);
+});
+
+it.each([
+  ["Listening", 0, {}],
+  ["Talking", 0, { talking: true }],
+  ["Muted", 0, { muted: true }],
+  ["Talking", 99.5, { talking: true }],
+  ["No audio", 100, {}],
+  ["No audio", 100, { muted: true }],
+])("says %s at a loss of %s of %j", (words, loss_percent, rest) => {
+  const quality = { loss_percent, jitter_ms: 0, rtt_ms: null };
+  const { container } = render(
+    <TextsProvider>
+      <State one={participant({ quality, ...rest })} />
+    </TextsProvider>,
+  );
+  expect(container.textContent).toBe(words);
 });

@@ -123,9 +123,11 @@ function HandMark() {
   );
 }
 
-function State({ one }: { one: Participant }) {
+/** What somebody in the room does; of a phone that is dead that it is, or it seems to listen. */
+export function State({ one }: { one: Participant }) {
   const t = useText();
-  const state = one.muted ? "muted" : one.talking ? "talking" : "listening";
+  const isDead = one.quality !== null && isCutOff(one.quality);
+  const state = isDead ? "cut-off" : one.muted ? "muted" : one.talking ? "talking" : "listening";
   return <span className={`state ${state}`}>{t(`conferences-is-${state}`)}</span>;
 }
 
