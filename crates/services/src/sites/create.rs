@@ -16,6 +16,8 @@ pub async fn create(ctx: &Context, new: NewSite) -> Result<Arc<Site>, Error> {
     let customer = ctx.customer_of_input(new.customer_id.as_deref(), &mut fields)?;
     let target = customer.map_or_else(Target::provider, Target::customer);
     ctx.require(Model::Site, Operation::Create, &target)?;
+    // Nobody else takes the name between the look and the commit.
+    let mut change = ctx.change().await?;
     let name = name(&ctx.directory(), customer, None, &new.name, &mut fields);
     let text = new.country.as_deref().unwrap_or("DE");
     let country = fields.take("country", country(text));
@@ -41,7 +43,6 @@ pub async fn create(ctx: &Context, new: NewSite) -> Result<Arc<Site>, Error> {
         version: 1,
         created_at: ctx.now(),
     };
-    let mut change = ctx.change().await?;
     change
         .tx
         .sites()

@@ -30,6 +30,8 @@ async fn two_sites_of_a_customer_have_two_names() {
     let harbour = create(&ctx, new("Harbour")).await.unwrap();
     let taken = [("name".to_owned(), "taken")];
     assert_eq!(codes(create(&ctx, new("harbour")).await), taken);
+    let (one, other) = tokio::join!(create(&ctx, new("Depot")), create(&ctx, new("Depot")));
+    assert!(one.is_ok() != other.is_ok(), "both at once");
     let airport = create(&ctx, new("Airport")).await.unwrap();
     let called = |name: &str| SitePatch {
         name: Patch::Set(name.into()),
